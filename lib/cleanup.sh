@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# cleanup.sh - the undo stack: each change to the system registers its undo in
+# the next line; the EXIT trap of kp_load.sh runs them, last first.
+# Needs nothing.
+[[ -n ${_KP_CLEANUP_SOURCED:-} ]] && return 0
+_KP_CLEANUP_SOURCED=1
+
+_KP_CLEANUP_COUNT=0
+declare -gA _KP_CLEANUP_CALL=() # "<n>.<i>" -> i-th word of the n-th undo
+declare -ga _KP_CLEANUP_WORDS=()
+
+# kp_cleanup_push() { # <function> [args...]
+# To be called directly after the action that succeeded.
+kp_cleanup_push() {
+	local -i _i=0
+	local _word
+	for _word in "$@"; do
+		_KP_CLEANUP_CALL[$_KP_CLEANUP_COUNT.$_i]=$_word
+		((_i += 1))
+	done
+	_KP_CLEANUP_WORDS[_KP_CLEANUP_COUNT]=$_i
+	((_KP_CLEANUP_COUNT += 1))
+}
+
+# kp_cleanup_forget() { # <count>: drop what was pushed since the mark <count>
+# For changes that are to stay, such as a planted probe.
+kp_cleanup_forget() {
+	((_KP_CLEANUP_COUNT > $1)) && _KP_CLEANUP_COUNT=$1
+	return 0
+}
+
+# kp_cleanup_mark() { # prints the height of the stack, for kp_cleanup_forget
+kp_cleanup_mark() {
+	printf '%d\n' "$_KP_CLEANUP_COUNT"
+}
+
+# kp_cleanup_run() { # undo everything, last first; each undo runs once
+# An undo that fails does not stop the others and does not change the status.
+kp_cleanup_run() {
+	local -a _call
+	local -i _i
+	while ((_KP_CLEANUP_COUNT > 0)); do
+		((_KP_CLEANUP_COUNT -= 1)) || :
+		_call=()
+		for ((_i = 0; _i < _KP_CLEANUP_WORDS[_KP_CLEANUP_COUNT]; _i++)); do
+			_call+=("${_KP_CLEANUP_CALL[$_KP_CLEANUP_COUNT.$_i]}")
+		done
+		"${_call[@]}" || :
+	done
+}

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# log.sh - messages and exit statuses. Needs nothing.
+[[ -n ${_KP_LOG_SOURCED:-} ]] && return 0
+_KP_LOG_SOURCED=1
+
+# Exit statuses: one table, repeated in the man page, walked by log.bats.
+readonly KP_EX_OK=0       # done
+readonly KP_EX_INTERNAL=1 # a bug: only the ERR trap produces it
+readonly KP_EX_USAGE=2    # the command line is wrong
+readonly KP_EX_TARGET=10  # this function cannot be probed
+readonly KP_EX_MACHINE=11 # this machine or kernel cannot do it
+readonly KP_EX_BUILD=12   # generation or build failed
+readonly KP_EX_LOAD=13    # load or unload failed
+readonly KP_EX_FAULT=14   # the rehearsal found a fault
+readonly KP_EX_EXPECT=20  # an expectation was not met
+
+# kp_err() { # <what object: cause>...
+# One line on stderr: "kp_load: error: WHAT OBJECT: CAUSE".
+kp_err() {
+	printf 'kp_load: error: %s\n' "$*" >&2
+}
+
+# kp_hint() { # <what to do>...
+# Follows an error; at most two of them.
+kp_hint() {
+	printf 'kp_load: hint: %s\n' "$*" >&2
+}
+
+# kp_warn() { # <what we noticed and go on after>...
+kp_warn() {
+	printf 'kp_load: warning: %s\n' "$*" >&2
+}
+
+# kp_note() { # <text>...
+# Progress and results meant for people: stderr, so that stdout stays data.
+kp_note() {
+	printf 'kp_load: %s\n' "$*" >&2
+}
+
+# kp_printable() { # <text> [max]
+# The text as one safe line for a message: what is not printable ASCII is
+# written as bash would quote it, and long text is cut with a mark.
+kp_printable() {
+	local text=$1 max=${2:-80}
+	if [[ $text == *[!\ -~]* ]]; then
+		printf -v text '%q' "$text"
+	fi
+	if ((${#text} > max)); then
+		text="${text:0:max}... (${#1} characters)"
+	fi
+	printf '%s' "$text"
+}

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# common.bash - what every test file loads: paths, and the libraries to test.
+
+bats_require_minimum_version 1.8.0
+
+KP_TOP=$(cd -- "${BASH_SOURCE[0]%/*}/../../.." && pwd -P)
+KP_LOAD=$KP_TOP/kp_load.sh
+FIXTURES=$KP_TOP/tests/fixtures
+export LC_ALL=C
+
+# kp_lib() { # <name>...: source libraries, as kp_load.sh does
+kp_lib() {
+	local name
+	for name in "$@"; do
+		# shellcheck source=/dev/null # the name is the test's choice
+		source "$KP_TOP/lib/$name.sh"
+	done
+}
+
+# assert_contains() { # <text>: the output of run holds it
+assert_contains() {
+	[[ $output == *"$1"* ]] && return 0
+	printf 'expected to contain: %s\nbut was:\n%s\n' "$1" "$output" >&2
+	return 1
+}
+
+# refute_contains() { # <text>
+refute_contains() {
+	[[ $output != *"$1"* ]] && return 0
+	printf 'expected not to contain: %s\nbut was:\n%s\n' "$1" "$output" >&2
+	return 1
+}
+
+# assert_equal() { # <actual> <expected>
+assert_equal() {
+	[[ $1 == "$2" ]] && return 0
+	printf 'expected: %s\nactual:   %s\n' "$2" "$1" >&2
+	return 1
+}
