@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# generate.sh - facts -> m4 -> a directory with the module's C, headers and
+# Makefile. The only file that runs m4. Needs log.sh; KP_TOP, KP_VERSION.
+[[ -n ${_KP_GENERATE_SOURCED:-} ]] && return 0
+_KP_GENERATE_SOURCED=1
+
+# Module names hold MODULE_NAME_LEN - 1 = 55 characters on a 64-bit kernel.
+readonly KP_MODULE_NAME_MAX=55
+
+# kp_generate_name() { # <function>: prints kp_<function>, a module's name
+# What a C or file name does not take becomes _; what is too long is cut, and
+# told apart by a checksum.
+kp_generate_name() {
+	local name="kp_${1//[!A-Za-z0-9_]/_}" sum
+	if ((${#name} > KP_MODULE_NAME_MAX - 3)); then
+		sum=$(cksum <<<"$1") || return "$KP_EX_BUILD"
+		printf -v sum '%08x' "${sum%% *}"
+		name=${name:0:KP_MODULE_NAME_MAX-12}_$sum
+	fi
+	printf '%s\n' "$name"
+}
+
+# _kp_generate_fact() { # <file> <name> <value>: the only writer of facts
+# What is not plainly harmless to m4, C and make is refused, not escaped.
+_kp_generate_fact() {
+	if [[ ! $2 =~ ^TPL_[A-Z]+$ || ! $3 =~ ^[A-Za-z0-9_\ .,:+/=@%~-]*$ ]]; then
+		kp_err "fact $2 $(kp_printable "$3"): not allowed in generated code"
+		return "$KP_EX_BUILD"
+	fi
+	printf 'm4_define(<|%s|>, <|<|%s|>|>)m4_dnl\n' "$2" "$3" >>"$1"
+}
+
+# _kp_generate_m4() { # <dir> <template> <output>
+# m4 exits 0 for a macro that does not exist: what is left of one is an error.
+_kp_generate_m4() {
+	local left
+	if ! timeout 10 m4 -P -E -E --nesting-limit=64 \
+		-I "$KP_TOP/templates" -I "$1" \
+		tpl.m4 "$1/facts.m4" "$KP_TOP/templates/$2" >"$3"; then
+		kp_err "template $2: m4 failed"
+		return "$KP_EX_BUILD"
+	fi
+	if left=$(grep -nE -m1 'TPL_|(^|[^A-Za-z0-9_])m4_|<\||\|>' -- "$3"); then
+		kp_err "template $2: macro left in the output, line $left"
+		return "$KP_EX_BUILD"
+	fi
+}
+
+# kp_generate_module() { # <dir> <name> <funcname> <event> <command line>
+# Writes <dir>/<name>.c, its headers and Makefile; <dir> exists and is empty.
+# Free text goes in by a file of its own, which m4 does not scan.
+kp_generate_module() {
+	local dir=$1 name=$2 funcname=$3 event=$4 command=$5
+	local facts=$dir/facts.m4
+	local -i i
+	local -a values=(
+		NAME "$name"
+		FUNCNAME "$funcname"
+		EVENT "$event"
+		RELEASE "$KP_RELEASE"
+		KDIR "$KP_KDIR"
+		VERSION "$KP_VERSION"
+		VERBOSE "$KP_OPT_VERBOSE"
+		SHOWSTACK "$KP_OPT_SHOWSTACK"
+	)
+	if [[ $command == *'*/'* || $command == *[!\ -~]* ]]; then
+		kp_err "command line $(kp_printable "$command"): cannot stand in a C comment"
+		return "$KP_EX_BUILD"
+	fi
+	if ! : >"$facts"; then
+		kp_err "directory $dir: cannot write there"
+		return "$KP_EX_BUILD"
+	fi
+	for ((i = 0; i < ${#values[@]}; i += 2)); do
+		_kp_generate_fact "$facts" "TPL_${values[i]}" "${values[i + 1]}" || return
+	done
+	if ! printf ' * Made by kp_load %s for kernel %s:\n *   %s\n' \
+		"$KP_VERSION" "$KP_RELEASE" "$command" >"$dir/command.txt" \
+		|| ! _kp_generate_m4 "$dir" helper_kp.c.in "$dir/$name.c" \
+		|| ! _kp_generate_m4 "$dir" Makefile.in "$dir/Makefile" \
+		|| ! cp -- "$KP_TOP"/templates/include/*.h "$dir" \
+		|| ! rm -f -- "$facts" "$dir/command.txt"; then
+		kp_err "module source $dir: could not be written"
+		kp_hint "is the disk full? see df $dir"
+		return "$KP_EX_BUILD"
+	fi
+}

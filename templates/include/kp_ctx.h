@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who was running when the probe was hit, and in what context: that
+ * of the probed code, not that of the handler.
+ */
+#ifndef KP_CTX_H
+#define KP_CTX_H
+
+#include <linux/hardirq.h>
+#include <linux/irqflags.h>
+#include <linux/kprobes.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/preempt.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/timekeeping.h>
+
+#define KP_EVENT_LEN 64 /* MAX_EVENT_NAME_LEN of kernel/trace/trace.h */
+
+/**
+ * struct kp_ctx - the context of one hit
+ * @ns: CLOCK_MONOTONIC, readable from any context
+ * @task: the running task
+ * @cpu: the CPU, fixed as long as the handler runs
+ * @flags: four characters of ftrace's latency format, and a NUL
+ */
+struct kp_ctx {
+	u64 ns;
+	struct task_struct *task;
+	int cpu;
+	char flags[5];
+};
+
+/**
+ * kp_ctx_irqs_off() - were interrupts off in the probed code?
+ * @regs: the registers at the hit; a probe by breakpoint runs its handlers
+ *	  with interrupts off, so that irqs_disabled() tells nothing
+ */
+static __always_inline bool kp_ctx_irqs_off(const struct pt_regs *regs)
+{
+#if defined(CONFIG_X86)
+	return !(regs->flags & X86_EFLAGS_IF);
+#elif defined(CONFIG_ARM64)
+	return regs->pstate & PSR_I_BIT;
+#else
+	return irqs_disabled();
+#endif
+}
+
+/**
+ * kp_ctx_preempt_count() - preempt_count() as it was in the probed code
+ * @p: the probe that was hit
+ *
+ * A breakpoint enters as an NMI does (irqentry_nmi_enter() adds both offsets);
+ * ftrace and the jump of an optimised probe switch preemption off once.
+ */
+static __always_inline unsigned int kp_ctx_preempt_count(struct kprobe *p)
+{
+	unsigned int count = preempt_count();
+
+	if (!kprobe_ftrace(p) && (count & NMI_MASK))
+		return count - NMI_OFFSET - HARDIRQ_OFFSET;
+	return count - PREEMPT_DISABLE_OFFSET;
+}
+
+static __always_inline char kp_ctx_resched(void)
+{
+	if (tif_need_resched())
+		return test_preempt_need_resched() ? 'N' : 'n';
+	return test_preempt_need_resched() ? 'p' : '.';
+}
+
+static __always_inline char kp_ctx_irq(unsigned int count)
+{
+	if (count & NMI_MASK)
+		return count & HARDIRQ_MASK & ~HARDIRQ_OFFSET ? 'Z' : 'z';
+	if (count & HARDIRQ_MASK)
+		return count & SOFTIRQ_OFFSET ? 'H' : 'h';
+	return count & SOFTIRQ_OFFSET ? 's' : '.';
+}
+
+/**
+ * kp_ctx_get() - take the context of a hit
+ * @ctx: filled whole
+ * @p: the probe
+ * @regs: the registers at the hit
+ *
+ * The flags are those of Documentation/trace/ftrace.rst: interrupts off,
+ * rescheduling due, interrupt level, depth of preempt_disable().
+ */
+static __always_inline void kp_ctx_get(struct kp_ctx *ctx, struct kprobe *p,
+				       struct pt_regs *regs)
+{
+	unsigned int count = kp_ctx_preempt_count(p);
+	unsigned int depth = count & PREEMPT_MASK;
+
+	ctx->ns = ktime_get_mono_fast_ns();
+	ctx->task = current;
+	ctx->cpu = raw_smp_processor_id();
+	ctx->flags[0] = kp_ctx_irqs_off(regs) ? 'd' : '.';
+	ctx->flags[1] = kp_ctx_resched();
+	ctx->flags[2] = kp_ctx_irq(count);
+	ctx->flags[3] = depth ? "0123456789abcdef"[min(depth, 15U)] : '.';
+	ctx->flags[4] = '\0';
+}
+
+/**
+ * kp_ctx_print_event() - a hit as a line of ftrace's text output
+ * @ctx: the context of the hit
+ * @event: the name of the event
+ * @addr: the address of the probe
+ */
+static inline void kp_ctx_print_event(const struct kp_ctx *ctx,
+				      const char *event, void *addr)
+{
+	u32 rest;
+	u64 seconds = div_u64_rem(ctx->ns, NSEC_PER_SEC, &rest);
+
+	pr_info("%s-%d [%03d] %s %llu.%06lu: %s: (%pS)\n", ctx->task->comm,
+		task_pid_nr(ctx->task), ctx->cpu, ctx->flags, seconds,
+		rest / NSEC_PER_USEC, event, addr);
+}
+
+/* Print the context, and in which handler: PRINT_CTX() names its caller. */
+#define PRINT_CTX(ctx) kp_ctx_print(ctx, __func__, 0)
+#define PRINT_CTX_DELTA(ctx, ns) kp_ctx_print(ctx, __func__, ns)
+
+/**
+ * kp_ctx_print() - the context of a hit, kernel threads in brackets
+ * @ctx: the context
+ * @handler: name of the handler
+ * @ns: nanoseconds since the handler before this one; 0 for none
+ */
+static inline void kp_ctx_print(const struct kp_ctx *ctx, const char *handler,
+				u64 ns)
+{
+	bool kernel = ctx->task->flags & PF_KTHREAD;
+
+	if (ns)
+		pr_debug("%03d) %s%s%s:%d | %s /* %s() */ +%llu ns: one instruction and the probe, not the function\n",
+			 ctx->cpu, kernel ? "[" : "", ctx->task->comm,
+			 kernel ? "]" : "", task_pid_nr(ctx->task), ctx->flags,
+			 handler, ns);
+	else
+		pr_debug("%03d) %s%s%s:%d | %s /* %s() */\n", ctx->cpu,
+			 kernel ? "[" : "", ctx->task->comm, kernel ? "]" : "",
+			 task_pid_nr(ctx->task), ctx->flags, handler);
+}
+
+#endif /* KP_CTX_H */

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From a name to a planted kprobe: in the kernel or in a module
+ * that is loaded now, later, or more than once.
+ */
+#ifndef KP_TARGET_H
+#define KP_TARGET_H
+
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+#include "kp_compat.h"
+
+#define KP_FUNCNAME_LEN 512 /* KSYM_NAME_LEN since 6.1 */
+#define KP_BROUGHT_LEN 256
+
+/**
+ * struct kp_target - one kprobe, and the module that holds its function
+ * @kp: the kprobe
+ * @module: the module's name, empty for the kernel itself
+ * @planted: @kp is registered
+ * @missed: hits missed in earlier lives of the module
+ * @nb: told when the module comes and goes
+ * @lock: held while planting and removing
+ */
+struct kp_target {
+	struct kprobe *kp;
+	char module[MODULE_NAME_LEN];
+	bool planted;
+	unsigned long missed;
+	struct notifier_block nb;
+	struct mutex lock; /* over planted and missed */
+};
+
+/**
+ * kp_target_parse() - split what is to be probed
+ * @t: gets the module's name and the kprobe's offset
+ * @symbol: gets [MODULE:]SYMBOL, as register_kprobe() takes it
+ * @funcname: [MODULE:]SYMBOL[+OFFSET]
+ *
+ * Return: 0 or -EINVAL.
+ */
+static int kp_target_parse(struct kp_target *t, char *symbol,
+			   const char *funcname)
+{
+	const char *colon = strchr(funcname, ':');
+	char *plus;
+
+	strscpy(symbol, funcname, KP_FUNCNAME_LEN);
+	plus = strchr(symbol, '+');
+	if (plus) {
+		*plus = '\0';
+		if (kstrtouint(plus + 1, 0, &t->kp->offset))
+			return -EINVAL;
+	}
+	if (colon) {
+		if (colon - funcname >= (long)sizeof(t->module))
+			return -EINVAL;
+		memcpy(t->module, funcname, colon - funcname);
+	}
+	return symbol[0] ? 0 : -EINVAL;
+}
+
+static int kp_target_plant(struct kp_target *t)
+{
+	int err;
+
+	/* A kprobe that was registered before keeps its address. */
+	t->kp->addr = NULL;
+	t->kp->flags = 0;
+	err = register_kprobe(t->kp);
+	t->planted = !err;
+	return err;
+}
+
+static void kp_target_remove(struct kp_target *t)
+{
+	if (!t->planted)
+		return;
+	unregister_kprobe(t->kp);
+	t->missed += t->kp->nmissed;
+	t->planted = false;
+}
+
+static int kp_target_notify(struct notifier_block *nb, unsigned long state,
+			    void *data)
+{
+	struct kp_target *t = container_of(nb, struct kp_target, nb);
+	struct module *mod = data;
+	int err = 0;
+
+	if (strcmp(mod->name, t->module))
+		return NOTIFY_DONE;
+
+	mutex_lock(&t->lock);
+	if (state == MODULE_STATE_COMING && !t->planted)
+		err = kp_target_plant(t);
+	else if (state == MODULE_STATE_GOING)
+		kp_target_remove(t);
+	mutex_unlock(&t->lock);
+	if (err)
+		pr_err("cannot probe %s: %pe\n", t->kp->symbol_name,
+		       ERR_PTR(err));
+	return NOTIFY_OK;
+}
+
+/**
+ * kp_target_register() - plant the kprobe now, or when its module comes
+ * @t: with @kp set
+ * @symbol: KP_FUNCNAME_LEN bytes that outlive the kprobe
+ * @funcname: [MODULE:]SYMBOL[+OFFSET]
+ *
+ * The notifier is called before the module's init function runs, so that this
+ * too can be probed.
+ *
+ * Return: 0, also where the module is not there yet; what register_kprobe()
+ * says otherwise.
+ */
+static int kp_target_register(struct kp_target *t, char *symbol,
+			      const char *funcname)
+{
+	int err;
+
+	mutex_init(&t->lock);
+	t->kp->symbol_name = symbol;
+	kp_compat_prepare(t->kp);
+	err = kp_target_parse(t, symbol, funcname);
+	if (err)
+		return err;
+
+	if (t->module[0]) {
+		t->nb.notifier_call = kp_target_notify;
+		err = register_module_notifier(&t->nb);
+		if (err)
+			return err;
+	}
+	mutex_lock(&t->lock);
+	if (!t->planted)
+		err = kp_target_plant(t);
+	mutex_unlock(&t->lock);
+	if (err == -ENOENT && t->module[0])
+		return 0;
+	if (err && t->module[0])
+		unregister_module_notifier(&t->nb);
+	return err;
+}
+
+static void kp_target_unregister(struct kp_target *t)
+{
+	if (t->module[0])
+		unregister_module_notifier(&t->nb);
+	kp_target_remove(t);
+}
+
+/* Hits that the kernel could not deliver: another probe was being handled. */
+static unsigned long kp_target_missed(const struct kp_target *t)
+{
+	return t->missed + (t->planted ? READ_ONCE(t->kp->nmissed) : 0);
+}
+
+#endif /* KP_TARGET_H */
