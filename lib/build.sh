@@ -1,0 +1,195 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# build.sh - Kbuild, and the cache of built modules. The only file that runs
+# make. Needs log.sh cleanup.sh generate.sh sanity.sh; KP_WORKDIR KP_KDIR KP_RELEASE.
+#
+# The binary of a module depends on the request's shape (options, templates,
+# kernel, compiler), not on the function: so a shape is built once, under the
+# fixed names below, and every probe of that shape is a copy with its own
+# names written over them. A char array is as long with any string in it.
+[[ -n ${_KP_BUILD_SOURCED:-} ]] && return 0
+_KP_BUILD_SOURCED=1
+
+# Placeholders, as long as what may replace them: 55, 511 and 63 characters.
+printf -v _KP_BUILD_PAD '%0*d' 511 0
+_KP_BUILD_PAD=${_KP_BUILD_PAD//0/x}
+readonly _KP_BUILD_PAD
+readonly KP_BUILD_NAME=kp_NAME_${_KP_BUILD_PAD:0:47}
+readonly KP_BUILD_FUNCNAME=kp_FUNCNAME_${_KP_BUILD_PAD:0:499}
+readonly KP_BUILD_EVENT=kp_EVENT_${_KP_BUILD_PAD:0:54}
+
+# How many shapes the cache keeps.
+readonly KP_BUILD_CACHE_MAX=64
+
+# kp_build_is_trusted() { # <path>: may root load from there?
+# Ours, root's or the owner's of kp_load.sh itself, whom root trusts by running
+# it; and nobody else may write to it.
+kp_build_is_trusted() {
+	local owner mode stat ours
+	ours=$(stat -L -c %u -- "$KP_TOP/kp_load.sh") || return
+	[[ ! -L $1 ]] || return
+	stat=$(stat -c '%u %a' -- "$1") || return
+	owner=${stat% *} mode=${stat#* }
+	((owner == 0 || owner == EUID || owner == ours)) || return
+	(((8#$mode & 8#022) == 0))
+}
+
+# kp_build_prepare() { # the work directory and its cache exist and are ours
+kp_build_prepare() {
+	local dir
+	for dir in "$KP_WORKDIR" "$KP_WORKDIR/cache"; do
+		if [[ ! -d $dir ]] && ! mkdir -p -- "$dir"; then
+			kp_err "work directory $dir: cannot be made"
+			kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
+			return "$KP_EX_MACHINE"
+		fi
+		if ! kp_build_is_trusted "$dir"; then
+			kp_err "work directory $dir: others can write to it"
+			kp_hint "chmod go-w $dir, or name another: KP_WORKDIR=DIR"
+			return "$KP_EX_MACHINE"
+		fi
+	done
+}
+
+# _kp_build_key() { # <shape dir>: prints the name of its place in the cache
+_kp_build_key() {
+	local dir=$1 cc config=$KP_KDIR/.config key
+	local -a inputs=("$dir"/*)
+	cc=$(kp_sanity_compiler) || return
+	cc=$(command -v -- "$cc") || return
+	[[ -r $config ]] || config=$KP_KDIR/include/config/auto.conf
+	inputs+=("$config")
+	[[ -r $KP_KDIR/Module.symvers ]] && inputs+=("$KP_KDIR/Module.symvers")
+	key=$({
+		printf '%s\n' "$KP_RELEASE" "$KP_KDIR"
+		stat -L -c '%n %s %Y' -- "$cc"
+		cd -- "$dir" && sha256sum -- "${inputs[@]}"
+	} | sed "s|$dir/||" | sha256sum) || return
+	printf '%s\n' "${key%% *}"
+}
+
+# _kp_build_drop() { # <entry>: a cache entry that did not get its module
+_kp_build_drop() {
+	[[ -e $1/module.ko ]] || rm -rf -- "${1:?}"
+}
+
+# _kp_build_explain() { # <log> <name>: what make said, with the user's names
+_kp_build_explain() {
+	local line count=0
+	while IFS= read -r line; do
+		line=${line//$KP_BUILD_NAME/$2}
+		line=${line//"$_KP_BUILD_SRC"\//}
+		printf '  %s\n' "$line" >&2
+		(((count += 1) < 12)) || break
+	done < <(grep -E 'error|Error|No space|\*\*\*|warning:.*undefined' -- "$1")
+}
+
+# _kp_build_kbuild() { # <src> <log>
+# Run in a group of its own, so that Ctrl-C ends make with the rest of us.
+_kp_build_kbuild() {
+	local -a make=(
+		make
+		--no-print-directory
+		-C "$KP_KDIR"
+		M="$1"
+		modules
+	)
+	# A kernel built by clang takes modules built by clang and its tools.
+	[[ $(kp_sanity_compiler) != *clang* ]] || make+=(LLVM=1)
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u ARCH -u CROSS_COMPILE \
+		"${make[@]}" >"$2" 2>&1
+}
+
+# kp_build_shape() { # <shape dir> <name>: prints the path of the built module
+# The entry's directory is its own lock: of two racing builds one works, the
+# other waits and finds the result.
+kp_build_shape() {
+	local src=$1 name=$2 key entry log fd
+	_KP_BUILD_SRC=$src
+	if ! key=$(_kp_build_key "$src"); then
+		kp_err "compiler $(kp_sanity_compiler): not found"
+		return "$KP_EX_MACHINE"
+	fi
+	entry=$KP_WORKDIR/cache/$key
+	while :; do
+		if ! mkdir -p -- "$entry" || ! exec {fd}<"$entry"; then
+			kp_err "cache $entry: cannot be made"
+			return "$KP_EX_BUILD"
+		fi
+		if ! flock -n "$fd"; then
+			kp_note "waiting for another run that builds the same module"
+			flock -w 300 "$fd" || {
+				kp_err "cache $entry: locked for five minutes"
+				return "$KP_EX_BUILD"
+			}
+		fi
+		# A failed build drops its entry: then this lock is on nothing.
+		[[ $entry -ef /dev/fd/$fd ]] && break
+		exec {fd}<&-
+	done
+	if [[ -s $entry/module.ko ]]; then
+		if ! kp_build_is_trusted "$entry" \
+			|| ! kp_build_is_trusted "$entry/module.ko"; then
+			kp_err "cached module $entry: others can write to it"
+			kp_hint "rm -r $entry"
+			return "$KP_EX_BUILD"
+		fi
+	else
+		kp_cleanup_push _kp_build_drop "$entry"
+		log=$src/build.log
+		kp_note "building for $KP_RELEASE (once for each kind of probe, a few seconds)"
+		if ! _kp_build_kbuild "$src" "$log" || [[ ! -s $src/$KP_BUILD_NAME.ko ]]; then
+			kp_err "module $name: make failed"
+			_kp_build_explain "$log" "$name"
+			kp_hint "the whole output: kp_load.sh --dry-run ..., then make in the directory it names"
+			return "$KP_EX_BUILD"
+		fi
+		if ! strip --strip-debug -o "$entry/module.tmp" "$src/$KP_BUILD_NAME.ko" \
+			|| ! mv -- "$entry/module.tmp" "$entry/module.ko"; then
+			kp_err "cache $entry: could not be written"
+			kp_hint "is the disk full? see df $KP_WORKDIR"
+			return "$KP_EX_BUILD"
+		fi
+		_kp_build_prune
+	fi
+	exec {fd}<&-
+	KP_BUILD_SHAPE=$entry/module.ko
+}
+
+# _kp_build_prune() { # drop the oldest shapes over KP_BUILD_CACHE_MAX
+_kp_build_prune() {
+	local entry
+	local -i count=0
+	while IFS= read -r entry; do
+		(((count += 1) <= KP_BUILD_CACHE_MAX)) && continue
+		[[ $entry == "$KP_WORKDIR"/cache/* ]] && rm -rf -- "${entry:?}"
+	done < <(find "$KP_WORKDIR/cache" -mindepth 1 -maxdepth 1 -type d \
+		-printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-)
+	return 0
+}
+
+# kp_build_instance() { # <shape.ko> <out.ko> <name> <funcname> <event>
+# The shape with its own names: each placeholder, and what follows it up to
+# its NUL, moves up; the rest is filled with NULs, so that nothing else moves.
+kp_build_instance() {
+	local shape=$1 out=$2 was now nuls
+	local -a from=("$KP_BUILD_NAME" "$KP_BUILD_FUNCNAME" "$KP_BUILD_EVENT")
+	local -a to=("$3" "$4" "$5") script=()
+	local -i i
+	for i in 0 1 2; do
+		was=${from[i]} now=${to[i]}
+		if [[ ! $now =~ ^[A-Za-z0-9_.:+]+$ ]] || ((${#now} > ${#was})); then
+			kp_err "name $(kp_printable "$now"): does not fit into the module"
+			return "$KP_EX_BUILD"
+		fi
+		printf -v nuls '%*s' $((${#was} - ${#now})) ''
+		script+=(-e "s/$was\\(.*\\)/$now\\1${nuls// /\\x00}/")
+	done
+	if ! sed -z "${script[@]}" -- "$shape" >"$out" \
+		|| [[ $(stat -c %s -- "$shape") != "$(stat -c %s -- "$out")" ]] \
+		|| grep -qaE 'kp_(NAME|FUNCNAME|EVENT)_x' -- "$out"; then
+		kp_err "module $out: could not be written"
+		kp_hint "is the disk full? see df ${out%/*}"
+		return "$KP_EX_BUILD"
+	fi
+}
