@@ -1,0 +1,184 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# vm.sh - boots an installed kernel in QEMU, over this machine's own root file
+# system, read-only below an overlay in memory; for --rehearse and the tests.
+# Needs log.sh paths.sh cleanup.sh; KP_TOP.
+#
+#	this machine                         the guest
+#	DIR/job        what to run           /run/kp_vm/job
+#	DIR/stdout...  what it printed  <--  through 9p, as it comes
+#	DIR/console    the kernel's words    ttyS0
+#	/              read-only        -->  lower layer of /
+[[ -n ${_KP_VM_SOURCED:-} ]] && return 0
+_KP_VM_SOURCED=1
+
+# Seconds that a guest may live, whatever runs in it.
+KP_VM_TIMEOUT=${KP_VM_TIMEOUT:-300}
+# More words for the guest's kernel, such as lockdown=integrity.
+KP_VM_APPEND=${KP_VM_APPEND:-}
+
+# What the guest needs before it has a root file system.
+readonly _KP_VM_MODULES=(virtio_pci 9p 9pnet_virtio overlay)
+
+# kp_vm_image() { # <release>: prints the path of the kernel's image
+kp_vm_image() {
+	local path
+	for path in "$KP_BOOT/vmlinuz-$1" "$KP_LIB_MODULES/$1/vmlinuz"; do
+		if [[ -r $path ]]; then
+			printf '%s\n' "$path"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# kp_vm_default_release() { # prints the release to rehearse on
+# The running kernel if its image is installed, else the newest that is.
+kp_vm_default_release() {
+	local release image
+	release=$(kp_paths_release) || return
+	if _kp_vm_is_installed "$release"; then
+		printf '%s\n' "$release"
+		return 0
+	fi
+	release=$(
+		for image in "$KP_BOOT"/vmlinuz-* "$KP_LIB_MODULES"/*/vmlinuz; do
+			image=${image#"$KP_BOOT/vmlinuz-"} image=${image%/vmlinuz}
+			image=${image##*/}
+			if _kp_vm_is_installed "$image"; then
+				printf '%s\n' "$image"
+			fi
+		done | sort -V | tail -n 1
+	) || return
+	[[ -n $release ]] || return 1
+	printf '%s\n' "$release"
+}
+
+# _kp_vm_is_installed() { # <release>: image and modules
+_kp_vm_is_installed() {
+	kp_vm_image "$1" >/dev/null && [[ -d $KP_LIB_MODULES/$1/kernel ]]
+}
+
+# _kp_vm_unpack() { # <module file>: prints it uncompressed
+_kp_vm_unpack() {
+	case $1 in
+	*.xz) busybox xz -dc <"$1" ;;
+	*.gz) busybox gzip -dc <"$1" ;;
+	*.zst)
+		if ! zstd -qdc -- "$1"; then
+			kp_err "module $1: the program zstd is needed to unpack it"
+			kp_hint "$(kp_sanity_install_command zstd)"
+			return "$KP_EX_MACHINE"
+		fi
+		;;
+	*) cat -- "$1" ;;
+	esac
+}
+
+# _kp_vm_initrd() { # <release> <dir>: <dir>/initrd with busybox and modules
+_kp_vm_initrd() {
+	local release=$1 dir=$2 root=$2/initrd.d name file line said
+	local -a list=()
+	mkdir -p -- "$root"/{bin,dev,proc,sys,lib,lower,rw,new} || return
+	if ! cp -- "$(type -P busybox)" "$root/bin/busybox"; then
+		kp_err "program busybox: not found"
+		return "$KP_EX_MACHINE"
+	fi
+	for name in "${_KP_VM_MODULES[@]}"; do
+		if ! said=$(modprobe -S "$release" --show-depends "$name" 2>&1); then
+			kp_err "kernel $release: has no module $name, which the guest's root file system needs"
+			kp_hint "rehearse on a distribution's kernel: --kver=RELEASE"
+			return "$KP_EX_MACHINE"
+		fi
+		# insmod /lib/modules/6.1.0-56-amd64/kernel/fs/9p/9p.ko
+		while read -r line file _; do
+			[[ $line == insmod ]] || continue
+			name=${file##*/} name=${name%%.ko*}.ko
+			[[ ! -e $root/lib/$name ]] || continue
+			_kp_vm_unpack "$file" >"$root/lib/$name" || return "$KP_EX_MACHINE"
+			list+=("$name")
+		done <<<"$said"
+	done
+	printf '%s\n' "${list[@]}" >"$root/lib/order" \
+		&& cp -- "$KP_TOP/lib/vm_boot.sh" "$root/init" \
+		&& chmod 0755 "$root/init" "$root/bin/busybox" \
+		&& (cd -- "$root" && find . | busybox cpio -o -H newc >../initrd 2>/dev/null) \
+		&& rm -rf -- "${root:?}"
+}
+
+# _kp_vm_has_kvm() { # KVM only where the processor shows that it has it
+_kp_vm_has_kvm() {
+	[[ -r $KP_DEV/kvm && -w $KP_DEV/kvm ]] \
+		&& grep -qE '^flags.* (vmx|svm)( |$)' "$KP_PROC/cpuinfo"
+}
+
+# _kp_vm_kill() { # <pid>: undo of starting a guest
+_kp_vm_kill() {
+	kill -TERM "$1" 2>/dev/null || return 0
+	wait "$1" 2>/dev/null || :
+}
+
+# kp_vm_start() { # <release> <dir>
+# Boots a guest that runs the program <dir>/job as root, from <dir>/cwd. What
+# it prints comes to <dir>/stdout and stderr while it runs; then its status to
+# <dir>/status. The guest's process is KP_VM_PID; kp_vm_wait ends it.
+kp_vm_start() {
+	local release=$1 dir=$2 image
+	local -a qemu accel
+	if ! image=$(kp_vm_image "$release"); then
+		kp_err "kernel $release: its image is not installed"
+		kp_hint "kp_load.sh --check names the package"
+		return "$KP_EX_MACHINE"
+	fi
+	_kp_vm_initrd "$release" "$dir" || return
+	: >"$dir/stdout" && : >"$dir/stderr" && : >"$dir/console" || return
+	if _kp_vm_has_kvm; then
+		accel=(-accel kvm -cpu host)
+	else
+		accel=(-accel "tcg,thread=multi" -cpu qemu64)
+	fi
+	qemu=(
+		qemu-system-x86_64
+		"${accel[@]}"
+		-m "${KP_VM_MEMORY:-1024}"
+		-smp "${KP_VM_CPUS:-2}"
+		-nodefaults
+		-display none
+		-no-reboot # a guest that reboots has ended
+		-serial "file:$dir/console"
+		-kernel "$image"
+		-initrd "$dir/initrd"
+		-append "console=ttyS0 panic=-1 loglevel=5 quiet printk.devkmsg=on $KP_VM_APPEND"
+		-fsdev "local,id=root,path=${KP_SYSROOT:-/},security_model=none,readonly=on,multidevs=remap"
+		-device "virtio-9p-pci,fsdev=root,mount_tag=kp_root"
+		-fsdev "local,id=vm,path=$dir,security_model=none"
+		-device "virtio-9p-pci,fsdev=vm,mount_tag=kp_vm"
+		# The network card of the classic example, on a cable to nowhere.
+		-netdev "hubport,id=net,hubid=0"
+		-device "e1000,netdev=net"
+	)
+	timeout -k 5 "$KP_VM_TIMEOUT" "${qemu[@]}" </dev/null >"$dir/qemu.log" 2>&1 &
+	KP_VM_PID=$!
+	kp_cleanup_push _kp_vm_kill "$KP_VM_PID"
+}
+
+# kp_vm_wait() { # <dir>: until the guest has ended
+# Status 0 if its job ended, whatever its status; 14 if the guest died, with
+# the end of its console told.
+kp_vm_wait() {
+	local dir=$1 status=0
+	wait "$KP_VM_PID" || status=$?
+	[[ -s $dir/status ]] && return 0
+	if ((status == 124 || status == 137)); then
+		kp_err "guest: no end after $KP_VM_TIMEOUT seconds"
+	elif [[ -s $dir/qemu.log && ! -s $dir/console ]]; then
+		kp_err "QEMU: $(head -n 1 "$dir/qemu.log")"
+		return "$KP_EX_MACHINE"
+	else
+		kp_err "guest: died before its work was done"
+	fi
+	if [[ -s $dir/console ]]; then
+		tail -n 25 -- "$dir/console" | tr -d '\r' | sed 's/^/  /' >&2
+	fi
+	return "$KP_EX_FAULT"
+}
