@@ -1,0 +1,495 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kp_load.sh - from a function's name to a native kernel probe, in one command:
+# checks the machine and the function, writes a kernel module in C, builds it
+# with the kernel's own Kbuild, loads it, and says what it catches.
+
+# Any shell can read as far as this.
+# shellcheck disable=SC2292 # [[ ]] is what older shells may lack
+if [ -z "${BASH_VERSINFO:-}" ] || [ "${BASH_VERSINFO[0]}" -lt 4 ] \
+	|| { [ "${BASH_VERSINFO[0]}" -eq 4 ] && [ "${BASH_VERSINFO[1]}" -lt 4 ]; }; then
+	echo "kp_load: error: this shell: bash 4.4 or newer is needed" >&2
+	exit 11
+fi
+
+set -Eeuo pipefail
+shopt -s inherit_errexit lastpipe
+export LC_ALL=C
+umask 077
+
+KP_VERSION=0.1
+KP_TOP=$(realpath -- "${BASH_SOURCE[0]}")
+KP_TOP=${KP_TOP%/*}
+KP_WORKDIR=${KP_WORKDIR:-$KP_TOP/tmp}
+KP_RELEASE= # the kernel that is probed
+KP_KDIR=    # its headers
+KP_RUN=     # this run's own directory, below KP_WORKDIR
+KP_NAME=    # the module's name
+
+# shellcheck source=lib/log.sh
+source "$KP_TOP/lib/log.sh"
+# shellcheck source=lib/paths.sh
+source "$KP_TOP/lib/paths.sh"
+# shellcheck source=lib/cleanup.sh
+source "$KP_TOP/lib/cleanup.sh"
+# shellcheck source=lib/options.sh
+source "$KP_TOP/lib/options.sh"
+# shellcheck source=lib/sanity.sh
+source "$KP_TOP/lib/sanity.sh"
+# shellcheck source=lib/symbols.sh
+source "$KP_TOP/lib/symbols.sh"
+# shellcheck source=lib/blacklist.sh
+source "$KP_TOP/lib/blacklist.sh"
+# shellcheck source=lib/generate.sh
+source "$KP_TOP/lib/generate.sh"
+# shellcheck source=lib/build.sh
+source "$KP_TOP/lib/build.sh"
+# shellcheck source=lib/module.sh
+source "$KP_TOP/lib/module.sh"
+# shellcheck source=lib/events.sh
+source "$KP_TOP/lib/events.sh"
+# shellcheck source=lib/vm.sh
+source "$KP_TOP/lib/vm.sh"
+# shellcheck source=lib/rehearse.sh
+source "$KP_TOP/lib/rehearse.sh"
+
+# An unexpected failure: the only message without an object to name. Our own
+# statuses were explained where they came from.
+on_error() {
+	local status=$? line=$1 command=$2
+	((BASH_SUBSHELL == 0)) || return "$status"
+	case $status in
+	2 | 1[0-4] | 20 | 129 | 130 | 143) return "$status" ;;
+	esac
+	kp_err "internal error: ${BASH_SOURCE[1]##*/}:$line: $command (status $status)"
+	exit "$KP_EX_INTERNAL"
+}
+
+on_exit() {
+	local status=$?
+	trap '' INT TERM HUP
+	trap - ERR
+	set +e
+	kp_cleanup_run
+	exit "$status"
+}
+
+# Which kernel, and where its headers are.
+choose_kernel() {
+	if [[ -n $KP_OPT_KVER ]]; then
+		KP_RELEASE=$KP_OPT_KVER
+	elif [[ -n $KP_OPT_KDIR ]]; then
+		read_kdir_release
+	elif ((KP_OPT_REHEARSE)) && [[ -z ${KP_REHEARSAL:-} ]]; then
+		if ! KP_RELEASE=$(kp_vm_default_release); then
+			kp_err "kernel to rehearse on: none is installed in $KP_BOOT"
+			kp_hint "$(kp_sanity_install_command kernel), or kp_load.sh --demo"
+			return "$KP_EX_MACHINE"
+		fi
+	else
+		KP_RELEASE=$(kp_paths_release)
+	fi
+	if [[ ! $KP_RELEASE =~ ^[A-Za-z0-9][A-Za-z0-9._+~-]*$ ]]; then
+		kp_err "kernel release $(kp_printable "$KP_RELEASE"): not a release's name"
+		return "$KP_EX_USAGE"
+	fi
+	if [[ -n $KP_OPT_KDIR ]]; then
+		if ! KP_KDIR=$(realpath -e -- "$KP_OPT_KDIR" 2>/dev/null) \
+			|| [[ ! -d $KP_KDIR ]]; then
+			kp_err "header tree $(kp_printable "$KP_OPT_KDIR"): no such directory"
+			return "$KP_EX_USAGE"
+		fi
+	else
+		KP_KDIR=$(kp_sanity_find_kdir "$KP_RELEASE") || KP_KDIR=
+	fi
+}
+
+# The release that the header tree of --kdir is for.
+read_kdir_release() {
+	if ! KP_RELEASE=$(kp_sanity_tree_release "$KP_OPT_KDIR"); then
+		kp_err "header tree $(kp_printable "$KP_OPT_KDIR"): no include/generated/utsrelease.h in it"
+		kp_hint "name the release too: --kver=RELEASE"
+		return "$KP_EX_USAGE"
+	fi
+}
+
+# This run's own directory; what a killed run left is swept.
+make_run_dir() {
+	local old fd
+	kp_build_prepare
+	for old in "$KP_WORKDIR"/run.*; do
+		[[ -d $old && ! -L $old ]] || continue
+		exec {fd}<"$old" || continue
+		if flock -n "$fd"; then
+			rm -rf -- "${old:?}"
+		fi
+		exec {fd}<&-
+	done
+	if ! KP_RUN=$(mktemp -d -- "$KP_WORKDIR/run.XXXXXXXX"); then
+		kp_err "work directory $KP_WORKDIR: cannot write there"
+		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
+		return "$KP_EX_MACHINE"
+	fi
+	kp_cleanup_push drop_run_dir
+	exec {KP_RUN_LOCK}<"$KP_RUN"
+	flock -n "$KP_RUN_LOCK"
+}
+
+drop_run_dir() {
+	if ((KP_OPT_KEEP)); then
+		kp_note "run directory kept: $KP_RUN"
+	else
+		rm -rf -- "${KP_RUN:?}"
+	fi
+}
+
+# Does the request need the probed kernel to be this one?
+is_for_here() {
+	[[ -n ${KP_REHEARSAL:-} ]] && return 0
+	((!KP_OPT_DRY_RUN && !KP_OPT_BUILD_ONLY && !KP_OPT_REHEARSE)) \
+		&& [[ -z $KP_OPT_EMIT ]]
+}
+
+check_machine() {
+	local -a gates=()
+	if is_for_here; then
+		gates+=("${KP_SANITY_LOAD[@]}")
+	elif ((KP_OPT_REHEARSE)); then
+		gates+=("${KP_SANITY_REHEARSE[@]}")
+	fi
+	# The guest of a rehearsal finds its module in the cache.
+	[[ -n ${KP_REHEARSAL:-} ]] || gates+=("${KP_SANITY_BUILD[@]}")
+	kp_sanity_require "${gates[@]}"
+}
+
+# What is probed: PROBE says it in the user's words, TARGET in the kernel's.
+declare -A PROBE=() TARGET=() MODFILE=()
+
+resolve_probe() {
+	local here=0
+	kp_symbols_parse "$KP_OPT_PROBE" PROBE
+	if [[ -n $KP_OPT_MOD ]]; then
+		kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE
+		if [[ -n ${PROBE[module]} && ${PROBE[module]} != "${MODFILE[name]}" ]]; then
+			kp_err "function ${PROBE[func]}: --probe names module ${PROBE[module]}, --mod ${MODFILE[name]}"
+			return "$KP_EX_USAGE"
+		fi
+		PROBE[module]=${MODFILE[name]}
+	fi
+	if is_for_here && [[ -z ${MODFILE[name]:-} || ${MODFILE[loaded]} == 1 ]]; then
+		here=1
+		kp_symbols_snapshot "$KP_RUN/kallsyms"
+		kp_symbols_resolve PROBE TARGET
+	else
+		resolve_probe_unseen
+	fi
+	kp_blacklist_check TARGET print "$KP_OPT_FORCE" "$here"
+}
+
+# For a kernel that does not run, or a module that is not loaded: its file
+# tells, or else the place where the probe is planted.
+resolve_probe_unseen() {
+	local module=${PROBE[module]}
+	[[ $module != vmlinux ]] || module=
+	if [[ -n ${MODFILE[path]:-} ]]; then
+		kp_symbols_in_object "${MODFILE[path]}" "${PROBE[func]}" "$KP_RUN"
+	fi
+	if ((${PROBE[index]:-0} > 1)); then
+		kp_err "function ${PROBE[func]}#${PROBE[index]}: only the running kernel tells the functions of one name apart"
+		kp_hint "name its module: --probe=MOD:${PROBE[func]}"
+		return "$KP_EX_USAGE"
+	fi
+	TARGET=([symbol]=${PROBE[func]} [module]=$module [address]='' [type]=t
+		[offset]=${PROBE[offset]:-0} [count]=1 [index]=1 [aliases]='' [size]=''
+		[plant]=${module:+$module:}${PROBE[func]} [plant_offset]=0)
+}
+
+# kprobe's symbol_name and offset, as the module's parameter takes them.
+plant_name() {
+	local -i offset=$((${TARGET[plant_offset]:-0} + ${TARGET[offset]:-0}))
+	printf '%s' "${TARGET[plant]}"
+	((offset)) && printf '+0x%x' "$offset"
+	return 0
+}
+
+event_name() {
+	local event=${TARGET[symbol]//[!A-Za-z0-9_]/_}
+	printf '%s\n' "${event:0:63}"
+}
+
+# The command line as the generated C tells it: what made this module, in words
+# that were checked.
+command_line() {
+	local line="kp_load.sh --probe=${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
+	[[ ${PROBE[index]:-0} == 0 ]] || line+="#${PROBE[index]}"
+	[[ ${PROBE[offset]:-0} == 0 ]] || line+="+${PROBE[offset]}"
+	((KP_OPT_VERBOSE)) && line+=" --verbose"
+	((KP_OPT_SHOWSTACK)) && line+=" --showstack"
+	printf '%s\n' "$line"
+}
+
+# generate <name> <dir>: the module's directory, as the user gets it.
+generate() {
+	local name=$1 dir=$2 funcname event command
+	funcname=$(plant_name)
+	event=$(event_name)
+	command=$(command_line)
+	mkdir -- "$dir" || return "$KP_EX_BUILD"
+	kp_generate_module "$dir" "$name" "$funcname" "$event" "$command"
+}
+
+# build: $KP_RUN/module.ko, from the cache or by Kbuild.
+build() {
+	local funcname event
+	funcname=$(plant_name)
+	event=$(event_name)
+	mkdir -- "$KP_RUN/shape" || return "$KP_EX_BUILD"
+	kp_generate_module "$KP_RUN/shape" "$KP_BUILD_NAME" "$KP_BUILD_FUNCNAME" \
+		"$KP_BUILD_EVENT" "kp_load.sh"
+	kp_build_shape "$KP_RUN/shape" "$KP_NAME"
+	kp_build_instance "$KP_BUILD_SHAPE" "$KP_RUN/module.ko" "$KP_NAME" \
+		"$funcname" "$event"
+}
+
+# publish: moves the generated directory to $KP_WORKDIR/NAME and prints its
+# path. A directory that differs was edited or asked for otherwise: it stays,
+# and ours gets the next free name.
+publish() {
+	local base=$KP_NAME dir
+	local -i i=1
+	while :; do
+		generate "$KP_NAME" "$KP_RUN/$KP_NAME"
+		dir=$KP_WORKDIR/$KP_NAME
+		if [[ -d $dir ]] && is_same_source "$KP_RUN/$KP_NAME" "$dir"; then
+			break
+		fi
+		if mv -T -n -- "$KP_RUN/$KP_NAME" "$dir" 2>/dev/null \
+			&& [[ ! -e $KP_RUN/$KP_NAME ]]; then
+			break
+		fi
+		rm -rf -- "${KP_RUN:?}/$KP_NAME"
+		(((i += 1) < 1000)) || return "$KP_EX_BUILD"
+		KP_NAME=${base}_$i
+	done
+	PUBLISHED=$dir
+}
+
+# is_same_source <new> <old>: every generated file is there, unchanged.
+is_same_source() {
+	local file
+	for file in "$1"/*; do
+		cmp -s -- "$file" "$2/${file##*/}" || return
+	done
+}
+
+# emit: the module's source where the user wants it, never over something.
+emit() {
+	local dir=$KP_OPT_EMIT
+	if [[ -e $dir || -L $dir ]]; then
+		kp_err "directory $(kp_printable "$dir"): exists"
+		kp_hint "--emit makes a new one, and overwrites nothing"
+		return "$KP_EX_USAGE"
+	fi
+	if [[ ! -d $(dirname -- "$dir") ]]; then
+		kp_err "directory $(kp_printable "$dir"): its parent does not exist"
+		return "$KP_EX_USAGE"
+	fi
+	generate "$KP_NAME" "$KP_RUN/$KP_NAME"
+	chmod -R u=rwX,go=rX -- "$KP_RUN/$KP_NAME"
+	if ! cp -r -- "$KP_RUN/$KP_NAME" "$dir"; then
+		rm -rf -- "${dir:?}"
+		kp_err "directory $(kp_printable "$dir"): cannot be written"
+		return "$KP_EX_BUILD"
+	fi
+	printf '%s\n' "$dir"
+}
+
+# load: plants the probe under the first free name. With --mod of a module that
+# is not loaded the probe comes first, so that the module's init is caught.
+load() {
+	local base=$KP_NAME keep armed=0
+	local -i i=1
+	while [[ -d $KP_SYSMODULE/$KP_NAME ]]; do
+		(((i += 1) < 1000)) || return "$KP_EX_LOAD"
+		KP_NAME=${base}_$i
+	done
+	((i == 1)) || kp_note "$base is planted already; this one is $KP_NAME"
+	build
+	keep=$(kp_cleanup_mark)
+	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
+		load_depends
+	fi
+	local -a params=(dyndbg=+p)
+	((${#BROUGHT[@]} == 0)) || params+=("brought=$(join_comma "${BROUGHT[@]}")")
+	[[ ! -r $KP_KPROBES/list ]] || armed=$(count_armed)
+	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME" "${params[@]}"
+	kp_cleanup_push kp_module_remove "$KP_NAME"
+	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
+		kp_module_insert "${MODFILE[path]}" "${MODFILE[name]}"
+		kp_cleanup_push kp_module_remove "${MODFILE[name]}"
+	fi
+	verify_armed "$armed"
+	kp_cleanup_forget "$keep"
+}
+
+join_comma() {
+	local IFS=,
+	printf '%s' "$*"
+}
+
+# load_depends: what the target needs, before the probe; BROUGHT is all that
+# goes when the probe goes.
+declare -a BROUGHT=()
+load_depends() {
+	local -a depends
+	IFS=, read -ra depends <<<"${MODFILE[depends]}"
+	kp_cleanup_push kp_module_unbring
+	kp_module_bring "${depends[@]}"
+	BROUGHT=("${KP_MODULE_BROUGHT[@]}" "${MODFILE[name]}")
+}
+
+# count_armed: how many probes the kernel's list shows armed at our place.
+#	ffffffff812f0a30  k  vfs_read+0x0    [FTRACE]
+# An entry is moved behind its ENDBR on kernels with IBT.
+count_armed() {
+	local at='' entry=''
+	if [[ -n ${TARGET[address]:-} ]]; then
+		printf -v at '%016x' $((16#${TARGET[address]} + ${TARGET[offset]:-0}))
+		printf -v entry '%016x' $((16#$at + 4))
+	fi
+	AT=$at ENTRY=$entry SYMBOL=${TARGET[symbol]}+ awk '
+		/\[DISABLED\]|\[GONE\]/ { next }
+		ENVIRON["AT"] ? "x" $1 == "x" ENVIRON["AT"] || "x" $1 == "x" ENVIRON["ENTRY"] \
+			      : index($3, ENVIRON["SYMBOL"]) == 1 { n++ }
+		END { print n + 0 }' "$KP_KPROBES/list"
+}
+
+# verify_armed <count before>: since 6.14 register_kprobe() returns 0 although
+# arming failed (kprobes.c, __register_kprobe()): only the kernel's list tells.
+verify_armed() {
+	local now
+	if [[ ! -r $KP_KPROBES/list ]]; then
+		kp_warn "probe $KP_NAME: whether it is armed cannot be seen, debugfs is not mounted"
+		return 0
+	fi
+	now=$(count_armed)
+	if ((now > $1)); then
+		return 0
+	fi
+	# An init function is gone by now, and its probe with it: its hit is not.
+	if [[ ${MODFILE[loaded]:-1} == 0 && $(kp_module_param "$KP_NAME" stats) != 'hits=0 '* ]]; then
+		return 0
+	fi
+	kp_err "probe $KP_NAME: registered, but the kernel's list does not show it armed"
+	kp_hint "another user of ftrace may hold the function; try FUNC+OFFSET beyond its first instruction"
+	return "$KP_EX_LOAD"
+}
+
+plant_here() {
+	load
+	kp_note "planted $KP_NAME on ${TARGET[module]:+${TARGET[module]}:}${TARGET[symbol]}"
+}
+
+say_where() {
+	kp_note "its hits go to the kernel log:   dmesg -w | grep $KP_NAME"
+	kp_note "its counts:                      kp_load.sh --status=$KP_NAME"
+	kp_note "remove it:                       kp_load.sh --unload=$KP_NAME"
+}
+
+plant() {
+	choose_kernel
+	check_machine
+	make_run_dir
+	resolve_probe
+	KP_NAME=$(kp_generate_name "${TARGET[symbol]}")
+	if [[ -n ${KP_REHEARSAL:-} ]]; then
+		kp_rehearse_inside
+	elif ((KP_OPT_REHEARSE)); then
+		build
+		kp_rehearse
+	elif ((KP_OPT_DRY_RUN)); then
+		publish
+		printf '%s\n' "$PUBLISHED"
+	elif ((KP_OPT_BUILD_ONLY)); then
+		build
+		publish
+		install -m 0600 -- "$KP_RUN/module.ko" "$PUBLISHED/$KP_NAME.ko"
+		printf '%s\n' "$PUBLISHED/$KP_NAME.ko"
+	elif [[ -n $KP_OPT_EMIT ]]; then
+		emit
+	else
+		plant_here
+		say_where
+	fi
+}
+
+unload() {
+	local name
+	local -i status=0
+	local -a probes=("$KP_OPT_NAME")
+	if ((EUID != 0)); then
+		kp_sanity_require root
+	fi
+	if [[ $KP_OPT_NAME == all ]]; then
+		kp_module_names | mapfile -t probes
+		((${#probes[@]})) || kp_note "no probes planted"
+	fi
+	for name in "${probes[@]}"; do
+		kp_module_unload "$name" || status=$?
+	done
+	return "$status"
+}
+
+status() {
+	local name
+	if [[ -n $KP_OPT_NAME ]]; then
+		kp_module_status "$KP_OPT_NAME"
+		return
+	fi
+	kp_module_names | while IFS= read -r name; do
+		kp_module_status "$name"
+	done
+}
+
+# --check: every gate, and the function if one is named.
+check() {
+	local -i status=0
+	choose_kernel
+	# shellcheck disable=SC2119 # every gate, not our own arguments
+	kp_sanity_report || status=$?
+	if [[ -n $KP_OPT_PROBE ]]; then
+		check_probe || status=$?
+	fi
+	return "$status"
+}
+
+check_probe() {
+	# In a condition errexit is off: each step says whether to go on.
+	make_run_dir \
+		&& resolve_probe \
+		&& printf 'ok    function        %s\n' "$(kp_symbols_describe TARGET)"
+}
+
+main() {
+	trap 'on_error "$LINENO" "$BASH_COMMAND"' ERR
+	trap on_exit EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	trap 'exit 129' HUP
+
+	KP_ARGV=("$@") # a rehearsal hands them on
+	kp_options_parse "$@"
+	case $KP_OPT_MODE in
+	help) kp_options_usage ;;
+	version) printf 'kp_load %s\n' "$KP_VERSION" ;;
+	list) kp_module_list ;;
+	status) status ;;
+	unload) unload ;;
+	check) check ;;
+	demo) kp_rehearse_demo ;;
+	plant) plant ;;
+	esac
+}
+
+main "$@"

@@ -1,0 +1,246 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# options.sh - usage text and command line parser. Parsing only records; what
+# needs the machine is checked by sanity.sh. Needs log.sh.
+[[ -n ${_KP_OPTIONS_SOURCED:-} ]] && return 0
+_KP_OPTIONS_SOURCED=1
+
+# What was asked for; written here alone.
+KP_OPT_MODE=plant    # plant check list status unload demo help version
+KP_OPT_PROBE=        # FUNC, MOD:FUNC, FUNC#N
+KP_OPT_MOD=          # module that holds the function: path or name
+KP_OPT_NAME=         # of --status and --unload
+KP_OPT_VERBOSE=0     # context line for each hit
+KP_OPT_SHOWSTACK=0   # kernel stack for each hit
+KP_OPT_KVER=         # another installed kernel
+KP_OPT_KDIR=         # another header tree
+KP_OPT_EMIT=         # directory for the module's source
+KP_OPT_BUILD_ONLY=0  # build, do not load
+KP_OPT_DRY_RUN=0     # generate, do not build
+KP_OPT_KEEP=0        # keep the run directory
+KP_OPT_REHEARSE=0    # in a throw-away VM, not here
+KP_OPT_REHEARSE_CMD= # what to run there
+KP_OPT_FORCE=0       # override our own list of dangerous functions
+declare -ga _KP_OPTIONS_SEEN=()
+
+# kp_options_usage() { # prints --help
+kp_options_usage() {
+	cat <<'USAGE'
+Usage: kp_load.sh [OPTIONS] --probe=WHAT      plant a probe
+       kp_load.sh --check [--probe=WHAT]      run every check, plant nothing
+       kp_load.sh --list | --status[=NAME]    what is planted, with its counts
+       kp_load.sh --unload=NAME|all           remove
+       kp_load.sh --demo                      see it work, in a throw-away VM
+
+From a function's name to a native kernel probe: checks, writes a kernel
+module in C, builds it, loads it. Hits go to the kernel log (dmesg).
+
+WHAT is FUNC, MOD:FUNC, or FUNC#N where several functions share a name;
++OFFSET may follow.
+
+What is probed and shown:
+  --mod=PATH.ko|NAME   the module that holds the function; if it is not loaded
+                       it is, after the probe, and goes again with it
+  --verbose            a line of context for each hit, before and after the
+                       probed instruction
+  --showstack          the kernel stack for each hit
+  --force              overrides kp_load's list of dangerous functions, never
+                       the kernel's
+
+Where and how far:
+  --rehearse[=COMMAND] plant it in a throw-away VM of the same kernel, run
+                       COMMAND there, show what was caught; nothing changes
+                       here
+  --build-only         build the module, print its path, load nothing
+  --dry-run            write the module's source, print its path, build nothing
+  --emit=DIR           write the module's source to DIR, which must not exist
+  --keep               keep the run directory and say where it is
+  --kver=RELEASE       for another installed kernel
+  --kdir=DIR           with another tree of kernel headers
+
+Other:
+  --check              one line for each requirement, with its remedy
+  --help, --version
+
+Environment: KP_WORKDIR  directory for generated modules and the cache of
+                         built ones; default: tmp beside kp_load.sh
+
+Exit status: 0 done, 2 usage, 10 the function cannot be probed, 11 this
+machine or kernel cannot do it, 12 generation or build failed, 13 load or
+unload failed, 14 the rehearsal found a fault; 1 is a bug.
+
+Examples:
+  kp_load.sh --probe=do_sys_openat2 --verbose   # who opens files?
+  kp_load.sh --probe=ext4:ext4_file_open --showstack
+  kp_load.sh --status; kp_load.sh --unload=all
+  kp_load.sh --rehearse='cat /etc/hostname' --probe=vfs_read  # safely first
+  kp_load.sh --check --probe=tasklet_schedule   # why does it not work?
+USAGE
+}
+
+# _kp_options_value() { # <var> <option> <has value> <value>
+_kp_options_value() {
+	if ((!$3)); then
+		kp_err "option $2: needs a value"
+		kp_hint "try kp_load.sh --help"
+		return "$KP_EX_USAGE"
+	fi
+	if [[ -z $4 ]]; then
+		kp_err "option $2: its value is empty"
+		kp_hint "try kp_load.sh --help"
+		return "$KP_EX_USAGE"
+	fi
+	printf -v "$1" '%s' "$4"
+}
+
+# _kp_options_once() { # <var> <option> <has value> <value>: not given twice
+_kp_options_once() {
+	if [[ -n ${!1} ]]; then
+		kp_err "option $2: given more than once"
+		return "$KP_EX_USAGE"
+	fi
+	_kp_options_value "$@"
+}
+
+# _kp_options_flag() { # <var> <option> <value was attached>
+_kp_options_flag() {
+	if (($3)); then
+		kp_err "option $2: takes no value"
+		return "$KP_EX_USAGE"
+	fi
+	printf -v "$1" '%s' 1
+}
+
+# _kp_options_mode() { # <mode> <option>
+_kp_options_mode() {
+	_KP_OPTIONS_SEEN+=("$2")
+	KP_OPT_MODE=$1
+}
+
+# kp_options_parse() { # <argument>...
+# Fills KP_OPT_*. Status 2 and one line for anything it does not understand.
+kp_options_parse() {
+	local opt value
+	local -i has attached
+
+	if (($# == 0)); then
+		kp_err "command line: nothing to do"
+		kp_hint "try kp_load.sh --help, or kp_load.sh --demo"
+		return "$KP_EX_USAGE"
+	fi
+	while (($#)); do
+		opt=$1 value='' has=0 attached=0
+		shift
+		if [[ $opt == --*=* ]]; then
+			value=${opt#*=} opt=${opt%%=*} has=1 attached=1
+		fi
+		case $opt in
+		--probe | --mod | --kver | --kdir | --emit | --unload)
+			if ((!has && $#)) && [[ $1 != --* ]]; then
+				value=$1 has=1
+				shift
+			fi
+			;;
+		esac
+		case $opt in
+		--probe) _kp_options_once KP_OPT_PROBE "$opt" "$has" "$value" ;;
+		--mod) _kp_options_once KP_OPT_MOD "$opt" "$has" "$value" ;;
+		--kver) _kp_options_once KP_OPT_KVER "$opt" "$has" "$value" ;;
+		--kdir) _kp_options_once KP_OPT_KDIR "$opt" "$has" "$value" ;;
+		--emit) _kp_options_once KP_OPT_EMIT "$opt" "$has" "$value" ;;
+		--verbose) _kp_options_flag KP_OPT_VERBOSE "$opt" "$attached" ;;
+		--showstack) _kp_options_flag KP_OPT_SHOWSTACK "$opt" "$attached" ;;
+		--build-only) _kp_options_flag KP_OPT_BUILD_ONLY "$opt" "$attached" ;;
+		--dry-run) _kp_options_flag KP_OPT_DRY_RUN "$opt" "$attached" ;;
+		--keep) _kp_options_flag KP_OPT_KEEP "$opt" "$attached" ;;
+		--force) _kp_options_flag KP_OPT_FORCE "$opt" "$attached" ;;
+		--rehearse)
+			KP_OPT_REHEARSE=1
+			if ((attached)); then
+				_kp_options_value KP_OPT_REHEARSE_CMD "$opt" 1 "$value"
+			fi
+			;;
+		--status)
+			_kp_options_mode status "$opt" || return
+			if ((attached)); then
+				_kp_options_value KP_OPT_NAME "$opt" 1 "$value"
+			fi
+			;;
+		--unload)
+			_kp_options_mode unload "$opt" || return
+			_kp_options_value KP_OPT_NAME "$opt" "$has" "$value"
+			;;
+		--check | --list | --demo | --help | --version)
+			_kp_options_mode "${opt#--}" "$opt" || return
+			if ((attached)); then
+				kp_err "option $opt: takes no value"
+				return "$KP_EX_USAGE"
+			fi
+			;;
+		-h) _kp_options_mode help "$opt" ;;
+		--)
+			if (($#)); then
+				kp_err "argument $(kp_printable "$1"): not expected"
+				kp_hint "name the function with --probe=FUNC"
+				return "$KP_EX_USAGE"
+			fi
+			;;
+		-*)
+			kp_err "option $(kp_printable "$opt"): unknown"
+			kp_hint "try kp_load.sh --help"
+			return "$KP_EX_USAGE"
+			;;
+		*)
+			kp_err "argument $(kp_printable "$opt"): not expected"
+			kp_hint "name the function with --probe=FUNC"
+			return "$KP_EX_USAGE"
+			;;
+		esac || return
+	done
+	_kp_options_conflicts
+}
+
+# The options that make no sense together, in one place.
+_kp_options_conflicts() {
+	local -a planting=()
+	# Help is given whatever else was asked.
+	case " ${_KP_OPTIONS_SEEN[*]} " in
+	*' --help '* | *' -h '*)
+		KP_OPT_MODE=help
+		return 0
+		;;
+	esac
+	if ((${#_KP_OPTIONS_SEEN[@]} > 1)); then
+		kp_err "options ${_KP_OPTIONS_SEEN[*]}: only one of them at a time"
+		return "$KP_EX_USAGE"
+	fi
+	((KP_OPT_REHEARSE)) && planting+=(--rehearse)
+	((KP_OPT_BUILD_ONLY)) && planting+=(--build-only)
+	((KP_OPT_DRY_RUN)) && planting+=(--dry-run)
+	[[ -n $KP_OPT_EMIT ]] && planting+=(--emit)
+	if ((${#planting[@]} > 1)); then
+		kp_err "options ${planting[*]}: only one of them at a time"
+		return "$KP_EX_USAGE"
+	fi
+	case $KP_OPT_MODE in
+	plant)
+		if [[ -z $KP_OPT_PROBE ]]; then
+			kp_err "command line: no --probe"
+			kp_hint "name the function: --probe=FUNC"
+			return "$KP_EX_USAGE"
+		fi
+		if [[ -n $KP_OPT_KVER$KP_OPT_KDIR ]] && ((${#planting[@]} == 0)); then
+			kp_err "options --kver, --kdir: a module for another kernel cannot be loaded here"
+			kp_hint "add --build-only, --dry-run, --emit=DIR or --rehearse"
+			return "$KP_EX_USAGE"
+		fi
+		;;
+	check) ;;
+	*)
+		if [[ -n $KP_OPT_PROBE ]] || ((${#planting[@]})); then
+			kp_err "options ${_KP_OPTIONS_SEEN[*]} and --probe or ${planting[*]:-another}: they do not go together"
+			return "$KP_EX_USAGE"
+		fi
+		;;
+	esac
+}
