@@ -111,23 +111,71 @@ _kp_rehearse_judge() {
 	kp_note "rehearsal: loaded, ${KP_MODULE_FOOTER%% *}, ${KP_MODULE_FOOTER##* }, no warning in the kernel's log, removed"
 }
 
-# What the demonstration needs, as kp_sanity_install_command knows it.
-readonly _KP_REHEARSE_THINGS=(image headers make m4 kmod compiler qemu busybox)
-
 # kp_rehearse_demo() { # installs what is missing, then shows the main job
 kp_rehearse_demo() {
-	local command
-	command=$(_kp_rehearse_missing) || return
-	if [[ -n $command ]]; then
-		if ((EUID != 0)); then
-			kp_err "demonstration: programs are missing, and only root can install them"
-			kp_hint "as root: $command"
-			return "$KP_EX_MACHINE"
-		fi
-		_kp_rehearse_install "$command" || return
+	local -a missing
+	_kp_rehearse_missing missing
+	if ((${#missing[@]})); then
+		_kp_rehearse_install "${missing[@]}" || return
 	fi
-	printf '\n$ ./kp_load.sh --rehearse=%s --probe=do_sys_openat2 --verbose\n\n' \
-		"'cat /etc/hostname'"
+	kp_note "demonstration: who opens which files while cat runs?"
+	printf '\n$ ./kp_load.sh %s\n\n' \
+		"--rehearse='cat /etc/hostname' --probe=do_sys_openat2 --verbose"
 	"$KP_TOP/kp_load.sh" --rehearse='cat /etc/hostname' \
 		--probe=do_sys_openat2 --verbose
+}
+
+# _kp_rehearse_missing() { # <array>: what kp_sanity_install_command is to name
+_kp_rehearse_missing() {
+	local -n _missing=$1
+	local _pair
+	_missing=()
+	for _pair in make:make m4:m4 kmod:kmod emulator:qemu busybox:busybox; do
+		"kp_sanity_gate_${_pair%:*}" || _missing+=("${_pair#*:}")
+	done
+	if KP_RELEASE=$(kp_vm_default_release); then
+		kp_sanity_gate_headers || _missing+=(headers)
+		kp_sanity_gate_compiler || (($? == 2)) || _missing+=(compiler)
+	else
+		KP_RELEASE=
+		_missing+=(kernel kernel-headers)
+	fi
+}
+
+# _kp_rehearse_install() { # <thing>...: by apt; elsewhere the command is told
+_kp_rehearse_install() {
+	local command distro
+	local -a packages
+	command=$(kp_sanity_install_command "$@")
+	distro=$(kp_sanity_distro)
+	if ((EUID != 0)) || [[ $distro != apt ]]; then
+		kp_err "demonstration: programs it needs are missing"
+		kp_hint "as root: $command"
+		return "$KP_EX_MACHINE"
+	fi
+	kp_note "missing here, and installed now: $command"
+	IFS=' ' read -ra packages <<<"${command#apt-get install }"
+	_kp_rehearse_apt update \
+		&& _kp_rehearse_apt install -y --no-install-recommends "${packages[@]}"
+}
+
+# _kp_rehearse_apt() { # <argument>...: told every ten seconds; log on failure
+_kp_rehearse_apt() {
+	local log pid began=$SECONDS told=0 status=0
+	log=$(mktemp) || return "$KP_EX_MACHINE"
+	kp_cleanup_push rm -f -- "$log"
+	DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null >"$log" 2>&1 &
+	pid=$!
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 0.2
+		if ((SECONDS - began >= told + 10)); then
+			told=$((SECONDS - began))
+			kp_note "apt-get $1: $told s: $(tail -n 1 -- "$log" | cut -c -60)"
+		fi
+	done
+	wait "$pid" || status=$?
+	((status == 0)) && return 0
+	tail -n 8 -- "$log" | sed 's/^/  /' >&2
+	kp_err "apt-get $1: ended with status $status"
+	return "$KP_EX_MACHINE"
 }

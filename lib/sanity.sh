@@ -291,6 +291,15 @@ _kp_sanity_package() { # <variable> <distro> <ID> <thing>
 	case $2:$4 in
 	*:headers | *:image) _kp_sanity_kernel_package "$1" "$2" "$4" ;;
 	*:kernel) _kp_sanity_stock_kernel "$1" "$2" "$3" ;;
+	*:kernel-headers)
+		_kp_sanity_stock_kernel "$1" "$2" "$3"
+		case $2 in
+		apt) _package=${_package/image/headers} ;;
+		pacman) _package+=-headers ;;
+		apk) _package+=-dev ;;
+		*) _package+=-devel ;;
+		esac
+		;;
 	*:qemu) _kp_sanity_qemu_package "$1" "$2" ;;
 	*:compiler)
 		# Only Debian and its children keep one package per major version.
@@ -328,8 +337,8 @@ _kp_sanity_install() { # <variable> <thing>...
 }
 
 # Prints the one command that installs the things: headers, image (both of
-# KP_RELEASE), kernel (the distribution's), make, m4, kmod, compiler, qemu,
-# busybox, libbpf, pahole.
+# KP_RELEASE), kernel, kernel-headers (the distribution's), make, m4, kmod,
+# compiler, qemu, busybox, libbpf, pahole.
 kp_sanity_install_command() { # <thing>...
 	local command
 	_kp_sanity_install command "$@"

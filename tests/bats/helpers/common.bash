@@ -37,3 +37,13 @@ assert_equal() {
 	printf 'expected: %s\nactual:   %s\n' "$2" "$1" >&2
 	return 1
 }
+
+# loop_until() { # <tries of a tenth of a second> <command>...
+loop_until() {
+	local tries=$1
+	shift
+	until "$@"; do
+		(((tries -= 1) > 0)) || return 1
+		sleep 0.1
+	done
+}

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The tiers of the tests by name; tests/run does the work, and installs what
+# they need.
+
+all: check
+
+# Seconds: no kernel is built for, none is booted.
+check:
+	tests/run lint unit golden hostile tools
+
+# Builds modules for the installed kernel.
+test: check
+	tests/run build
+
+# Boots guests.
+test-vm:
+	tests/run vm locked rehearse broken
+
+bench:
+	bench/arm
+
+golden-update:
+	tests/golden/update
+
+clean:
+	rm -rf tmp build
+
+.PHONY: all check test test-vm bench golden-update clean

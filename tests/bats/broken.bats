@@ -1,0 +1,53 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# bats file_tags=broken
+# A suite that cannot fail proves nothing: each fault here must break it.
+
+load helpers/common
+
+setup() {
+	TREE=$BATS_TEST_TMPDIR/tree
+	mkdir "$TREE"
+	cp -r "$KP_TOP"/{kp_load.sh,lib,templates,tests,man,completions,examples,README.md} "$TREE"
+}
+
+@test "a test that fails makes tests/run fail, and it is named" {
+	printf '@test "two is three" { [ 2 = 3 ]; }\n' >>"$TREE/tests/bats/cleanup.bats"
+	run "$TREE/tests/run" unit
+	assert_equal "$status" 1
+	assert_contains "two is three"
+	[[ ${lines[-1]} =~ ^[0-9]+\ passed,\ 1\ failed ]]
+}
+
+@test "a program that is broken makes tests/run fail" {
+	sed -i 's/((_KP_CLEANUP_COUNT -= 1)) || :/((_KP_CLEANUP_COUNT = 0)) || :/' "$TREE/lib/cleanup.sh"
+	run "$TREE/tests/run" unit
+	assert_equal "$status" 1
+	[[ ! ${lines[-1]} =~ \ 0\ failed ]]
+}
+
+@test "a test file that does not parse makes tests/run fail" {
+	printf '@test "never closed" {\n' >"$TREE/tests/bats/cleanup.bats"
+	run "$TREE/tests/run" unit
+	assert_equal "$status" 1
+}
+
+@test "a tier without tests makes tests/run fail" {
+	rm "$TREE"/tests/bats/*.bats
+	run "$TREE/tests/run" unit
+	assert_equal "$status" 1
+	assert_contains "no test ran"
+}
+
+@test "a test that fails inside of a guest fails outside" {
+	printf '# bats file_tags=vm\n@test "guest" { false; }\n' >"$BATS_TEST_TMPDIR/guest.bats"
+	run "$KP_TOP/tests/vm/boot" "$BATS_TEST_TMPDIR/guest.bats"
+	assert_equal "$status" 1
+	assert_contains "not ok 1 guest"
+}
+
+@test "a guest that dies fails outside" {
+	printf '@test "guest" { echo c >/proc/sysrq-trigger; sleep 9; }\n' >"$BATS_TEST_TMPDIR/guest.bats"
+	run "$KP_TOP/tests/vm/boot" "$BATS_TEST_TMPDIR/guest.bats"
+	assert_equal "$status" 14
+}

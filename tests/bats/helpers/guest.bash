@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# guest.bash - for tests that run inside a guest, where loading is allowed.
+
+# The workload: version_proc_show is called once for each /proc/version that
+# is read, and by nothing else.
+FUNC=version_proc_show
+
+# guest_setup() { # what each test begins with; the state to return to
+guest_setup() {
+	[[ -d /run/kp_vm ]] || skip "loads modules: only in a guest"
+	MARK="test $BATS_TEST_NAME $RANDOM"
+	echo "$MARK" >/dev/kmsg
+	kernel_state >"$BATS_TEST_TMPDIR/before"
+}
+
+# guest_teardown() { # nothing is left, and the kernel did not complain
+guest_teardown() {
+	[[ -d /run/kp_vm ]] || return 0
+	local log=$BATS_TEST_TMPDIR/log
+	kernel_state >"$BATS_TEST_TMPDIR/after"
+	diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after" || {
+		echo "the kernel's state differs" >&2
+		"$KP_LOAD" --unload=all
+		return 1
+	}
+	kernel_log >"$log"
+	! grep -E 'BUG|WARNING|Oops|Call Trace|general protection|rcu: INFO' "$log" || {
+		echo "the kernel complained" >&2
+		return 1
+	}
+}
+
+# kernel_state() { # everything a probe may change
+kernel_state() {
+	cut -d' ' -f1 /proc/modules | sort
+	cat /sys/kernel/debug/kprobes/list
+	cat /sys/kernel/debug/kprobes/enabled
+	cat /sys/kernel/tracing/kprobe_events /sys/kernel/tracing/enabled_functions
+	cat /sys/kernel/tracing/tracing_on /proc/sys/kernel/ftrace_enabled
+	find "${KP_WORKDIR:-$KP_TOP/tmp}" -maxdepth 1 -name 'run.*'
+	grep -c . /proc/mounts
+}
+
+# kernel_log() { # the lines of this test
+kernel_log() {
+	dmesg | MARK=$MARK awk 'on; index($0, ENVIRON["MARK"]) { on = 1 }'
+}
+
+# call_it() { # <times>: read /proc/version so often
+call_it() {
+	local i line
+	for ((i = 0; i < $1; i++)); do
+		read -r line </proc/version
+	done
+}
+
+# stat_of() { # <module> <count>: one number of its stats
+stat_of() {
+	local stats
+	stats=$(</sys/module/"$1"/parameters/stats)
+	[[ " $stats " =~ \ $2=([0-9]+)\  ]] && echo "${BASH_REMATCH[1]}"
+}
+
+# event_lines() { # <module> <event>: how many the log has of them
+event_lines() {
+	kernel_log | grep -cE "\] $1: .*-[0-9]+ \[[0-9]{3}\] [^ ]{4} [0-9]+\.[0-9]{6}: $2: \($2\+0x"
+}

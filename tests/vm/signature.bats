@@ -1,0 +1,35 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# bats file_tags=locked
+# For a guest of its own, booted with module.sig_enforce=1.
+
+load ../bats/helpers/common
+
+setup() {
+	grep -q -- module.sig_enforce=1 /proc/cmdline || skip "only in a guest booted with module.sig_enforce=1"
+}
+
+@test "signatures enforced: --check names it and a way on" {
+	run "$KP_LOAD" --check
+	assert_equal "$status" 11
+	[[ $output =~ FAIL\ +signature\ .*-\> ]]
+}
+
+@test "signatures enforced: a plant is refused before anything is generated" {
+	run "$KP_LOAD" --probe=version_proc_show
+	assert_equal "$status" 11
+	assert_contains sign
+	[[ ! -d /sys/module/kp_version_proc_show ]]
+}
+
+@test "signatures enforced: the kernel's own refusal is explained" {
+	kp_lib log paths module
+	# The distribution's own module is signed, and goes.
+	run kp_module_insert "$(modinfo -n e1000)" e1000
+	assert_equal "$status" 0
+	rmmod e1000
+	local -a built=("$KP_WORKDIR"/cache/*/module.ko)
+	run kp_module_insert "${built[0]}" unsigned
+	assert_equal "$status" 13
+	assert_contains "Key was rejected"
+}
