@@ -289,7 +289,7 @@ kp_load: hint: apt-get install m4"
 
 @test "a gate that does not exist fails" {
 	run -11 in_machine kp_sanity_require nonsense
-	assert_contains 'kp_load: error: nonsense no such check'
+	assert_contains 'kp_load: error: nonsense: no such check'
 }
 
 @test "control characters from outside do not reach the terminal" {

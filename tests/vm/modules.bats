@@ -46,10 +46,14 @@ E1000=$(modinfo -n e1000 2>/dev/null || :)
 	"$KP_LOAD" --unload=all
 }
 
+was_hit() {
+	(($(stat_of "$1" hits) > 0))
+}
+
 @test "an interrupt handler shows hard interrupt context and its stack" {
 	"$KP_LOAD" --mod=e1000 --probe=e1000_intr --verbose --showstack
 	ip link set eth0 up
-	loop_until 50 eval '(($(stat_of kp_e1000_intr hits) > 0))'
+	loop_until 50 was_hit kp_e1000_intr
 	run kernel_log
 	[[ $output =~ \|\ d.[hH].\ /\*\ handler_pre\(\)\ \*/ ]]
 	[[ $output =~ =\>\ e1000_intr\+0x0.*=\>\ .*handle_irq_event.*=\>\ asm_common_interrupt ]]

@@ -47,14 +47,14 @@ teardown() { guest_teardown; }
 }
 
 @test "an offset inside of an instruction is refused by the kernel and explained" {
-	run "$KP_LOAD" --probe=$FUNC+1
+	run "$KP_LOAD" --probe=version_proc_show+1
 	assert_equal "$status" 13
 	assert_contains "instruction"
 	assert_contains "EILSEQ"
 }
 
 @test "an offset beyond the function is refused" {
-	run "$KP_LOAD" --probe=$FUNC+99999
+	run "$KP_LOAD" --probe=version_proc_show+99999
 	assert_equal "$status" 10
 }
 
@@ -72,14 +72,14 @@ teardown() { guest_teardown; }
 	mkdir -m 0777 "$BATS_TEST_TMPDIR/work"
 	chmod 0755 "$BATS_TEST_TMPDIR"
 	run env KP_WORKDIR="$BATS_TEST_TMPDIR/work/mine" \
-		setpriv --reuid=65534 --regid=65534 --clear-groups "$KP_LOAD" --probe=$FUNC
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$KP_LOAD" --probe=version_proc_show
 	assert_equal "$status" 11
 	assert_contains "root"
 }
 
 @test "with kernel.ftrace_enabled=0 a probe that would never fire is refused" {
 	echo 0 >/proc/sys/kernel/ftrace_enabled
-	run "$KP_LOAD" --probe=$FUNC
+	run "$KP_LOAD" --probe=version_proc_show
 	echo 1 >/proc/sys/kernel/ftrace_enabled
 	assert_equal "$status" 11
 	assert_contains "ftrace_enabled"
@@ -87,7 +87,7 @@ teardown() { guest_teardown; }
 
 @test "with all kprobes disarmed a plant is refused, and --check names the cure" {
 	echo 0 >/sys/kernel/debug/kprobes/enabled
-	run "$KP_LOAD" --probe=$FUNC
+	run "$KP_LOAD" --probe=version_proc_show
 	local planted=$status
 	run "$KP_LOAD" --check
 	echo 1 >/sys/kernel/debug/kprobes/enabled
@@ -98,11 +98,11 @@ teardown() { guest_teardown; }
 
 @test "with kptr_restrict=2 a probe is planted by name" {
 	echo 2 >/proc/sys/kernel/kptr_restrict
-	run "$KP_LOAD" --probe=$FUNC
+	run "$KP_LOAD" --probe=version_proc_show
 	local planted=$status
 	call_it 3
 	local hits
-	hits=$(stat_of kp_$FUNC hits)
+	hits=$(stat_of kp_version_proc_show hits)
 	"$KP_LOAD" --unload=all
 	echo 0 >/proc/sys/kernel/kptr_restrict
 	assert_equal "$planted" 0
@@ -111,11 +111,11 @@ teardown() { guest_teardown; }
 
 @test "without debugfs a probe is planted, with a warning" {
 	umount /sys/kernel/debug
-	run "$KP_LOAD" --probe=$FUNC
+	run "$KP_LOAD" --probe=version_proc_show
 	local planted=$status
 	call_it 3
 	local hits
-	hits=$(stat_of kp_$FUNC hits)
+	hits=$(stat_of kp_version_proc_show hits)
 	"$KP_LOAD" --unload=all
 	mount -t debugfs debug /sys/kernel/debug
 	assert_equal "$planted" 0
@@ -124,8 +124,8 @@ teardown() { guest_teardown; }
 }
 
 @test "--check is content with this guest" {
-	run "$KP_LOAD" --check --probe=$FUNC
+	run "$KP_LOAD" --check --probe=version_proc_show
 	assert_equal "$status" 0
 	refute_contains FAIL
-	assert_contains "$FUNC at"
+	assert_contains "version_proc_show at"
 }

@@ -3,7 +3,6 @@
 
 # The workload: version_proc_show is called once for each /proc/version that
 # is read, and by nothing else.
-FUNC=version_proc_show
 
 # guest_setup() { # what each test begins with; the state to return to
 guest_setup() {
@@ -48,9 +47,9 @@ kernel_log() {
 
 # call_it() { # <times>: read /proc/version so often
 call_it() {
-	local i line
+	local i
 	for ((i = 0; i < $1; i++)); do
-		read -r line </proc/version
+		read -r _ </proc/version
 	done
 }
 

@@ -1,0 +1,527 @@
+# shellcheck disable=SC2034,SC2154 # bats and the libraries set and use them
+# shellcheck disable=SC2030,SC2031 # each test is a subshell
+# shellcheck disable=SC2016 # hostile text is meant as it stands
+# SPDX-License-Identifier: GPL-2.0-only
+# build.bats - Kbuild and the cache of built modules. Needs the headers of a
+# kernel, KP_TEST_KVER or the last that is found, and its compiler.
+# bats file_tags=build
+
+load helpers/common
+load helpers/fakes
+load helpers/golden
+
+# One module of each kind is built beforehand; tests take a copy of the cache.
+setup_file() {
+	local dir
+	KVER=${KP_TEST_KVER:-}
+	for dir in /lib/modules/*/build/include/generated; do
+		[[ -z $KVER && -f $dir/utsrelease.h ]] || continue
+		dir=${dir#/lib/modules/}
+		KVER=${dir%%/*}
+	done
+	export KVER
+	[[ -n $KVER ]] || return 0
+	KP_WORKDIR=$BATS_FILE_TMPDIR/work "$KP_LOAD" --kver="$KVER" --build-only \
+		--probe=vfs_read >"$BATS_FILE_TMPDIR/said" 2>&1 || :
+}
+
+setup() {
+	[[ -n $KVER ]] || skip 'no kernel headers are installed'
+	KDIR=/lib/modules/$KVER/build
+	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
+}
+
+teardown() {
+	[[ ! -d $BATS_TEST_TMPDIR/disk ]] || ! mountpoint -q "$BATS_TEST_TMPDIR/disk" \
+		|| umount "$BATS_TEST_TMPDIR/disk"
+	[[ ! -d $BATS_TEST_TMPDIR/tree ]] || ! mountpoint -q "$BATS_TEST_TMPDIR/tree" \
+		|| umount "$BATS_TEST_TMPDIR/tree"
+}
+
+# build() { # [argument]...
+build() {
+	"$KP_LOAD" --kver="$KVER" --build-only "$@"
+}
+
+# warm() { # the cache as setup_file left it
+warm() {
+	cat "$BATS_FILE_TMPDIR/said"
+	cp -r "$BATS_FILE_TMPDIR/work" "$KP_WORKDIR"
+	rm -rf "$KP_WORKDIR/kp_vfs_read"
+}
+
+# slow_make() { # a make that waits, and says when it began
+slow_make() {
+	fake make <<-FAKE
+		: >"$BATS_TEST_TMPDIR/started"
+		sleep 100
+	FAKE
+}
+
+# recorded_make() { # the real one, with its calls written down
+recorded_make() {
+	local make
+	make=$(command -v make)
+	fake make <<-FAKE
+		exec "$make" "\$@"
+	FAKE
+}
+
+# start() { # [argument]...: a build in a process group of its own; sets pid
+start() {
+	env --default-signal=INT,TERM,HUP setsid "$KP_LOAD" --kver="$KVER" \
+		--build-only "$@" >"$BATS_TEST_TMPDIR/start.out" 2>&1 3>&- &
+	pid=$!
+}
+
+# ended() { # <pid> <status>: what was started ended so
+ended() {
+	local -i status=0
+	wait "$1" 2>/dev/null || status=$?
+	((status == $2)) && return 0
+	printf 'ended with %d instead of %d:\n' "$status" "$2" >&2
+	cat "$BATS_TEST_TMPDIR/start.out" >&2
+	return 1
+}
+
+# cached() { # prints how many modules the cache holds
+cached() {
+	find "$KP_WORKDIR/cache" -name module.ko | wc -l
+}
+
+# nothing_left() { # no run directory, no entry without its module
+nothing_left() {
+	run -0 find "$KP_WORKDIR" -maxdepth 1 -name 'run.*'
+	assert_equal "$output" ''
+	run -0 find "$KP_WORKDIR/cache" -mindepth 1 \( -name '*.tmp' -o -type d -empty \)
+	assert_equal "$output" ''
+}
+
+# use_build() { # the libraries, for a test of build.sh itself
+use_build() {
+	kp_lib log paths cleanup options sanity generate build
+	KP_VERSION=0.1 KP_RELEASE=$KVER KP_KDIR=$KDIR
+	mkdir -p "$KP_WORKDIR/cache"
+	chmod 700 "$KP_WORKDIR" "$KP_WORKDIR/cache"
+}
+
+# same_but_for_sums() { # <name> <name>: two modules, but for two sums in them
+# The linker's is over the debug information too, with its paths; modpost's is
+# over the sources, with their names.
+same_but_for_sums() {
+	local ko
+	for ko in "$@"; do
+		objcopy --remove-section=.note.gnu.build-id "$BATS_TEST_TMPDIR/$ko.ko"
+		grep -aq 'srcversion=[0-9A-F]\{23\}' "$BATS_TEST_TMPDIR/$ko.ko"
+		sed -i 's/srcversion=[0-9A-F]\{23\}/srcversion=......................./' "$BATS_TEST_TMPDIR/$ko.ko"
+	done
+	cmp "$BATS_TEST_TMPDIR/$1.ko" "$BATS_TEST_TMPDIR/$2.ko"
+}
+
+#
+# What is generated builds
+#
+
+@test "every golden case builds with W=1 and no warning, by make alone" {
+	local case dir
+	golden_cases >"$BATS_TEST_TMPDIR/cases"
+	while read -r case; do
+		dir=$BATS_TEST_TMPDIR/$case
+		cp -r "$GOLDEN/$case" "$dir"
+		cp "$KP_TOP"/templates/include/*.h "$dir"
+		echo "$case"
+		make -C "$dir" W=1 KDIR="$KDIR" >"$dir/log" 2>&1 || {
+			cat "$dir/log"
+			false
+		}
+		# BTF is skipped where there is no vmlinux, and that is said.
+		run ! grep -iE 'warning|error' <(grep -v 'Skipping BTF' "$dir/log")
+		compgen -G "$dir/kp_*.ko" >/dev/null
+	done <"$BATS_TEST_TMPDIR/cases"
+}
+
+@test "the generated C and the headers are clean to checkpatch" {
+	run "$KP_TOP/tests/checkpatch"
+	((status != 77)) || skip "$output"
+	run -0 "$KP_TOP/tests/checkpatch" "$GOLDEN"/*/*.c "$KP_TOP"/templates/include/*.h
+	assert_equal "$output" ''
+}
+
+@test "what is not clean to checkpatch is reported" {
+	run "$KP_TOP/tests/checkpatch"
+	((status != 77)) || skip "$output"
+	sed 's/^\treturn 0;/    return (0);/' "$GOLDEN/plain/kp_vfs_read.c" \
+		>"$BATS_TEST_TMPDIR/bad.c"
+	run -1 "$KP_TOP/tests/checkpatch" "$BATS_TEST_TMPDIR/bad.c"
+	assert_contains 'return is not a function'
+}
+
+@test "an emitted directory builds by make alone, also after it was moved" {
+	local out=$BATS_TEST_TMPDIR/out
+	run -0 "$KP_LOAD" --kver="$KVER" --emit="$out" --probe=vfs_read --verbose
+	ls "$out" >"$BATS_TEST_TMPDIR/before"
+	mkdir "$BATS_TEST_TMPDIR/elsewhere"
+	mv "$out" "$BATS_TEST_TMPDIR/elsewhere/my-probe"
+	rm -rf "$KP_WORKDIR"
+	cd "$BATS_TEST_TMPDIR/elsewhere/my-probe"
+	run -0 make
+	run -0 modinfo -F name ./kp_vfs_read.ko
+	assert_equal "$output" kp_vfs_read
+	run -0 make clean
+	ls >"$BATS_TEST_TMPDIR/after"
+	diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+}
+
+#
+# What is built
+#
+
+@test "--build-only gives a module with its own name, release and version" {
+	warm
+	run -0 --separate-stderr build --probe=vfs_write
+	assert_equal "$output" "$KP_WORKDIR/kp_vfs_write/kp_vfs_write.ko"
+	local ko=$output
+	assert_equal "$(modinfo -F name "$ko")" kp_vfs_write
+	[[ $(modinfo -F vermagic "$ko") == "$KVER "* ]]
+	[[ $(modinfo -F version "$ko") == 'kp_load '* ]]
+	assert_equal "$(modinfo -F license "$ko")" GPL
+	assert_equal "$(modinfo -F parm "$ko" | cut -d: -f1 | sort | tr '\n' ' ')" \
+		'brought event funcname rate show_stack stats verbose '
+}
+
+@test "no placeholder is left in a module, and its own names are there" {
+	warm
+	run -0 --separate-stderr build --probe=ext4:ext4_file_open+0x4
+	local ko=$output
+	run ! grep -aE 'kp_(NAME|FUNCNAME|EVENT)|xxxxxxxx|TPL_' "$ko"
+	grep -aq 'ext4:ext4_file_open+0x4' "$ko"
+	# The struct module and the section of its name hold it, with a NUL after.
+	run -0 grep -acP '[^:]kp_ext4_file_open\w*\x00' "$ko"
+}
+
+@test "a module does not tell where it was built" {
+	warm
+	build --probe=vfs_write
+	run ! grep -aF -e "$BATS_RUN_TMPDIR" -e run. -e shape \
+		"$KP_WORKDIR/kp_vfs_write/kp_vfs_write.ko"
+}
+
+@test "the longest names fit into a module" {
+	local name
+	printf -v name '%0511d' 0
+	warm
+	run -0 --separate-stderr build --probe="f${name:1}"
+	grep -aq "f${name:1}" "$output"
+	[[ $(modinfo -F name "$output") == kp_f000* ]]
+}
+
+@test "renaming is sound: names as long as the placeholders give what Kbuild gives" {
+	local name=kp_${KVER//[!a-z0-9]/_}_ func event
+	use_build
+	printf -v name '%s%0*d' "$name" $((55 - ${#name})) 7
+	printf -v func 'f%0510d' 7
+	printf -v event 'e%062d' 7
+	mkdir "$BATS_TEST_TMPDIR/"{shape,direct}
+	kp_generate_module "$BATS_TEST_TMPDIR/shape" "$KP_BUILD_NAME" \
+		"$KP_BUILD_FUNCNAME" "$KP_BUILD_EVENT" kp_load.sh
+	kp_build_shape "$BATS_TEST_TMPDIR/shape" "$name" 2>/dev/null
+	kp_build_instance "$KP_BUILD_SHAPE" "$BATS_TEST_TMPDIR/a.ko" "$name" "$func" "$event"
+	kp_generate_module "$BATS_TEST_TMPDIR/direct" "$name" "$func" "$event" kp_load.sh
+	make -C "$BATS_TEST_TMPDIR/direct" >/dev/null 2>&1
+	strip --strip-debug -o "$BATS_TEST_TMPDIR/b.ko" "$BATS_TEST_TMPDIR/direct/$name.ko"
+	same_but_for_sums a b
+}
+
+@test "renaming is sound: shorter names give the code that Kbuild gives" {
+	local section ko
+	warm
+	build --probe=vfs_write
+	"$KP_LOAD" --kver="$KVER" --emit="$BATS_TEST_TMPDIR/direct" --probe=vfs_write
+	make -C "$BATS_TEST_TMPDIR/direct" >/dev/null 2>&1
+	cp "$KP_WORKDIR/kp_vfs_write/kp_vfs_write.ko" "$BATS_TEST_TMPDIR/a.ko"
+	strip --strip-debug -o "$BATS_TEST_TMPDIR/b.ko" "$BATS_TEST_TMPDIR/direct/kp_vfs_write.ko"
+	for section in .text .init.text .exit.text .data .gnu.linkonce.this_module; do
+		for ko in a b; do
+			objcopy -O binary --only-section="$section" --set-section-flags \
+				"$section=alloc" "$BATS_TEST_TMPDIR/$ko.ko" "$BATS_TEST_TMPDIR/$ko.bin"
+		done
+		[[ -s $BATS_TEST_TMPDIR/a.bin || $section == .exit.text ]]
+		cmp "$BATS_TEST_TMPDIR/a.bin" "$BATS_TEST_TMPDIR/b.bin"
+	done
+	# And what each address is to be; strings lie elsewhere.
+	for ko in a b; do
+		objdump -t "$BATS_TEST_TMPDIR/$ko.ko" | awk '$3 == "F" || $4 == "F" { print $NF }' \
+			| sort >"$BATS_TEST_TMPDIR/$ko.symbols"
+	done
+	[[ -s $BATS_TEST_TMPDIR/a.symbols ]]
+	cmp "$BATS_TEST_TMPDIR/a.symbols" "$BATS_TEST_TMPDIR/b.symbols"
+}
+
+@test "a name that does not fit, or is none, is refused with 12" {
+	local name
+	use_build
+	: >"$BATS_TEST_TMPDIR/shape.ko"
+	for name in "$(printf 'a%.0s' {1..56})" 'a/b' 'a&b' $'a\nb' 'a\1' ''; do
+		run -12 kp_build_instance "$BATS_TEST_TMPDIR/shape.ko" \
+			"$BATS_TEST_TMPDIR/out.ko" "$name" f e
+		assert_contains 'does not fit into the module'
+		[[ ! -e $BATS_TEST_TMPDIR/out.ko ]]
+	done
+}
+
+#
+# The cache
+#
+
+@test "a second function of a shape needs no make" {
+	warm
+	fake make <<<'exit 1'
+	run -0 build --probe=vfs_write
+	run -0 build --probe=e1000:e1000_intr
+	assert_equal "$(fake_calls make)" ''
+	assert_equal "$(cached)" 1
+}
+
+@test "each set of options is a shape of its own" {
+	local option
+	warm
+	fake make <<<'exit 1'
+	for option in --verbose --showstack; do
+		run -12 build --probe=vfs_write "$option"
+		assert_contains 'make failed'
+	done
+	assert_equal "$(fake_calls make | wc -l)" 2
+}
+
+@test "a changed template is another shape" {
+	warm
+	mkdir "$BATS_TEST_TMPDIR/tree"
+	cp -r "$KP_TOP/kp_load.sh" "$KP_TOP/lib" "$KP_TOP/templates" "$BATS_TEST_TMPDIR/tree"
+	KP_LOAD=$BATS_TEST_TMPDIR/tree/kp_load.sh
+	fake make <<<'exit 1'
+	run -0 build --probe=vfs_write
+	echo '/* changed */' >>"$BATS_TEST_TMPDIR/tree/templates/include/kp_guard.h"
+	run -12 build --probe=vfs_write
+}
+
+@test "a cached module that is empty is built again" {
+	warm
+	recorded_make
+	: >"$(echo "$KP_WORKDIR"/cache/*/module.ko)"
+	run -0 build --probe=vfs_write
+	assert_equal "$(fake_calls make | grep -c modules)" 1
+	assert_equal "$(cached)" 1
+}
+
+@test "a cached module that others can write is refused" {
+	warm
+	chmod 0666 "$KP_WORKDIR"/cache/*/module.ko
+	run -12 build --probe=vfs_write
+	assert_contains 'others can write to it'
+	assert_contains 'hint: rm -r '
+	[[ ! -e $KP_WORKDIR/kp_vfs_write ]]
+}
+
+@test "a cache entry that others can write, or of another user, is refused" {
+	warm
+	chmod 0777 "$KP_WORKDIR"/cache/*
+	run -12 build --probe=vfs_write
+	assert_contains 'others can write to it'
+	chmod 0700 "$KP_WORKDIR"/cache/*
+	((EUID == 0)) || return 0
+	chown 4242 "$KP_WORKDIR"/cache/*/module.ko
+	run -12 build --probe=vfs_write
+	[[ ! -e $KP_WORKDIR/kp_vfs_write ]]
+}
+
+@test "two builds of one shape at once both end well, and one of them compiles" {
+	local first
+	recorded_make
+	start --probe=vfs_read
+	first=$pid
+	start --probe=vfs_write
+	ended "$pid" 0
+	ended "$first" 0
+	assert_equal "$(fake_calls make | grep -c ' modules$')" 1
+	assert_equal "$(modinfo -F name "$KP_WORKDIR/kp_vfs_read/kp_vfs_read.ko")" kp_vfs_read
+	assert_equal "$(modinfo -F name "$KP_WORKDIR/kp_vfs_write/kp_vfs_write.ko")" kp_vfs_write
+	nothing_left
+}
+
+@test "two builds of one function at once give two whole directories or one" {
+	local first
+	warm
+	start --probe=vfs_read
+	first=$pid
+	start --probe=vfs_read
+	ended "$pid" 0
+	ended "$first" 0
+	modinfo "$KP_WORKDIR/kp_vfs_read/kp_vfs_read.ko" >/dev/null
+	nothing_left
+}
+
+@test "the cache drops its oldest entries over its limit" {
+	local i
+	use_build
+	for ((i = 0; i < KP_BUILD_CACHE_MAX + 3; i++)); do
+		mkdir "$KP_WORKDIR/cache/$i"
+		touch -d "@$((1600000000 + i))" "$KP_WORKDIR/cache/$i"
+	done
+	_kp_build_prune
+	assert_equal "$(find "$KP_WORKDIR/cache" -mindepth 1 | wc -l)" "$KP_BUILD_CACHE_MAX"
+	[[ ! -e $KP_WORKDIR/cache/0 && ! -e $KP_WORKDIR/cache/2 && -d $KP_WORKDIR/cache/3 ]]
+}
+
+@test "the user's environment does not change the build" {
+	run -0 env MAKEFLAGS=-n GNUMAKEFLAGS=-n MAKEFILES=/nonexistent ARCH=arm64 \
+		CROSS_COMPILE=no- KBUILD_OUTPUT=/nonexistent KCFLAGS=-DBROKEN= LLVM=1 \
+		KBUILD_EXTMOD=/nonexistent M=/nonexistent O=/nonexistent V=2 C=2 \
+		"$KP_LOAD" --kver="$KVER" --build-only --probe=vfs_read
+	cp "$KP_WORKDIR/kp_vfs_read/kp_vfs_read.ko" "$BATS_TEST_TMPDIR/a.ko"
+	cp "$BATS_FILE_TMPDIR/work/kp_vfs_read/kp_vfs_read.ko" "$BATS_TEST_TMPDIR/b.ko"
+	same_but_for_sums a b
+}
+
+#
+# What can go wrong
+#
+
+@test "a compiler's error is shown with the generated file's line" {
+	local line
+	mkdir "$BATS_TEST_TMPDIR/tree"
+	cp -r "$KP_TOP/kp_load.sh" "$KP_TOP/lib" "$KP_TOP/templates" "$BATS_TEST_TMPDIR/tree"
+	KP_LOAD=$BATS_TEST_TMPDIR/tree/kp_load.sh
+	echo 'static int broken = nonsense;' >>"$BATS_TEST_TMPDIR/tree/templates/helper_kp.c.in"
+	run -12 build --probe=vfs_read
+	assert_contains 'kp_load: error: module kp_vfs_read: make failed'
+	assert_equal "$(grep -c 'kp_load: error:' <<<"$output")" 1
+	refute_contains kp_NAME
+	[[ $output =~ kp_vfs_read\.c:([0-9]+):[0-9]+:\ error:\ .*nonsense ]]
+	line=${BASH_REMATCH[1]}
+	nothing_left
+	assert_equal "$(cached)" 0
+	# The line is that of the file the user can look at.
+	run -0 --separate-stderr "$KP_LOAD" --kver="$KVER" --dry-run --probe=vfs_read
+	assert_equal "$(sed -n "${line}p" "$output/kp_vfs_read.c")" 'static int broken = nonsense;'
+}
+
+@test "after a failed build the next one works" {
+	fake make <<<'exit 2'
+	run -12 build --probe=vfs_read
+	nothing_left
+	assert_equal "$(ls -A "$KP_WORKDIR/cache")" ''
+	rm "$BATS_TEST_TMPDIR/bin/make"
+	hash -r
+	run -0 build --probe=vfs_read
+}
+
+@test "a make that ends well without a module is a failure" {
+	fake make <<<'exit 0'
+	run -12 build --probe=vfs_read
+	assert_contains 'make failed'
+	nothing_left
+}
+
+@test "a strip that fails leaves nothing in the cache" {
+	fake strip <<<'exit 1'
+	run -12 build --probe=vfs_read
+	assert_contains 'could not be written'
+	nothing_left
+	assert_equal "$(ls -A "$KP_WORKDIR/cache")" ''
+}
+
+@test "a build that is killed with all it started is nothing to the next run" {
+	making() { [[ -n $(find "$KP_WORKDIR" -name '.*.cmd' 2>/dev/null) ]]; }
+	start --probe=vfs_read
+	loop_until 200 making
+	kill -KILL -- "-$pid"
+	ended "$pid" 137
+	[[ -n $(find "$KP_WORKDIR" -maxdepth 1 -name 'run.*') ]]
+	run -0 build --probe=vfs_read
+	modinfo "$KP_WORKDIR/kp_vfs_read/kp_vfs_read.ko" >/dev/null
+	nothing_left
+}
+
+@test "SIGINT, SIGTERM and SIGHUP in a build end it with their status, and leave nothing" {
+	local signal
+	slow_make
+	for signal in INT:130 TERM:143 HUP:129; do
+		rm -f "$BATS_TEST_TMPDIR/started"
+		start --probe=vfs_read
+		loop_until 100 test -e "$BATS_TEST_TMPDIR/started"
+		kill "-${signal%:*}" -- "-$pid"
+		ended "$pid" "${signal#*:}"
+		assert_equal "$(grep -c 'internal error' "$BATS_TEST_TMPDIR/start.out")" 0
+		nothing_left
+		assert_equal "$(ls -A "$KP_WORKDIR")" cache
+	done
+}
+
+@test "a full disk is told before the build, with 11" {
+	((EUID == 0)) || skip 'needs root, to mount a small disk'
+	mkdir "$BATS_TEST_TMPDIR/disk"
+	mount -t tmpfs -o size=1m,mode=0700 tmpfs "$BATS_TEST_TMPDIR/disk" || skip 'cannot mount'
+	KP_WORKDIR=$BATS_TEST_TMPDIR/disk/work
+	run -11 build --probe=vfs_read
+	assert_contains 'full'
+	assert_equal "$(ls -A "$BATS_TEST_TMPDIR/disk")" ''
+}
+
+@test "a disk that fills in the middle of a build is 12, with nothing half-written" {
+	local make tool
+	((EUID == 0)) || skip 'needs root, to mount a small disk'
+	make=$(command -v make)
+	for tool in make strip sed; do
+		mkdir -p "$BATS_TEST_TMPDIR/disk"
+		mount -t tmpfs -o size=12m,mode=0700 tmpfs "$BATS_TEST_TMPDIR/disk" || skip 'cannot mount'
+		KP_WORKDIR=$BATS_TEST_TMPDIR/disk/work
+		mkdir -p "$KP_WORKDIR/cache"
+		chmod 0700 "$KP_WORKDIR" "$KP_WORKDIR/cache"
+		# The tool finds the disk full.
+		fake "$tool" <<-FAKE
+			[[ "\$*" == --no-print-directory* || $tool != make ]] \\
+				&& cat /dev/zero >"$BATS_TEST_TMPDIR/disk/fill" 2>/dev/null
+			exec "$(PATH=${PATH#"$BATS_TEST_TMPDIR/bin:"} command -v "$tool")" "\$@"
+		FAKE
+		run build --probe=vfs_read
+		rm -f "$BATS_TEST_TMPDIR/disk/fill"
+		assert_contains 'kp_load: error: '
+		refute_contains 'internal error'
+		assert_equal "$status" 12
+		nothing_left
+		run -0 find "$KP_WORKDIR" -name '*.ko' ! -name module.ko
+		assert_equal "$output" ''
+		rm "$BATS_TEST_TMPDIR/bin/$tool"
+		hash -r
+		run -0 build --probe=vfs_read
+		umount "$BATS_TEST_TMPDIR/disk"
+	done
+}
+
+@test "a read-only checkout builds, with KP_WORKDIR elsewhere, by a link, from elsewhere" {
+	((EUID == 0)) || skip 'needs root, for a read-only mount'
+	mkdir "$BATS_TEST_TMPDIR/tree" "$BATS_TEST_TMPDIR/there"
+	cp -r "$KP_TOP/kp_load.sh" "$KP_TOP/lib" "$KP_TOP/templates" "$BATS_TEST_TMPDIR/tree"
+	mount --bind "$BATS_TEST_TMPDIR/tree" "$BATS_TEST_TMPDIR/tree" \
+		&& mount -o remount,bind,ro "$BATS_TEST_TMPDIR/tree" || skip 'cannot mount'
+	run ! touch "$BATS_TEST_TMPDIR/tree/x"
+	ln -s ../tree/kp_load.sh "$BATS_TEST_TMPDIR/there/kp"
+	cd "$BATS_TEST_TMPDIR/there"
+	KP_LOAD=./kp KP_WORKDIR=work
+	run -0 --separate-stderr build --probe=vfs_read
+	assert_equal "$output" "$BATS_TEST_TMPDIR/there/work/kp_vfs_read/kp_vfs_read.ko"
+	modinfo "$output" >/dev/null
+}
+
+@test "a missing tool is 11 with its remedy, and nothing is written" {
+	local tool cc
+	use_build
+	rm -rf "$KP_WORKDIR"
+	cc=$(kp_sanity_compiler)
+	for tool in m4 make "$cc"; do
+		run -11 env PATH="$(fake_path "$tool")" "$KP_LOAD" --kver="$KVER" --build-only --probe=vfs_read
+		assert_contains "$tool: not found"
+		[[ $output =~ 'kp_load: hint: '.*"$tool" ]]
+		[[ ! -e $KP_WORKDIR ]]
+	done
+}

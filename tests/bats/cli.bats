@@ -1,0 +1,313 @@
+# shellcheck disable=SC2034,SC2154 # bats and the libraries set and use them
+# shellcheck disable=SC2030,SC2031 # each test is a subshell
+# shellcheck disable=SC2016 # hostile text is meant as it stands
+# SPDX-License-Identifier: GPL-2.0-only
+# cli.bats - the front end as a user meets it: where it runs from, where it
+# writes, what it leaves. Needs m4; make and the compiler are fakes.
+# bats file_tags=golden
+
+load helpers/common
+load helpers/fakes
+
+setup() {
+	command -v m4 >/dev/null || skip 'm4 is not installed'
+	fake_headers
+	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
+}
+
+# dry() { # [argument]...: generate for the fixture's kernel
+dry() {
+	"$KP_LOAD" --kver=6.1.0-56-amd64 --dry-run "$@"
+}
+
+# copied_tree() { # a checkout of its own, for what may not touch ours
+copied_tree() {
+	mkdir "$BATS_TEST_TMPDIR/tree"
+	cp -r "$KP_TOP/kp_load.sh" "$KP_TOP/lib" "$KP_TOP/templates" "$BATS_TEST_TMPDIR/tree"
+	KP_LOAD=$BATS_TEST_TMPDIR/tree/kp_load.sh
+}
+
+@test "--help goes to stdout with status 0" {
+	run -0 --separate-stderr "$KP_LOAD" --help
+	assert_equal "$stderr" ''
+	[[ ${lines[0]} == 'Usage: kp_load.sh '* ]]
+	run -0 "$KP_LOAD" -h
+	[[ ${lines[0]} == 'Usage: kp_load.sh '* ]]
+}
+
+@test "--version is one line" {
+	run -0 --separate-stderr "$KP_LOAD" --version
+	assert_equal "$stderr" ''
+	[[ $output =~ ^kp_load\ [0-9]+\.[0-9]+$ ]]
+}
+
+@test "help and version need neither tools nor a work directory" {
+	PATH=$(fake_path m4 make gcc insmod rmmod modinfo)
+	run -0 "$KP_LOAD" --help
+	run -0 "$KP_LOAD" --version
+	[[ ! -e $KP_WORKDIR ]]
+}
+
+@test "stdout is the path alone, whatever is said besides" {
+	run -0 --separate-stderr dry --probe=vfs_read
+	assert_equal "$output" "$KP_WORKDIR/kp_vfs_read"
+	[[ -f $output/kp_vfs_read.c ]]
+}
+
+@test "nothing is left but what was asked for" {
+	run -0 dry --probe=vfs_read
+	assert_equal "$(ls "$KP_WORKDIR")" $'cache\nkp_vfs_read'
+	assert_equal "$(ls -A "$KP_WORKDIR/cache")" ''
+	assert_equal "$(stat -c %a "$KP_WORKDIR")" 700
+}
+
+@test "it runs from any directory, also from / and one with blanks" {
+	local dir
+	mkdir "$BATS_TEST_TMPDIR/a b"
+	for dir in / "$BATS_TEST_TMPDIR/a b"; do
+		cd "$dir"
+		run -0 --separate-stderr dry --probe=vfs_read
+		assert_equal "$output" "$KP_WORKDIR/kp_vfs_read"
+	done
+}
+
+@test "it runs through a symbolic link, also a relative one" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir bin2
+	ln -s "$KP_LOAD" bin2/absolute
+	ln -s absolute bin2/relative
+	KP_LOAD=bin2/relative
+	run -0 --separate-stderr dry --probe=vfs_read
+	assert_equal "$output" "$KP_WORKDIR/kp_vfs_read"
+}
+
+@test "it runs by way of PATH and bash" {
+	PATH=$KP_TOP:$PATH
+	KP_LOAD=kp_load.sh
+	run -0 dry --probe=vfs_read
+	run -0 bash "$KP_TOP/kp_load.sh" --version
+}
+
+@test "without KP_WORKDIR it works in tmp beside the script" {
+	copied_tree
+	unset KP_WORKDIR
+	run -0 --separate-stderr dry --probe=vfs_read
+	assert_equal "$output" "$BATS_TEST_TMPDIR/tree/tmp/kp_vfs_read"
+}
+
+@test "a read-only checkout works, with KP_WORKDIR elsewhere" {
+	copied_tree
+	chmod -R a-w "$BATS_TEST_TMPDIR/tree"
+	if ((EUID == 0)); then
+		# Mode bits do not stop root, a read-only mount does.
+		mount --bind "$BATS_TEST_TMPDIR/tree" "$BATS_TEST_TMPDIR/tree" 2>/dev/null \
+			&& mount -o remount,bind,ro "$BATS_TEST_TMPDIR/tree" \
+			|| skip 'cannot mount'
+		run ! touch "$BATS_TEST_TMPDIR/tree/x"
+	fi
+	run dry --probe=vfs_read
+	((EUID != 0)) || umount "$BATS_TEST_TMPDIR/tree"
+	chmod -R u+w "$BATS_TEST_TMPDIR/tree"
+	assert_equal "$status" 0
+}
+
+@test "a read-only checkout without KP_WORKDIR is refused with 11 and the remedy" {
+	((EUID == 0)) || skip 'needs root, for a read-only mount'
+	copied_tree
+	mount --bind "$BATS_TEST_TMPDIR/tree" "$BATS_TEST_TMPDIR/tree" 2>/dev/null \
+		&& mount -o remount,bind,ro "$BATS_TEST_TMPDIR/tree" || skip 'cannot mount'
+	unset KP_WORKDIR
+	run dry --probe=vfs_read
+	umount "$BATS_TEST_TMPDIR/tree"
+	assert_equal "$status" 11
+	assert_contains 'KP_WORKDIR=DIR'
+}
+
+@test "a relative KP_WORKDIR is below the current directory" {
+	cd "$BATS_TEST_TMPDIR"
+	KP_WORKDIR=rel/work
+	run -0 --separate-stderr dry --probe=vfs_read
+	assert_equal "$output" "$BATS_TEST_TMPDIR/rel/work/kp_vfs_read"
+}
+
+@test "a work directory that make cannot build in is refused with 11" {
+	local dir
+	for dir in 'a b' a:b 'a#b' a,b a%b 'a$b' "a'b" $'a\nb' $'caf\xc3\xa9'; do
+		KP_WORKDIR=$BATS_TEST_TMPDIR/$dir
+		run -11 dry --probe=vfs_read
+		assert_contains 'work directory '
+		assert_contains 'KP_WORKDIR='
+		[[ ! -e $KP_WORKDIR ]]
+	done
+}
+
+@test "a work directory that others can write, or that is a link, is refused with 11" {
+	mkdir -m 0777 "$KP_WORKDIR"
+	chmod 0777 "$KP_WORKDIR"
+	run -11 dry --probe=vfs_read
+	assert_contains "$KP_WORKDIR: others can write to it"
+	assert_equal "$(ls -A "$KP_WORKDIR")" ''
+	chmod 0700 "$KP_WORKDIR"
+	ln -s "$KP_WORKDIR" "$BATS_TEST_TMPDIR/link"
+	KP_WORKDIR=$BATS_TEST_TMPDIR/link
+	run -11 dry --probe=vfs_read
+	assert_contains "$KP_WORKDIR: "
+}
+
+@test "a cache that others can write is refused with 11" {
+	mkdir -p "$KP_WORKDIR/cache"
+	chmod 0770 "$KP_WORKDIR/cache"
+	run -11 dry --probe=vfs_read
+	assert_contains "$KP_WORKDIR/cache: others can write to it"
+}
+
+@test "a work directory of another user is refused with 11" {
+	((EUID == 0)) || skip 'needs root, for a directory of another user'
+	mkdir "$KP_WORKDIR"
+	chown 4242 "$KP_WORKDIR"
+	run -11 dry --probe=vfs_read
+	assert_contains "$KP_WORKDIR: "
+}
+
+@test "--keep keeps the run directory, and says where" {
+	run -0 dry --probe=vfs_read --keep
+	[[ $output =~ 'run directory kept: '([^$'\n']+) ]]
+	[[ -d ${BASH_REMATCH[1]} ]]
+}
+
+@test "what a killed run left is swept by the next, what another run uses is not" {
+	local fd
+	mkdir -p "$KP_WORKDIR/cache" "$KP_WORKDIR/run.deadbeef/shape" "$KP_WORKDIR/run.inuse123"
+	chmod -R go-w "$KP_WORKDIR"
+	exec {fd}<"$KP_WORKDIR/run.inuse123"
+	flock -n "$fd"
+	run -0 dry --probe=vfs_read
+	[[ ! -e $KP_WORKDIR/run.deadbeef ]]
+	[[ -d $KP_WORKDIR/run.inuse123 ]]
+}
+
+@test "many runs at once neither sweep nor disturb each other" {
+	local i name
+	local -a pids
+	for i in {1..5}; do
+		rm -rf "$KP_WORKDIR"
+		pids=()
+		for name in a b c d; do
+			dry --probe="vfs_$name" >"$BATS_TEST_TMPDIR/out.$name" 2>&1 3>&- &
+			pids+=("$!")
+		done
+		for name in "${pids[@]}"; do
+			wait "$name" || {
+				cat "$BATS_TEST_TMPDIR"/out.*
+				false
+			}
+		done
+		assert_equal "$(ls "$KP_WORKDIR")" $'cache\nkp_vfs_a\nkp_vfs_b\nkp_vfs_c\nkp_vfs_d'
+	done
+}
+
+@test "a generated directory that was edited stays, and the new one gets a number" {
+	run -0 dry --probe=vfs_read
+	echo '/* mine */' >>"$KP_WORKDIR/kp_vfs_read/kp_vfs_read.c"
+	run -0 --separate-stderr dry --probe=vfs_read
+	assert_equal "$output" "$KP_WORKDIR/kp_vfs_read_2"
+	run -0 tail -n1 "$KP_WORKDIR/kp_vfs_read/kp_vfs_read.c"
+	assert_equal "$output" '/* mine */'
+	grep -q kp_vfs_read_2 "$KP_WORKDIR/kp_vfs_read_2/Makefile"
+	[[ -f $KP_WORKDIR/kp_vfs_read_2/kp_vfs_read_2.c ]]
+}
+
+@test "--emit overwrites nothing: a file, a directory, a dangling link" {
+	: >"$BATS_TEST_TMPDIR/file"
+	mkdir "$BATS_TEST_TMPDIR/dir"
+	ln -s nowhere "$BATS_TEST_TMPDIR/link"
+	local name
+	for name in file dir link; do
+		run -2 "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$BATS_TEST_TMPDIR/$name" --probe=vfs_read
+		assert_contains 'exists'
+	done
+	assert_equal "$(ls -A "$BATS_TEST_TMPDIR/dir")" ''
+	[[ ! -s $BATS_TEST_TMPDIR/file ]]
+}
+
+@test "an emitted directory can be read by others" {
+	run -0 "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$BATS_TEST_TMPDIR/out" --probe=vfs_read
+	assert_equal "$(stat -c %a "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/out/Makefile")" $'755\n644'
+}
+
+@test "the name of a module holds what a number adds to it" {
+	local name i
+	printf -v name '%0300d' 0
+	name=f${name:1}
+	for i in 1 2; do
+		run -0 --separate-stderr dry --probe="$name"
+		assert_equal "$((${#output} - ${#KP_WORKDIR} - 1 <= 55))" 1
+		echo >>"$output/Makefile"
+	done
+	[[ $output == *_2 ]]
+}
+
+@test "a module and an offset that make a name too long are refused with 10" {
+	local name
+	printf -v name '%0511d' 0
+	run -0 dry --probe="f${name:1}"
+	run -10 dry --probe="f${name:1}+0x4"
+	assert_contains 'too long'
+	run -10 dry --probe="ext4:f${name:1}"
+	assert_contains 'too long'
+	assert_equal "$(grep -c 'error:' <<<"$output")" 1
+}
+
+@test "--kdir alone tells the release, and another --kver contradicts it" {
+	local kdir=$KP_SYSROOT/lib/modules/6.1.0-56-amd64/build
+	run -0 "$KP_LOAD" --kdir="$kdir" --dry-run --probe=vfs_read
+	assert_contains kp_vfs_read
+	run -11 "$KP_LOAD" --kdir="$kdir" --kver=6.1.0-99-amd64 --dry-run --probe=vfs_read
+	assert_contains "is for '6.1.0-56-amd64', not 6.1.0-99-amd64"
+}
+
+@test "a kernel without headers is refused with 11, and the others named" {
+	run -11 "$KP_LOAD" --kver=5.10.0-1-amd64 --dry-run --probe=vfs_read
+	assert_contains '5.10.0-1-amd64'
+	assert_contains '6.1.0-56-amd64'
+	assert_contains 'kp_load: hint: '
+}
+
+@test "a missing tool is refused with 11, with the command that installs it" {
+	local tool
+	cp -r "$KP_SYSROOT" "$BATS_TEST_TMPDIR/root"
+	KP_SYSROOT=$BATS_TEST_TMPDIR/root
+	mkdir "$KP_SYSROOT/etc"
+	echo ID=debian >"$KP_SYSROOT/etc/os-release"
+	for tool in m4 make gcc; do
+		run -11 env PATH="$(fake_path "$tool")" "$KP_LOAD" \
+			--kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
+		assert_contains "$tool: not found"
+		assert_contains "kp_load: hint: apt-get install $tool"
+		[[ ! -e $KP_WORKDIR ]]
+	done
+}
+
+@test "the environment does not lead it astray" {
+	run -0 env GREP_OPTIONS=--bogus GREP_COLORS=mt=31 CDPATH=/ LC_ALL=C.UTF-8 IFS=: POSIXLY_CORRECT=1 \
+		BASH_ENV=/nonexistent TMPDIR=/nonexistent M4PATH=/nonexistent \
+		"$KP_LOAD" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
+	[[ -f $KP_WORKDIR/kp_vfs_read/kp_vfs_read.c ]]
+}
+
+@test "another user's umask does not open what it writes" {
+	umask 000
+	run -0 dry --probe=vfs_read
+	run -0 find "$KP_WORKDIR" -perm /022 -print -quit
+	assert_equal "$output" ''
+}
+
+@test "without root, loading and unloading are refused with 11" {
+	((EUID == 0)) || skip 'run as root to become another user'
+	chmod 0755 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
+	setpriv --reuid=4242 --clear-groups test -x "$KP_LOAD" || skip "another user cannot reach $KP_TOP"
+	run -11 setpriv --reuid=4242 --regid=4242 --clear-groups "$KP_LOAD" --unload=all
+	assert_contains 'root'
+	run -11 setpriv --reuid=4242 --regid=4242 --clear-groups env KP_WORKDIR=/nonexistent/x "$KP_LOAD" --probe=vfs_read
+	assert_contains 'root'
+}

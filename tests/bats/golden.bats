@@ -1,0 +1,228 @@
+# shellcheck disable=SC2034,SC2154 # bats and the libraries set and use them
+# shellcheck disable=SC2030,SC2031 # each test is a subshell
+# shellcheck disable=SC2016 # hostile text is meant as it stands
+# SPDX-License-Identifier: GPL-2.0-only
+# golden.bats - command lines and the exact C and Makefile they give, and what
+# hostile facts give. Rewritten by tests/golden/update. Needs m4.
+# bats file_tags=golden
+
+load helpers/common
+load helpers/fakes
+load helpers/golden
+
+setup() {
+	command -v m4 >/dev/null || skip 'm4 is not installed'
+	fake_headers
+	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
+	out=$BATS_TEST_TMPDIR/out
+}
+
+# same_as_golden() { # <case>: its directory is as it was
+same_as_golden() {
+	local file
+	local -i files=0
+	golden_generate "$1" "$BATS_TEST_TMPDIR/$1" 2>/dev/null
+	for file in "$GOLDEN/$1"/*; do
+		[[ ${file##*/} != command ]] || continue
+		diff -u "$file" "$BATS_TEST_TMPDIR/$1/${file##*/}"
+		((files += 1))
+	done
+	for file in "$KP_TOP"/templates/include/*; do
+		cmp "$file" "$BATS_TEST_TMPDIR/$1/${file##*/}"
+		((files += 1))
+	done
+	# And nothing else: no facts, no leftovers.
+	assert_equal "$(find "$BATS_TEST_TMPDIR/$1" -mindepth 1 | wc -l)" "$files"
+	# Of the symbols in the cases one alone has m4_ in it.
+	run ! grep -rnE 'TPL_|(^|[^r])m4_|<\||\|>' "$BATS_TEST_TMPDIR/$1"
+}
+
+@test "a plain probe gives the expected directory" {
+	same_as_golden plain
+}
+
+@test "--verbose gives the expected directory" {
+	same_as_golden verbose
+}
+
+@test "--showstack gives the expected directory" {
+	same_as_golden showstack
+}
+
+@test "--verbose and --showstack give the expected directory" {
+	same_as_golden verbose-showstack
+}
+
+@test "a module's function gives the expected directory" {
+	same_as_golden module
+}
+
+@test "an offset gives the expected directory" {
+	same_as_golden offset
+}
+
+@test "a compiler's variant of a function gives the expected directory" {
+	same_as_golden variant
+}
+
+@test "a name of 511 characters gives the expected directory" {
+	same_as_golden long
+}
+
+@test "every golden case is tested, and has its C and its Makefile" {
+	local case
+	golden_cases >"$BATS_TEST_TMPDIR/cases"
+	[[ -s $BATS_TEST_TMPDIR/cases ]]
+	while read -r case; do
+		grep -q "same_as_golden $case\$" "$BATS_TEST_FILENAME"
+		[[ -f $GOLDEN/$case/Makefile ]]
+		assert_equal "$(find "$GOLDEN/$case" -name 'kp_*.c' | wc -l)" 1
+	done <"$BATS_TEST_TMPDIR/cases"
+}
+
+@test "a feature that is off leaves no trace in the C" {
+	run ! grep -nE 'handler_post|kp_began' "$GOLDEN/plain/kp_vfs_read.c" \
+		"$GOLDEN/showstack/kp_vfs_read.c"
+	run -0 grep -c handler_post "$GOLDEN/verbose/kp_vfs_read.c"
+}
+
+@test "no generated C has a conditional, a line that ends in a blank, or two empty ones" {
+	run ! grep -nE '^#(if|ifdef|ifndef)|[[:blank:]]$' "$GOLDEN"/*/*.c "$GOLDEN"/*/Makefile
+	run ! grep -nP -z '\n\n\n' "$GOLDEN"/*/*.c "$GOLDEN"/*/Makefile
+}
+
+@test "--dry-run, --emit and a second run give the same" {
+	local dir
+	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
+	dir=$output
+	assert_equal "$dir" "$KP_WORKDIR/kp_vfs_read"
+	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" --probe=vfs_read
+	assert_equal "$output" "$out"
+	diff -r "$dir" "$out"
+	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
+	assert_equal "$output" "$dir"
+}
+
+@test "generating runs neither make nor a compiler" {
+	run -0 "$KP_LOAD" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
+	assert_equal "$(fake_calls make)" ''
+	run ! grep -vE '^gcc -dump' <<<"$(fake_calls gcc)"
+}
+
+#
+# m4
+#
+
+# generate_with() { # <fact> <value> [command line]: as the front end would
+# Goes round the whitelist by writing the value where a checked one would be.
+generate_with() {
+	kp_lib log options generate
+	KP_VERSION=0.1 KP_RELEASE=6.1.0-56-amd64 KP_KDIR=/x
+	local FACT=$1 VALUE=$2
+	_kp_generate_fact() {
+		[[ $2 != "$FACT" ]] || set -- "$1" "$2" "$VALUE"
+		printf 'm4_define(<|%s|>, <|<|%s|>|>)m4_dnl\n' "$2" "$3" >>"$1"
+	}
+	mkdir "$out"
+	kp_generate_module "$out" kp_f f f "${3:-kp_load.sh --probe=f}"
+}
+
+# copied_templates() { # a tree of templates to change, as the library sees it
+copied_templates() {
+	cp -r "$KP_TOP/templates" "$BATS_TEST_TMPDIR"
+	kp_lib log options generate
+	KP_VERSION=0.1 KP_RELEASE=6.1.0-56-amd64 KP_KDIR=/x
+	KP_TOP=$BATS_TEST_TMPDIR
+	mkdir "$out"
+}
+
+@test "a canary macro in a template is found, wherever it is glued on" {
+	local canary template=$KP_TOP/templates/helper_kp.c.in
+	copied_templates
+	for canary in TPL_CANARY countTPL_CANARY TPL_CANARYx m4_canary '(m4_canary' \
+		'<|' '|>'; do
+		cp "$template" "$BATS_TEST_TMPDIR/new"
+		printf '/* %s */\n' "$canary" >>"$BATS_TEST_TMPDIR/new"
+		mv "$BATS_TEST_TMPDIR/new" "$BATS_TEST_TMPDIR/templates/helper_kp.c.in"
+		rm -rf "$out"
+		mkdir "$out"
+		run -12 kp_generate_module "$out" kp_f f f kp_load.sh
+		assert_contains 'kp_load: error: '
+	done
+}
+
+@test "a flag that is neither 0 nor 1 stops m4, and says where" {
+	local value
+	for value in '' 2 yes; do
+		rm -rf "$out"
+		run -12 generate_with TPL_VERBOSE "$value"
+		assert_contains 'flag is neither 0 nor 1'
+		assert_contains 'helper_kp.c.in:'
+		assert_contains 'template helper_kp.c.in: m4 failed'
+	done
+}
+
+@test "a template that does not end is stopped" {
+	copied_templates
+	printf 'm4_define(<|TPL_LOOP|>, <|TPL_LOOP|>)TPL_LOOP\n' \
+		>>"$BATS_TEST_TMPDIR/templates/helper_kp.c.in"
+	fake timeout <<-'FAKE'
+		shift
+		exec /usr/bin/timeout 0.2 "$@"
+	FAKE
+	run -12 kp_generate_module "$out" kp_f f f kp_load.sh
+	assert_equal "$(fake_calls timeout | grep -c '^timeout 10 m4')" 1
+}
+
+@test "even past the whitelist a fact is data: it is neither run nor expanded" {
+	local value
+	# Not $1 and its like: in a macro's body they are its arguments, whatever
+	# the quotes. The whitelist alone keeps them out (generate.bats).
+	local -a hostile=(
+		"m4_syscmd(touch $BATS_TEST_TMPDIR/ran)"
+		"m4_esyscmd(touch $BATS_TEST_TMPDIR/ran)"
+		"\$(touch $BATS_TEST_TMPDIR/ran)" "\`touch $BATS_TEST_TMPDIR/ran\`"
+		TPL_NAME 'TPL_IF(1, <|x|>)' "it's" '`x' 'a"b' '#x' m4_dnl
+	)
+	for value in "${hostile[@]}"; do
+		rm -rf "$out"
+		# Refused for what it holds, or there as it was.
+		if generate_with TPL_EVENT "$value" 2>/dev/null; then
+			grep -qF -- "\"$value\"" "$out/kp_f.c"
+		else
+			[[ $value == *TPL_* || $value == *m4_* || $value == *'<|'* ]]
+		fi
+		[[ ! -e $BATS_TEST_TMPDIR/ran ]]
+	done
+}
+
+@test "the command line in the comment is text: m4 does not scan it" {
+	local words='kp_load.sh $1 $@ $# `x'\'' "y" # len(index) dnl [a] (b'
+	generate_with TPL_NONE x "$words"
+	grep -qxF -- " *   $words" "$out/kp_f.c"
+}
+
+@test "macro names in the command line are refused, and not run" {
+	local words
+	for words in "m4_syscmd(touch $BATS_TEST_TMPDIR/ran)" TPL_NAME '<|x|>'; do
+		rm -rf "$out"
+		run -12 generate_with TPL_NONE x "$words"
+		assert_contains 'macro left in the output'
+		[[ ! -e $BATS_TEST_TMPDIR/ran ]]
+	done
+}
+
+@test "C words that m4 knows as macros come through" {
+	local word
+	local -a words=(len index substr eval shift format include define incr)
+	copied_templates
+	printf '%s(x)\n' "${words[@]}" >>"$BATS_TEST_TMPDIR/templates/helper_kp.c.in"
+	kp_generate_module "$out" kp_f f f kp_load.sh
+	for word in "${words[@]}"; do
+		grep -qxF "$word(x)" "$out/kp_f.c"
+	done
+}
+
+@test "the templates run no command" {
+	run ! grep -rnE 'm4_(e?syscmd|include|sinclude)' "$KP_TOP/templates"
+}

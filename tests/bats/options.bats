@@ -1,0 +1,320 @@
+# shellcheck disable=SC2034,SC2154 # bats and the libraries set and use them
+# shellcheck disable=SC2030,SC2031 # each test is a subshell
+# shellcheck disable=SC2153 # each option has its variable
+# shellcheck disable=SC2016 # hostile text is meant as it stands
+# SPDX-License-Identifier: GPL-2.0-only
+# options.bats - the parser: it records, and refuses what makes no sense.
+# bats file_tags=unit
+
+load helpers/common
+
+setup() {
+	kp_lib log options generate
+}
+
+# refused() { # <argument>...: status 2, one error line, hints at most
+refused() {
+	local line
+	local -i errors=0
+	run -2 --separate-stderr kp_options_parse "$@"
+	assert_equal "$output" ''
+	for line in "${stderr_lines[@]}"; do
+		case $line in
+		'kp_load: error: '*) ((errors += 1)) ;;
+		'kp_load: hint: '*) ;;
+		*) assert_equal "$line" 'an error or a hint' ;;
+		esac
+	done
+	assert_equal "$errors" 1
+	output=$stderr
+}
+
+#
+# What is recorded
+#
+
+@test "an option's value is taken from --option=value and --option value" {
+	local option var
+	for option in probe mod kver kdir emit; do
+		var=KP_OPT_${option^^}
+		KP_OPT_PROBE='' KP_OPT_MOD='' KP_OPT_KVER='' KP_OPT_KDIR='' KP_OPT_EMIT=''
+		_kp_options_conflicts() { :; }
+		kp_options_parse "--$option=some/value"
+		assert_equal "${!var}" some/value
+		printf -v "$var" ''
+		kp_options_parse "--$option" some/value
+		assert_equal "${!var}" some/value
+	done
+}
+
+@test "a value may hold blanks, = and quotes" {
+	kp_options_parse --check "--probe=a b='c\"=d"
+	assert_equal "$KP_OPT_PROBE" "a b='c\"=d"
+}
+
+@test "each switch sets its own variable to 1" {
+	local pair option
+	for pair in verbose:VERBOSE showstack:SHOWSTACK build-only:BUILD_ONLY \
+		dry-run:DRY_RUN keep:KEEP force:FORCE rehearse:REHEARSE; do
+		option=KP_OPT_${pair#*:}
+		(
+			kp_options_parse --probe=f "--${pair%:*}"
+			assert_equal "${!option}" 1
+			printf -v "$option" 0
+			assert_equal "$KP_OPT_VERBOSE$KP_OPT_SHOWSTACK$KP_OPT_BUILD_ONLY$KP_OPT_DRY_RUN$KP_OPT_KEEP$KP_OPT_FORCE$KP_OPT_REHEARSE" 0000000
+		)
+	done
+}
+
+@test "without switches nothing is switched on, and the mode is to plant" {
+	kp_options_parse --probe=vfs_read
+	assert_equal "$KP_OPT_MODE" plant
+	assert_equal "$KP_OPT_PROBE" vfs_read
+	assert_equal "$KP_OPT_VERBOSE$KP_OPT_SHOWSTACK$KP_OPT_BUILD_ONLY$KP_OPT_DRY_RUN$KP_OPT_KEEP$KP_OPT_FORCE$KP_OPT_REHEARSE" 0000000
+}
+
+@test "each mode is recorded" {
+	local mode
+	for mode in check list status demo help version; do
+		(
+			kp_options_parse "--$mode"
+			assert_equal "$KP_OPT_MODE" "$mode"
+		)
+	done
+	(
+		kp_options_parse -h
+		assert_equal "$KP_OPT_MODE" help
+	)
+	kp_options_parse --unload all
+	assert_equal "$KP_OPT_MODE $KP_OPT_NAME" 'unload all'
+}
+
+@test "--status takes a name only by =" {
+	kp_options_parse --status=kp_x
+	assert_equal "$KP_OPT_MODE $KP_OPT_NAME" 'status kp_x'
+	kp_lib log options
+	_KP_OPTIONS_SEEN=()
+	refused --status kp_x
+	assert_contains 'argument kp_x: not expected'
+}
+
+@test "--rehearse takes a command only by =" {
+	kp_options_parse --probe=f --rehearse='cat /etc/hostname; ls'
+	assert_equal "$KP_OPT_REHEARSE_CMD" 'cat /etc/hostname; ls'
+	_KP_OPTIONS_SEEN=() KP_OPT_PROBE=''
+	refused --probe=f --rehearse 'cat /etc/hostname'
+	assert_contains 'argument cat /etc/hostname: not expected'
+}
+
+@test "a lone -- ends nothing and is allowed" {
+	kp_options_parse --probe=f --
+	assert_equal "$KP_OPT_PROBE" f
+}
+
+@test "the parser is right with errexit off, on and in a condition" {
+	local flags
+	for flags in +e -e; do
+		run -2 bash -c '
+			set "$1"u -o pipefail
+			source "$2/lib/log.sh"
+			source "$2/lib/options.sh"
+			if kp_options_parse --probe= --verbose; then exit 9; fi
+			[[ $KP_OPT_VERBOSE == 0 ]] || exit 8
+			kp_options_parse --bogus --verbose
+			exit' _ "$flags" "$KP_TOP"
+	done
+}
+
+#
+# What is refused
+#
+
+@test "an empty command line is refused, and --help named" {
+	refused
+	assert_contains 'nothing to do'
+	assert_contains '--help'
+}
+
+@test "an unknown option is named" {
+	refused --probe=f --frobnicate
+	assert_contains 'option --frobnicate: unknown'
+	refused -x
+	assert_contains 'option -x: unknown'
+	refused --Probe=f
+	assert_contains 'option --Probe: unknown'
+	refused --prob=f
+	assert_contains 'option --prob: unknown'
+}
+
+@test "an unknown option cannot write to the terminal" {
+	refused $'--\e[31mx\ny'
+	refute_contains $'\e'
+	assert_contains '\E[31mx\ny'
+}
+
+@test "a missing value is told, at the end and before another option" {
+	local option
+	for option in --probe --mod --kver --kdir --emit --unload; do
+		refused "$option"
+		assert_contains "option $option: needs a value"
+		refused "$option" --verbose
+		assert_contains "option $option: needs a value"
+	done
+}
+
+@test "an empty value is told" {
+	local option
+	for option in --probe --mod --kver --kdir --emit --unload --status --rehearse; do
+		refused "$option="
+		assert_contains "option $option: its value is empty"
+	done
+	for option in --probe --mod --kver --kdir --emit --unload; do
+		refused "$option" ''
+		assert_contains "option $option: its value is empty"
+	done
+}
+
+@test "a value for a switch is refused" {
+	local option
+	for option in --verbose --showstack --build-only --dry-run --keep --force \
+		--check --list --demo --help --version; do
+		refused --probe=f "$option=1"
+		assert_contains "option $option: takes no value"
+	done
+}
+
+@test "an option with a value cannot be given twice" {
+	local option
+	for option in --probe --mod --kver --kdir --emit; do
+		refused "$option=a" "$option=b"
+		assert_contains "option $option: given more than once"
+	done
+	refused --unload=a --unload=b
+	assert_contains 'only one of them'
+}
+
+@test "a word that is no option is refused, with the way to say it" {
+	refused vfs_read
+	assert_contains 'argument vfs_read: not expected'
+	assert_contains '--probe=vfs_read'
+	refused '$(x)'
+	assert_contains '--probe=FUNC'
+	refused --rehearse ls --probe=f
+	assert_contains "--rehearse='COMMAND'"
+	refused --status kp_f
+	assert_contains '--status=NAME'
+	refused --probe=f -- vfs_read
+	assert_contains 'argument vfs_read: not expected'
+	refused --probe=f ''
+	assert_contains 'not expected'
+}
+
+#
+# Conflicts
+#
+
+@test "help wins over what does not go together" {
+	kp_options_parse --list --probe=f --help --unload=all
+	assert_equal "$KP_OPT_MODE" help
+}
+
+@test "two modes are refused, with both named" {
+	refused --list --unload=all
+	assert_contains 'options --list --unload: only one of them'
+}
+
+@test "two ways of not planting are refused, with both named" {
+	refused --probe=f --build-only --dry-run
+	assert_contains 'options --build-only --dry-run: only one of them'
+	refused --probe=f --emit=d --rehearse
+	assert_contains 'options --rehearse --emit: only one of them'
+}
+
+@test "--emit takes a path that make can build in" {
+	local dir
+	for dir in 'a b' a:b $'a\nb' 'a$b' '$(touch x)' 'a;b' 'a*' a,b a%b $'caf\xc3\xa9' '"x"'; do
+		refused --probe=f --emit="$dir"
+		assert_contains 'make cannot build with such characters'
+	done
+	for dir in /a/b.c ../x_y-z+1 ~/a@b; do
+		(kp_options_parse --probe=f --emit="$dir")
+	done
+}
+
+@test "planting takes a --probe" {
+	refused --verbose
+	assert_contains 'no --probe'
+	refused --build-only
+	assert_contains 'no --probe'
+}
+
+@test "a module for another kernel is not planted here" {
+	local option
+	for option in --kver=6.1.0 --kdir=/x; do
+		refused --probe=f "$option"
+		assert_contains 'cannot be loaded here'
+	done
+	for option in --build-only --dry-run --emit=d --rehearse; do
+		(kp_options_parse --probe=f --kver=6.1.0 "$option")
+	done
+	kp_options_parse --check --kver=6.1.0
+}
+
+@test "the modes that plant nothing take no --probe, but --check does" {
+	local mode
+	for mode in --list --status --unload=all --demo --version; do
+		refused "$mode" --probe=f
+		assert_contains "${mode%=*}"
+		assert_contains 'has no effect with'
+		refused "$mode" --dry-run
+		assert_contains 'has no effect with'
+	done
+	kp_options_parse --check --probe=f
+	assert_equal "$KP_OPT_MODE $KP_OPT_PROBE" 'check f'
+}
+
+@test "an option that is nearly one is answered with it" {
+	refused --probe=f --verbo
+	assert_contains 'is it --verbose?'
+	refused --probe=f --rehearsal=ls
+	assert_contains 'is it --rehearse?'
+	refused --probe=f --zzzzzz
+	refute_contains 'is it'
+}
+
+#
+# The library itself
+#
+
+@test "every option of the parser is in --help, and the other way round" {
+	local option parser usage
+	parser=$(sed -n '/^kp_options_parse/,/^}/p' "$KP_TOP/lib/options.sh" \
+		| grep -oE '^		--[a-z| -]+\)' | grep -oE -- '--[a-z][a-z-]*' | sort -u)
+	run -0 kp_options_usage
+	usage=$(grep -oE -- '--[a-z][a-z-]*' <<<"$output" | sort -u)
+	[[ -n $parser ]]
+	assert_equal "$usage" "$parser"
+}
+
+@test "--help fits in 80 columns and has five examples with a comment" {
+	run -0 kp_options_usage
+	run ! grep -nE '^.{81}' <<<"$output"
+	run -0 kp_options_usage
+	output=${output#*Examples:}
+	assert_equal "$(grep -c kp_load.sh <<<"$output")" 5
+}
+
+@test "sourcing prints nothing and changes no shell option" {
+	run -0 bash -c '
+		before=$(set +o; shopt)
+		source "$1" && source "$1" || exit
+		[[ $before == "$(set +o; shopt)" ]]' _ "$KP_TOP/lib/options.sh"
+	assert_equal "$output" ''
+}
+
+@test "the environment does not set options" {
+	run -0 env KP_OPT_FORCE=1 KP_OPT_MODE=unload bash -c '
+		source "$1"
+		echo "$KP_OPT_FORCE $KP_OPT_MODE"' _ "$KP_TOP/lib/options.sh"
+	assert_equal "$output" '0 plant'
+}
