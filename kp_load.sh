@@ -5,6 +5,9 @@
 # checks the machine and the function, writes a kernel module in C, builds it
 # with the kernel's own Kbuild, loads it, and says what it catches.
 
+# main ends by exit, which shellcheck takes for code that nothing reaches.
+# shellcheck disable=SC2317
+
 # Any shell can read as far as this.
 # shellcheck disable=SC2292 # [[ ]] is what older shells may lack
 if [ -z "${BASH_VERSINFO:-}" ] || [ "${BASH_VERSINFO[0]}" -lt 4 ] \
@@ -79,6 +82,7 @@ on_exit() {
 choose_kernel() {
 	if [[ -n $KP_OPT_KVER ]]; then
 		KP_RELEASE=$KP_OPT_KVER
+		require_installed
 	elif [[ -n $KP_OPT_KDIR ]]; then
 		read_kdir_release
 	elif ((KP_OPT_REHEARSE)) && [[ -z ${KP_REHEARSAL:-} ]]; then
@@ -90,10 +94,7 @@ choose_kernel() {
 	else
 		KP_RELEASE=$(kp_paths_release)
 	fi
-	if [[ ! $KP_RELEASE =~ ^[A-Za-z0-9][A-Za-z0-9._+~-]*$ ]]; then
-		kp_err "kernel release $(kp_printable "$KP_RELEASE"): not a release's name"
-		return "$KP_EX_USAGE"
-	fi
+	require_release_name
 	if [[ -n $KP_OPT_KDIR ]]; then
 		if ! KP_KDIR=$(realpath -e -- "$KP_OPT_KDIR" 2>/dev/null) \
 			|| [[ ! -d $KP_KDIR ]]; then
@@ -103,6 +104,24 @@ choose_kernel() {
 	else
 		KP_KDIR=$(kp_sanity_find_kdir "$KP_RELEASE") || KP_KDIR=
 	fi
+}
+
+require_release_name() {
+	[[ ! $KP_RELEASE =~ ^[A-Za-z0-9][A-Za-z0-9._+~-]*$ ]] || return 0
+	kp_err "kernel release $(kp_printable "$KP_RELEASE"): not a release's name"
+	return "$KP_EX_USAGE"
+}
+
+# A release that nothing is installed of is most likely a typo.
+require_installed() {
+	local installed
+	require_release_name || return
+	[[ -z $KP_OPT_KDIR && ! -d $KP_LIB_MODULES/$KP_RELEASE ]] || return 0
+	! kp_sanity_find_kdir "$KP_RELEASE" >/dev/null || return 0
+	installed=$(find "$KP_LIB_MODULES/" -mindepth 1 -maxdepth 1 -printf '%f ' 2>/dev/null) || :
+	kp_err "kernel $(kp_printable "$KP_RELEASE"): not installed"
+	kp_hint "installed: ${installed:-none}"
+	return "$KP_EX_MACHINE"
 }
 
 # The release that the header tree of --kdir is for.
@@ -116,11 +135,18 @@ read_kdir_release() {
 
 # This run's own directory; what a killed run left is swept.
 make_run_dir() {
-	local old fd
-	kp_build_prepare
+	local old fd lock
+	kp_build_prepare || return
+	# One at a time: a directory without a lock yet is not a dead run's.
+	exec {lock}<"$KP_WORKDIR"
+	if ! flock -w 60 "$lock"; then
+		kp_err "work directory $KP_WORKDIR: another run holds it for a minute"
+		return "$KP_EX_MACHINE"
+	fi
 	for old in "$KP_WORKDIR"/run.*; do
 		[[ -d $old && ! -L $old ]] || continue
-		exec {fd}<"$old" || continue
+		# Its run may just be ending.
+		{ exec {fd}<"$old"; } 2>/dev/null || continue
 		if flock -n "$fd"; then
 			rm -rf -- "${old:?}"
 		fi
@@ -134,6 +160,7 @@ make_run_dir() {
 	kp_cleanup_push drop_run_dir
 	exec {KP_RUN_LOCK}<"$KP_RUN"
 	flock -n "$KP_RUN_LOCK"
+	exec {lock}<&-
 }
 
 drop_run_dir() {
@@ -144,9 +171,10 @@ drop_run_dir() {
 	fi
 }
 
-# Does the request need the probed kernel to be this one?
+# Is the kernel to be probed the one that runs here?
 is_for_here() {
 	[[ -n ${KP_REHEARSAL:-} ]] && return 0
+	[[ $KP_RELEASE == "$(kp_paths_release)" ]] || return 1
 	((!KP_OPT_DRY_RUN && !KP_OPT_BUILD_ONLY && !KP_OPT_REHEARSE)) \
 		&& [[ -z $KP_OPT_EMIT ]]
 }
@@ -160,17 +188,30 @@ check_machine() {
 	fi
 	# The guest of a rehearsal finds its module in the cache.
 	[[ -n ${KP_REHEARSAL:-} ]] || gates+=("${KP_SANITY_BUILD[@]}")
-	kp_sanity_require "${gates[@]}"
+	kp_sanity_require "${gates[@]}" || {
+		suggest_rehearsal
+		return "$KP_EX_MACHINE"
+	}
+}
+
+# Where this kernel cannot do it an installed one may, in a VM.
+suggest_rehearsal() {
+	local release
+	if is_for_here && [[ -z ${KP_REHEARSAL:-} ]] \
+		&& release=$(kp_vm_default_release); then
+		kp_hint "or add --rehearse: kernel $release is installed, and takes it in a VM"
+	fi
 }
 
 # What is probed: PROBE says it in the user's words, TARGET in the kernel's.
 declare -A PROBE=() TARGET=() MODFILE=()
 
+# Also called where errexit is off, by --check.
 resolve_probe() {
 	local here=0
-	kp_symbols_parse "$KP_OPT_PROBE" PROBE
+	kp_symbols_parse "$KP_OPT_PROBE" PROBE || return
 	if [[ -n $KP_OPT_MOD ]]; then
-		kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE
+		kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE || return
 		if [[ -n ${PROBE[module]} && ${PROBE[module]} != "${MODFILE[name]}" ]]; then
 			kp_err "function ${PROBE[func]}: --probe names module ${PROBE[module]}, --mod ${MODFILE[name]}"
 			return "$KP_EX_USAGE"
@@ -179,10 +220,10 @@ resolve_probe() {
 	fi
 	if is_for_here && [[ -z ${MODFILE[name]:-} || ${MODFILE[loaded]} == 1 ]]; then
 		here=1
-		kp_symbols_snapshot "$KP_RUN/kallsyms"
-		kp_symbols_resolve PROBE TARGET
+		kp_symbols_snapshot "$KP_RUN/kallsyms" || return
+		kp_symbols_resolve PROBE TARGET || return
 	else
-		resolve_probe_unseen
+		resolve_probe_unseen || return
 	fi
 	kp_blacklist_check TARGET print "$KP_OPT_FORCE" "$here"
 }
@@ -193,7 +234,7 @@ resolve_probe_unseen() {
 	local module=${PROBE[module]}
 	[[ $module != vmlinux ]] || module=
 	if [[ -n ${MODFILE[path]:-} ]]; then
-		kp_symbols_in_object "${MODFILE[path]}" "${PROBE[func]}" "$KP_RUN"
+		kp_symbols_in_object "${MODFILE[path]}" "${PROBE[func]}" "$KP_RUN" || return
 	fi
 	if ((${PROBE[index]:-0} > 1)); then
 		kp_err "function ${PROBE[func]}#${PROBE[index]}: only the running kernel tells the functions of one name apart"
@@ -207,23 +248,39 @@ resolve_probe_unseen() {
 
 # kprobe's symbol_name and offset, as the module's parameter takes them.
 plant_name() {
-	local -i offset=$((${TARGET[plant_offset]:-0} + ${TARGET[offset]:-0}))
+	local -i offset=$((TARGET[plant_offset] + TARGET[offset]))
 	printf '%s' "${TARGET[plant]}"
 	((offset)) && printf '+0x%x' "$offset"
 	return 0
 }
 
+# The probe as people write it: [MOD:]FUNC[+0xOFF].
+target_name() {
+	printf '%s' "${TARGET[module]:+${TARGET[module]}:}${TARGET[symbol]}"
+	((TARGET[offset])) && printf '+0x%x' "${TARGET[offset]}"
+	return 0
+}
+
+# FUNC[_0xOFF], of which the names of the event and the module are made.
+plain_name() {
+	printf '%s' "${TARGET[symbol]//[!A-Za-z0-9_]/_}"
+	((TARGET[offset])) && printf '_0x%x' "${TARGET[offset]}"
+	return 0
+}
+
 event_name() {
-	local event=${TARGET[symbol]//[!A-Za-z0-9_]/_}
+	local event
+	event=$(plain_name)
 	printf '%s\n' "${event:0:63}"
 }
 
 # The command line as the generated C tells it: what made this module, in words
 # that were checked.
 command_line() {
-	local line="kp_load.sh --probe=${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
+	local line="kp_load.sh --probe=${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}" offset
 	[[ ${PROBE[index]:-0} == 0 ]] || line+="#${PROBE[index]}"
-	[[ ${PROBE[offset]:-0} == 0 ]] || line+="+${PROBE[offset]}"
+	printf -v offset '+0x%x' "${PROBE[offset]:-0}"
+	[[ ${PROBE[offset]:-0} == 0 ]] || line+=$offset
 	((KP_OPT_VERBOSE)) && line+=" --verbose"
 	((KP_OPT_SHOWSTACK)) && line+=" --showstack"
 	printf '%s\n' "$line"
@@ -296,9 +353,10 @@ emit() {
 		return "$KP_EX_USAGE"
 	fi
 	generate "$KP_NAME" "$KP_RUN/$KP_NAME"
-	chmod -R u=rwX,go=rX -- "$KP_RUN/$KP_NAME"
-	if ! cp -r -- "$KP_RUN/$KP_NAME" "$dir"; then
-		rm -rf -- "${dir:?}"
+	# What the user is given may be read as widely as anything of theirs.
+	if ! cp -r -- "$KP_RUN/$KP_NAME" "$dir" \
+		|| ! chmod -R u=rwX,go=rX -- "$dir"; then
+		rm -rf -- "${dir:?}" || :
 		kp_err "directory $(kp_printable "$dir"): cannot be written"
 		return "$KP_EX_BUILD"
 	fi
@@ -323,7 +381,7 @@ load() {
 	local -a params=(dyndbg=+p)
 	((${#BROUGHT[@]} == 0)) || params+=("brought=$(join_comma "${BROUGHT[@]}")")
 	[[ ! -r $KP_KPROBES/list ]] || armed=$(count_armed)
-	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME" "${params[@]}"
+	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME on $(target_name)" "${params[@]}"
 	kp_cleanup_push kp_module_remove "$KP_NAME"
 	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
 		kp_module_insert "${MODFILE[path]}" "${MODFILE[name]}"
@@ -388,11 +446,11 @@ verify_armed() {
 
 plant_here() {
 	load
-	kp_note "planted $KP_NAME on ${TARGET[module]:+${TARGET[module]}:}${TARGET[symbol]}"
+	kp_note "planted $KP_NAME on $(target_name)"
 }
 
 say_where() {
-	kp_note "its hits go to the kernel log:   dmesg -w | grep $KP_NAME"
+	kp_note "its hits go to the kernel log:   dmesg -w | grep '$KP_NAME: '"
 	kp_note "its counts:                      kp_load.sh --status=$KP_NAME"
 	kp_note "remove it:                       kp_load.sh --unload=$KP_NAME"
 }
@@ -402,7 +460,7 @@ plant() {
 	check_machine
 	make_run_dir
 	resolve_probe
-	KP_NAME=$(kp_generate_name "${TARGET[symbol]}")
+	KP_NAME=$(kp_generate_name "$(plain_name)")
 	if [[ -n ${KP_REHEARSAL:-} ]]; then
 		kp_rehearse_inside
 	elif ((KP_OPT_REHEARSE)); then
@@ -447,7 +505,10 @@ status() {
 		kp_module_status "$KP_OPT_NAME"
 		return
 	fi
-	kp_module_names | while IFS= read -r name; do
+	local -a planted
+	kp_module_names | mapfile -t planted
+	((${#planted[@]})) || kp_note "no probes planted"
+	for name in "${planted[@]}"; do
 		kp_module_status "$name"
 	done
 }
@@ -465,10 +526,17 @@ check() {
 }
 
 check_probe() {
-	# In a condition errexit is off: each step says whether to go on.
-	make_run_dir \
-		&& resolve_probe \
-		&& printf 'ok    function        %s\n' "$(kp_symbols_describe TARGET)"
+	local where
+	make_run_dir || return
+	resolve_probe || return
+	if is_for_here; then
+		where=$(kp_symbols_describe TARGET)
+		printf 'ok    function        %s\n' "$where"
+	else
+		printf 'warn  function        %s: only kernel %s itself can tell\n' \
+			"$(target_name)" "$KP_RELEASE"
+		printf '      -> --rehearse plants it there, in a VM\n'
+	fi
 }
 
 main() {
@@ -490,6 +558,8 @@ main() {
 	demo) kp_rehearse_demo ;;
 	plant) plant ;;
 	esac
+	# Bash would read on here, in a file that may have changed meanwhile.
+	exit "$KP_EX_OK"
 }
 
 main "$@"

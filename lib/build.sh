@@ -37,6 +37,12 @@ kp_build_is_trusted() {
 # kp_build_prepare() { # the work directory and its cache exist and are ours
 kp_build_prepare() {
 	local dir
+	[[ $KP_WORKDIR == /* ]] || KP_WORKDIR=$PWD/$KP_WORKDIR
+	if [[ ! $KP_WORKDIR =~ $KP_GENERATE_PATH ]]; then
+		kp_err "work directory $(kp_printable "$KP_WORKDIR"): make cannot build with such characters in a path"
+		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
+		return "$KP_EX_MACHINE"
+	fi
 	for dir in "$KP_WORKDIR" "$KP_WORKDIR/cache"; do
 		if [[ ! -d $dir ]] && ! mkdir -p -- "$dir"; then
 			kp_err "work directory $dir: cannot be made"
@@ -85,7 +91,9 @@ _kp_build_explain() {
 }
 
 # _kp_build_kbuild() { # <src> <log>
-# Run in a group of its own, so that Ctrl-C ends make with the rest of us.
+# In our own process group, so that Ctrl-C ends make with the rest of us. What
+# the user's environment holds (MAKEFLAGS, ARCH, KCFLAGS, KBUILD_OUTPUT) is not
+# in the key and must not be in the module; gcc's temporary files stay with us.
 _kp_build_kbuild() {
 	local -a make=(
 		make
@@ -96,8 +104,7 @@ _kp_build_kbuild() {
 	)
 	# A kernel built by clang takes modules built by clang and its tools.
 	[[ $(kp_sanity_compiler) != *clang* ]] || make+=(LLVM=1)
-	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS -u ARCH -u CROSS_COMPILE \
-		"${make[@]}" >"$2" 2>&1
+	env -i PATH="$PATH" LC_ALL=C TMPDIR="$1" "${make[@]}" >"$2" 2>&1
 }
 
 # kp_build_shape() { # <shape dir> <name>: prints the path of the built module

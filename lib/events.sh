@@ -7,19 +7,25 @@ _KP_EVENTS_SOURCED=1
 
 _KP_EVENTS_READER= # pid of the one who reads the kernel log
 _KP_EVENTS_FILTER= # pid of the one who prints
+_KP_EVENTS_BEGIN=  # the line that begins it
 _KP_EVENTS_END=    # the line that ends it
+_KP_EVENTS_KMSG=   # the kernel log, open for writing
 
-# kp_events_follow() { # <module> <dir>
-# Prints the module's lines of the kernel log, without time and name, from now
-# on, in the background. <dir> takes a pipe.
-kp_events_follow() {
-	local fifo=$2/events begin="kp_load[$$]: begin $RANDOM$RANDOM"
-	_KP_EVENTS_END=${begin/begin/end}
-	if ! mkfifo -- "$fifo" || ! printf '%s\n' "$begin" >"$KP_DEV/kmsg"; then
+# Between kp_events_begin and kp_events_end nothing of ours opens a file, so
+# that the events are those of the others.
+
+# kp_events_prepare() { # <module> <dir>
+# Prints the module's lines of the kernel log, without time and name, in the
+# background, from kp_events_begin to kp_events_end. <dir> takes a pipe.
+kp_events_prepare() {
+	local fifo=$2/events
+	_KP_EVENTS_BEGIN="kp_load[$$]: begin $RANDOM$RANDOM"
+	_KP_EVENTS_END=${_KP_EVENTS_BEGIN/begin/end}
+	if ! mkfifo -- "$fifo" || ! exec {_KP_EVENTS_KMSG}>"$KP_DEV/kmsg"; then
 		kp_err "kernel log $KP_DEV/kmsg: cannot be followed"
 		return "$KP_EX_MACHINE"
 	fi
-	_kp_events_filter "$1" "$begin" "$_KP_EVENTS_END" <"$fifo" &
+	_kp_events_filter "$1" <"$fifo" &
 	_KP_EVENTS_FILTER=$!
 	# Each read gives one record at once; dmesg -w would keep them back.
 	cat -- "$KP_DEV/kmsg" >"$fifo" 2>/dev/null &
@@ -27,34 +33,40 @@ kp_events_follow() {
 	kp_cleanup_push kp_events_stop
 }
 
-# _kp_events_filter() { # <module> <begin> <end>
+# _kp_events_filter() { # <module>
 # 6,1234,5678901,-;kp_vfs_read: cat-2086 [003] d.h1 5.678900: vfs_read: (...)
-# Our begin is followed by the kernel's own words in the module's name.
+# Its begin may be followed by the kernel's own words in the module's name.
 _kp_events_filter() {
-	local name="$1: " begin=$2 end=$3 line on=0
-	grep -a --line-buffered -F -e ";$name" -e "$begin" -e "$end" \
-		| while IFS= read -r line; do
-			line=${line#*;}
-			case $line in
-			"$begin") on=1 ;;
-			"$end") break ;;
-			"${name}loading out-of-tree module"*) ;;
-			"${name}module verification failed"*) ;;
-			"${name}hits="*) ;;
-			*) ((!on)) || printf '%s\n' "${line#"$name"}" ;;
-			esac
-		done
+	local name="$1: " line on=0
+	grep -a --line-buffered -F -e ";$name" -e "$_KP_EVENTS_BEGIN" \
+		-e "$_KP_EVENTS_END" | while IFS= read -r line; do
+		line=${line#*;}
+		case $line in
+		"$_KP_EVENTS_BEGIN") on=1 ;;
+		"$_KP_EVENTS_END") break ;;
+		"${name}loading out-of-tree module"*) ;;
+		"${name}module verification failed"*) ;;
+		*) ((!on)) || printf '%s\n' "${line#"$name"}" ;;
+		esac
+	done
 }
 
-# kp_events_end() { # print what is in the log by now, then stop
+kp_events_begin() {
+	printf '%s\n' "$_KP_EVENTS_BEGIN" >&"$_KP_EVENTS_KMSG"
+}
+
 kp_events_end() {
+	printf '%s\n' "$_KP_EVENTS_END" >&"$_KP_EVENTS_KMSG"
+}
+
+# kp_events_finish() { # what came before kp_events_end is printed, then stop
+kp_events_finish() {
 	local -i tries=100
-	printf '%s\n' "$_KP_EVENTS_END" >"$KP_DEV/kmsg" || :
 	while kill -0 "$_KP_EVENTS_FILTER" 2>/dev/null; do
 		(((tries -= 1) > 0)) || break
-		sleep 0.05
 		# grep notices that nobody reads when it writes again.
-		printf '%s\n' "$_KP_EVENTS_END" >"$KP_DEV/kmsg" || :
+		kp_events_end
+		sleep 0.05
 	done
 	kp_events_stop
 }

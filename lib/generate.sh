@@ -8,23 +8,29 @@ _KP_GENERATE_SOURCED=1
 # Module names hold MODULE_NAME_LEN - 1 = 55 characters on a 64-bit kernel.
 readonly KP_MODULE_NAME_MAX=55
 
+# Paths that Kbuild builds in; tried: a blank, comma, colon, quote, # % or $
+# breaks it.
+readonly KP_GENERATE_PATH='^[A-Za-z0-9_./+=@~-]+$'
+
 # kp_generate_name() { # <function>: prints kp_<function>, a module's name
 # What a C or file name does not take becomes _; what is too long is cut, and
-# told apart by a checksum.
+# told apart by a checksum. There is room for a number, _999 at most.
 kp_generate_name() {
 	local name="kp_${1//[!A-Za-z0-9_]/_}" sum
-	if ((${#name} > KP_MODULE_NAME_MAX - 3)); then
+	if ((${#name} > KP_MODULE_NAME_MAX - 4)); then
 		sum=$(cksum <<<"$1") || return "$KP_EX_BUILD"
 		printf -v sum '%08x' "${sum%% *}"
-		name=${name:0:KP_MODULE_NAME_MAX-12}_$sum
+		name=${name:0:KP_MODULE_NAME_MAX-13}_$sum
 	fi
 	printf '%s\n' "$name"
 }
 
 # _kp_generate_fact() { # <file> <name> <value>: the only writer of facts
-# What is not plainly harmless to m4, C and make is refused, not escaped.
+# What is not plainly harmless to m4, C and make is refused, not escaped; so
+# is what the check for macros left over would take for one.
 _kp_generate_fact() {
-	if [[ ! $2 =~ ^TPL_[A-Z]+$ || ! $3 =~ ^[A-Za-z0-9_\ .,:+/=@%~-]*$ ]]; then
+	if [[ ! $2 =~ ^TPL_[A-Z]+$ || ! $3 =~ ^[A-Za-z0-9_.:+/=@~-]*$ ]] \
+		|| [[ $3 =~ TPL_|(^|[^A-Za-z0-9_])m4_ ]]; then
 		kp_err "fact $2 $(kp_printable "$3"): not allowed in generated code"
 		return "$KP_EX_BUILD"
 	fi
@@ -39,6 +45,7 @@ _kp_generate_m4() {
 		-I "$KP_TOP/templates" -I "$1" \
 		tpl.m4 "$1/facts.m4" "$KP_TOP/templates/$2" >"$3"; then
 		kp_err "template $2: m4 failed"
+		kp_hint "is the disk full? see df $1"
 		return "$KP_EX_BUILD"
 	fi
 	if left=$(grep -nE -m1 'TPL_|(^|[^A-Za-z0-9_])m4_|<\||\|>' -- "$3"); then
@@ -68,6 +75,15 @@ kp_generate_module() {
 		kp_err "command line $(kp_printable "$command"): cannot stand in a C comment"
 		return "$KP_EX_BUILD"
 	fi
+	if [[ ! $KP_KDIR =~ $KP_GENERATE_PATH ]]; then
+		kp_err "header tree $(kp_printable "$KP_KDIR"): make cannot build with such characters in a path"
+		kp_hint "give it by another path: --kdir=DIR"
+		return "$KP_EX_MACHINE"
+	fi
+	if ((${#funcname} > 511)); then
+		kp_err "probe $(kp_printable "$funcname"): the module and the offset make it too long, 511 characters fit"
+		return "$KP_EX_TARGET"
+	fi
 	if ! : >"$facts"; then
 		kp_err "directory $dir: cannot write there"
 		return "$KP_EX_BUILD"
@@ -75,14 +91,14 @@ kp_generate_module() {
 	for ((i = 0; i < ${#values[@]}; i += 2)); do
 		_kp_generate_fact "$facts" "TPL_${values[i]}" "${values[i + 1]}" || return
 	done
-	if ! printf ' * Made by kp_load %s for kernel %s:\n *   %s\n' \
-		"$KP_VERSION" "$KP_RELEASE" "$command" >"$dir/command.txt" \
-		|| ! _kp_generate_m4 "$dir" helper_kp.c.in "$dir/$name.c" \
-		|| ! _kp_generate_m4 "$dir" Makefile.in "$dir/Makefile" \
-		|| ! cp -- "$KP_TOP"/templates/include/*.h "$dir" \
-		|| ! rm -f -- "$facts" "$dir/command.txt"; then
+	if ! cp -- "$KP_TOP"/templates/include/*.h "$dir" \
+		|| ! printf ' * Made by kp_load %s for kernel %s:\n *   %s\n' \
+			"$KP_VERSION" "$KP_RELEASE" "$command" >"$dir/command.txt"; then
 		kp_err "module source $dir: could not be written"
 		kp_hint "is the disk full? see df $dir"
 		return "$KP_EX_BUILD"
 	fi
+	_kp_generate_m4 "$dir" helper_kp.c.in "$dir/$name.c" || return
+	_kp_generate_m4 "$dir" Makefile.in "$dir/Makefile" || return
+	rm -f -- "$facts" "$dir/command.txt"
 }

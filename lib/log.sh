@@ -14,7 +14,7 @@ readonly KP_EX_BUILD=12   # generation or build failed
 readonly KP_EX_LOAD=13    # load or unload failed
 readonly KP_EX_FAULT=14   # the rehearsal found a fault
 # shellcheck disable=SC2034 # for --expect
-readonly KP_EX_EXPECT=20  # an expectation was not met
+readonly KP_EX_EXPECT=20 # an expectation was not met
 
 # kp_err() { # <what object: cause>...
 # One line on stderr: "kp_load: error: WHAT OBJECT: CAUSE".

@@ -91,11 +91,11 @@ _kp_module_explain() {
 		printf '%s\n' "the kernel does not know this symbol (ENOENT)" \
 			"grep it in /proc/kallsyms: it may be inlined, or in a module that is not loaded (--mod=PATH)"
 		;;
-	*'cannot probe'*'EINVAL'*)
+	*'cannot probe'*'EINVAL'* | 'Invalid parameters'*'cannot probe'*)
 		printf '%s\n' "the kernel refuses a probe there (EINVAL)" \
 			"it is in the kernel's blacklist, in entry code, or in init text that is gone: kp_load.sh --check --probe=FUNC"
 		;;
-	*'cannot probe'*'EBUSY'*)
+	*'cannot probe'*'EBUSY'* | *'resource busy'*'cannot probe'*)
 		printf '%s\n' "the function is being live-patched (EBUSY)" \
 			"probe without --verbose, which needs a post handler"
 		;;
@@ -155,7 +155,7 @@ kp_module_remove() {
 KP_MODULE_FOOTER=
 
 # kp_module_unload() { # <name>: a probe, then what was loaded for it
-# Prints the footer, which the module writes to the log when it goes.
+# Tells its last counts, which the module writes to the log when it goes.
 kp_module_unload() {
 	local name=$1 brought mark line status=0
 	local -a mods
@@ -182,8 +182,7 @@ kp_module_unload() {
 		[[ ${mods[i]} =~ ^[A-Za-z0-9_]+$ ]] || continue
 		kp_module_remove "${mods[i]}" || status=$KP_EX_LOAD
 	done
-	kp_note "removed $name${brought:+ and, loaded for it, $brought}"
-	printf '%s\n' "$KP_MODULE_FOOTER" >&2
+	kp_note "removed $name${brought:+ and, loaded for it, $brought}: $KP_MODULE_FOOTER"
 	return "$status"
 }
 
@@ -199,7 +198,7 @@ kp_module_list() {
 	# shellcheck disable=SC2059 # the format is ours, used twice
 	printf "$format" NAME PROBES COUNTS
 	for name in "${names[@]}"; do
-		# shellcheck disable=SC2059,SC2312 # as above; a module may just go
+		# shellcheck disable=SC2059 # as above
 		printf "$format" "$name" "$(kp_module_param "$name" funcname)" \
 			"$(kp_module_param "$name" stats)"
 	done
@@ -207,7 +206,7 @@ kp_module_list() {
 
 # kp_module_status() { # <name>: one probe, its parameters and counts
 kp_module_status() {
-	local name=$1 param
+	local name=$1 param value
 	if [[ ! $name =~ ^[A-Za-z0-9_]+$ ]] || ! kp_module_is_ours "$name"; then
 		kp_err "probe $(kp_printable "$name"): not planted"
 		kp_hint "kp_load.sh --list shows what is"
@@ -215,8 +214,8 @@ kp_module_status() {
 	fi
 	printf '%s\n' "$name"
 	for param in funcname event brought verbose show_stack rate; do
-		# shellcheck disable=SC2312 # a module may just be going
-		printf '  %-11s %s\n' "$param" "$(kp_module_param "$name" "$param")"
+		value=$(kp_module_param "$name" "$param")
+		[[ -z $value ]] || printf '  %-11s %s\n' "$param" "$value"
 	done
 	printf '  %s\n' "$(kp_module_param "$name" stats)"
 }
@@ -251,8 +250,8 @@ kp_module_file() {
 			_file[name]=${_arg//-/_} _file[loaded]=1
 			return 0
 		fi
-		if ! _path=$(modinfo -k "$_release" -n "$_arg" 2>/dev/null); then
-			kp_err "module $_arg: neither loaded nor in /lib/modules/$_release"
+		if ! _path=$(modinfo -k "$_release" -n -- "$_arg" 2>/dev/null); then
+			kp_err "module $(kp_printable "$_arg"): neither loaded nor in /lib/modules/$_release"
 			kp_hint "give its file: --mod=PATH.ko"
 			return "$KP_EX_TARGET"
 		fi

@@ -1,27 +1,28 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # options.sh - usage text and command line parser. Parsing only records; what
-# needs the machine is checked by sanity.sh. Needs log.sh.
+# needs the machine is checked by sanity.sh. Needs log.sh generate.sh.
 [[ -n ${_KP_OPTIONS_SOURCED:-} ]] && return 0
 _KP_OPTIONS_SOURCED=1
 
 # What was asked for; written here alone.
-KP_OPT_MODE=plant    # plant check list status unload demo help version
-KP_OPT_PROBE=        # FUNC, MOD:FUNC, FUNC#N
-KP_OPT_MOD=          # module that holds the function: path or name
-KP_OPT_NAME=         # of --status and --unload
-KP_OPT_VERBOSE=0     # context line for each hit
-KP_OPT_SHOWSTACK=0   # kernel stack for each hit
-KP_OPT_KVER=         # another installed kernel
-KP_OPT_KDIR=         # another header tree
-KP_OPT_EMIT=         # directory for the module's source
-KP_OPT_BUILD_ONLY=0  # build, do not load
-KP_OPT_DRY_RUN=0     # generate, do not build
-KP_OPT_KEEP=0        # keep the run directory
-KP_OPT_REHEARSE=0    # in a throw-away VM, not here
-KP_OPT_REHEARSE_CMD= # what to run there
-KP_OPT_FORCE=0       # override our own list of dangerous functions
-declare -ga _KP_OPTIONS_SEEN=()
+KP_OPT_MODE=plant                # plant check list status unload demo help version
+KP_OPT_PROBE=                    # FUNC, MOD:FUNC, FUNC#N
+KP_OPT_MOD=                      # module that holds the function: path or name
+KP_OPT_NAME=                     # of --status and --unload
+KP_OPT_VERBOSE=0                 # context line for each hit
+KP_OPT_SHOWSTACK=0               # kernel stack for each hit
+KP_OPT_KVER=                     # another installed kernel
+KP_OPT_KDIR=                     # another header tree
+KP_OPT_EMIT=                     # directory for the module's source
+KP_OPT_BUILD_ONLY=0              # build, do not load
+KP_OPT_DRY_RUN=0                 # generate, do not build
+KP_OPT_KEEP=0                    # keep the run directory
+KP_OPT_REHEARSE=0                # in a throw-away VM, not here
+KP_OPT_REHEARSE_CMD=             # what to run there
+KP_OPT_FORCE=0                   # override our own list of dangerous functions
+declare -ga _KP_OPTIONS_SEEN=()  # those that say what to do
+declare -ga _KP_OPTIONS_OTHER=() # those that say how
 
 # kp_options_usage() { # prints --help
 kp_options_usage() {
@@ -49,7 +50,8 @@ What is probed and shown:
 
 Where and how far:
   --rehearse[=COMMAND] plant it in a throw-away VM of the same kernel, run
-                       COMMAND there, show what was caught; nothing changes
+                       COMMAND there, show what was caught (on standard
+                       output, the rest on standard error); nothing changes
                        here
   --build-only         build the module, print its path, load nothing
   --dry-run            write the module's source, print its path, build nothing
@@ -67,7 +69,8 @@ Environment: KP_WORKDIR  directory for generated modules and the cache of
 
 Exit status: 0 done, 2 usage, 10 the function cannot be probed, 11 this
 machine or kernel cannot do it, 12 generation or build failed, 13 load or
-unload failed, 14 the rehearsal found a fault; 1 is a bug.
+unload failed, 14 the rehearsal found a fault, 20 an expectation was not met
+(no option asks for one yet); 129, 130, 143 a signal; 1 a bug.
 
 Examples:
   kp_load.sh --probe=do_sys_openat2 --verbose   # who opens files?
@@ -117,6 +120,39 @@ _kp_options_mode() {
 	KP_OPT_MODE=$1
 }
 
+# _kp_options_hint_near() { # <option>: the one it begins like, if any
+_kp_options_hint_near() {
+	local known near='' usage
+	local -a all
+	usage=$(kp_options_usage)
+	mapfile -t all < <(grep -oE -- '--[a-z-]+' <<<"$usage" | sort -u)
+	for known in "${all[@]}"; do
+		if [[ ${#1} -ge 4 && ($known == "$1"* || $1 == "$known"*) ]] \
+			|| [[ ${#1} -ge 6 && ${known:0:5} == "${1:0:5}" ]]; then
+			near+=" $known"
+		fi
+	done
+	kp_hint "${near:+is it$near? }try kp_load.sh --help"
+}
+
+# _kp_options_hint_argument() { # <argument>: whose value it was meant to be
+_kp_options_hint_argument() {
+	local last=
+	((${#_KP_OPTIONS_OTHER[@]} == 0)) || last=${_KP_OPTIONS_OTHER[-1]}
+	[[ $KP_OPT_MODE != status ]] || last=--status
+	case $last in
+	--rehearse) kp_hint "a command is given as --rehearse='COMMAND'" ;;
+	--status) kp_hint "a probe is named as --status=NAME" ;;
+	*)
+		if [[ $1 =~ ^[A-Za-z_][A-Za-z0-9_.:+#]*$ ]]; then
+			kp_hint "name the function with --probe: --probe=$(kp_printable "$1")"
+		else
+			kp_hint "name the function with --probe=FUNC"
+		fi
+		;;
+	esac
+}
+
 # kp_options_parse() { # <argument>...
 # Fills KP_OPT_*. Status 2 and one line for anything it does not understand.
 kp_options_parse() {
@@ -141,6 +177,10 @@ kp_options_parse() {
 				shift
 			fi
 			;;
+		esac
+		case $opt in
+		--check | --list | --status | --unload | --demo | --help | -h | --version) ;;
+		-*) _KP_OPTIONS_OTHER+=("$opt") ;;
 		esac
 		case $opt in
 		--probe) _kp_options_once KP_OPT_PROBE "$opt" "$has" "$value" ;;
@@ -187,12 +227,12 @@ kp_options_parse() {
 			;;
 		-*)
 			kp_err "option $(kp_printable "$opt"): unknown"
-			kp_hint "try kp_load.sh --help"
+			_kp_options_hint_near "$opt"
 			return "$KP_EX_USAGE"
 			;;
 		*)
 			kp_err "argument $(kp_printable "$opt"): not expected"
-			kp_hint "name the function with --probe=FUNC"
+			_kp_options_hint_argument "$opt"
 			return "$KP_EX_USAGE"
 			;;
 		esac || return
@@ -222,6 +262,12 @@ _kp_options_conflicts() {
 		kp_err "options ${planting[*]}: only one of them at a time"
 		return "$KP_EX_USAGE"
 	fi
+	# What is emitted is there to be built, and Kbuild takes no other paths.
+	if [[ -n $KP_OPT_EMIT && ! $KP_OPT_EMIT =~ $KP_GENERATE_PATH ]]; then
+		kp_err "directory $(kp_printable "$KP_OPT_EMIT"): make cannot build with such characters in a path"
+		kp_hint "letters, digits and ._/+=@~- can be in it"
+		return "$KP_EX_USAGE"
+	fi
 	case $KP_OPT_MODE in
 	plant)
 		if [[ -z $KP_OPT_PROBE ]]; then
@@ -235,12 +281,23 @@ _kp_options_conflicts() {
 			return "$KP_EX_USAGE"
 		fi
 		;;
-	check) ;;
+	check)
+		_kp_options_no_effect --probe --mod --kver --kdir --force
+		;;
 	*)
-		if [[ -n $KP_OPT_PROBE ]] || ((${#planting[@]})); then
-			kp_err "options ${_KP_OPTIONS_SEEN[*]} and --probe or ${planting[*]:-another}: they do not go together"
-			return "$KP_EX_USAGE"
-		fi
+		_kp_options_no_effect
 		;;
 	esac
+}
+
+# _kp_options_no_effect() { # <option that has one>...
+# What would be ignored is refused.
+_kp_options_no_effect() {
+	local option
+	for option in "${_KP_OPTIONS_OTHER[@]}"; do
+		if [[ " $* " != *" $option "* ]]; then
+			kp_err "option $option: has no effect with ${_KP_OPTIONS_SEEN[0]}"
+			return "$KP_EX_USAGE"
+		fi
+	done
 }

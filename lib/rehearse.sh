@@ -7,7 +7,7 @@
 _KP_REHEARSE_SOURCED=1
 
 # What runs where no COMMAND is given: opens, reads, forks, and some time.
-readonly KP_REHEARSE_COMMAND='cat /etc/hostname; ls /; sleep 1'
+readonly KP_REHEARSE_COMMAND='cat /etc/hostname >/dev/null; ls -l / >/dev/null; sleep 1'
 
 # kp_rehearse() { # boots, shows what comes, ends with the guest's status
 kp_rehearse() {
@@ -15,7 +15,7 @@ kp_rehearse() {
 	local -i began=$SECONDS
 	mkdir -- "$vm" || return "$KP_EX_MACHINE"
 	_kp_rehearse_job "$vm" || return "$KP_EX_MACHINE"
-	kp_note "rehearsal: booting $KP_RELEASE in QEMU$(_kp_vm_has_kvm && printf ' (KVM)' || printf ', about ten seconds')"
+	kp_note "rehearsal: booting $KP_RELEASE in QEMU; the whole takes about 20 seconds"
 	kp_vm_start "$KP_RELEASE" "$vm" || return
 	_kp_rehearse_show "$vm"
 	kp_vm_wait "$vm" || status=$?
@@ -72,21 +72,55 @@ _kp_rehearse_more() {
 }
 
 # kp_rehearse_inside() { # in the guest: plant, run, show, remove, judge
-# Runs with errexit on: what fails ends the guest's job with its status.
+# Runs with errexit on: what fails ends the guest's job with its status. What
+# is shown and counted is what happens while COMMAND runs, or since the module
+# of --mod was loaded; not our own doings before and after.
 kp_rehearse_inside() {
-	local mark height status=0
+	local mark height status=0 stats_before stats_after
 	kp_module_log_mark mark
-	kp_events_follow "$KP_NAME" "$KP_RUN"
+	kp_events_prepare "$KP_NAME" "$KP_RUN"
+	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
+		kp_events_begin
+	fi
 	plant_here
 	height=$(kp_cleanup_mark)
-	kp_cleanup_push kp_module_unload "$KP_NAME"
+	kp_cleanup_push kp_module_remove "$KP_NAME"
+	# Opened before and read after: an open may be what is probed.
+	exec {stats_before}<"$KP_SYSMODULE/$KP_NAME/parameters/stats"
+	exec {stats_after}<"$KP_SYSMODULE/$KP_NAME/parameters/stats"
+	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
+		stats_before=
+	else
+		IFS= read -r -u "$stats_before" stats_before
+		kp_events_begin
+	fi
 	bash -c "${KP_OPT_REHEARSE_CMD:-$KP_REHEARSE_COMMAND}" </dev/null >&2 \
 		|| status=$?
+	kp_events_end
+	IFS= read -r -u "$stats_after" stats_after
+	kp_events_finish
 	((status == 0)) || kp_warn "the command ended with status $status"
 	kp_cleanup_forget "$height"
-	kp_module_unload "$KP_NAME"
-	kp_events_end
+	kp_module_unload "$KP_NAME" 2>/dev/null
+	_kp_rehearse_footer "$stats_before" "$stats_after"
 	_kp_rehearse_judge "$mark"
+}
+
+# _kp_rehearse_footer() { # <stats before, or nothing> <stats after>
+# The counts of what was shown; also to KP_REHEARSE_FOOTER.
+_kp_rehearse_footer() {
+	local word key
+	local -A before=()
+	local -a footer=()
+	for word in $1; do
+		before[${word%%=*}]=${word#*=}
+	done
+	for word in $2; do
+		key=${word%%=*}
+		footer+=("$key=$((${word#*=} - ${before[$key]:-0}))")
+	done
+	KP_REHEARSE_FOOTER=${footer[*]}
+	printf '%s\n' "$KP_REHEARSE_FOOTER" >&2
 }
 
 # _kp_rehearse_judge() { # <mark>: status 14 where the kernel complained
@@ -105,10 +139,10 @@ _kp_rehearse_judge() {
 		kp_err "rehearsal of $KP_NAME: something of it is left in the kernel"
 		return "$KP_EX_FAULT"
 	fi
-	if [[ $KP_MODULE_FOOTER == 'hits=0 '* ]]; then
-		kp_warn "no hits: was the function called at all? The compiler may have inlined the calls to it"
+	if [[ $KP_REHEARSE_FOOTER == 'hits=0 '* ]]; then
+		kp_warn "nothing was caught: does COMMAND of --rehearse=COMMAND call the function? The compiler may have inlined it where it is called"
 	fi
-	kp_note "rehearsal: loaded, ${KP_MODULE_FOOTER%% *}, ${KP_MODULE_FOOTER##* }, no warning in the kernel's log, removed"
+	kp_note "rehearsal: loaded, ${KP_REHEARSE_FOOTER%% *}, ${KP_REHEARSE_FOOTER##* }, no warning in the kernel's log, removed"
 }
 
 # kp_rehearse_demo() { # installs what is missing, then shows the main job

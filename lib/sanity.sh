@@ -1193,33 +1193,55 @@ _kp_sanity_run() { # <gate>
 	return "$status"
 }
 
-_kp_sanity_explain() { # the hints of the gate that was just run
-	[[ -z $KP_SANITY_REMEDY ]] || kp_hint "$KP_SANITY_REMEDY"
-	[[ -z $KP_SANITY_INSTEAD ]] || kp_hint "$KP_SANITY_INSTEAD"
-}
-
-# All of them are run: silent when fine, an error and its hints for each that
-# fails, a warning where going on is risky. 11 if any failed.
+# All of them are run: silent when fine. 11 if any failed: an error for each,
+# with its remedy, and where it is the only one with the other way out too.
+# Where none failed, a warning where going on is risky.
 kp_sanity_require() { # <gate>...
 	local gate what
-	local -i result=$KP_EX_OK status
+	local -i status i
+	local -a failed=() warned=()
 	for gate in "$@"; do
 		status=0
 		_kp_sanity_run "$gate" || status=$?
 		what=${_KP_SANITY_WHAT[$gate]:-$gate}
 		# "headers 6.1.0: none", but not "make make: not found"
-		[[ $KP_SANITY_DETAIL == "$what"[:\ ]* ]] && what= || what+=' '
+		if [[ $KP_SANITY_DETAIL == "$what"[:\ ]* ]]; then
+			what=
+		elif [[ $KP_SANITY_DETAIL == *:* ]]; then
+			what+=' '
+		else
+			what+=': '
+		fi
 		if ((status == 1)); then
-			kp_err "$what$KP_SANITY_DETAIL"
-			_kp_sanity_explain
-			result=$KP_EX_MACHINE
+			failed+=("$what$KP_SANITY_DETAIL" "$KP_SANITY_REMEDY" "$KP_SANITY_INSTEAD")
 		elif ((status == 2)) \
 			&& _kp_sanity_has "$gate" "${_KP_SANITY_RISKY[@]}"; then
-			kp_warn "$what$KP_SANITY_DETAIL"
-			_kp_sanity_explain
+			warned+=("$what$KP_SANITY_DETAIL" "$KP_SANITY_REMEDY" "$KP_SANITY_INSTEAD")
 		fi
 	done
-	return "$result"
+	if ((${#failed[@]} == 0)); then
+		for ((i = 0; i < ${#warned[@]}; i += 3)); do
+			kp_warn "${warned[i]}"
+			_kp_sanity_hints "${warned[@]:i+1:2}"
+		done
+		return "$KP_EX_OK"
+	fi
+	for ((i = 0; i < ${#failed[@]}; i += 3)); do
+		kp_err "${failed[i]}"
+		if ((${#failed[@]} == 3)); then
+			_kp_sanity_hints "${failed[@]:i+1:2}"
+		else
+			_kp_sanity_hints "${failed[i + 1]}"
+		fi
+	done
+	return "$KP_EX_MACHINE"
+}
+
+_kp_sanity_hints() { # <hint>...
+	local hint
+	for hint in "$@"; do
+		[[ -z $hint ]] || kp_hint "$hint"
+	done
 }
 
 # Prints a text in lines of 80 columns, the second and later ones indented;

@@ -123,6 +123,8 @@ static inline void kp_ctx_print_event(const struct kp_ctx *ctx,
 		rest / NSEC_PER_USEC, event, addr);
 }
 
+#define KP_CTX_FMT "%03d) %s%s%s:%d | %s /* %s() */"
+
 /* Print the context, and in which handler: PRINT_CTX() names its caller. */
 #define PRINT_CTX(ctx) kp_ctx_print(ctx, __func__, 0)
 #define PRINT_CTX_DELTA(ctx, ns) kp_ctx_print(ctx, __func__, ns)
@@ -139,13 +141,12 @@ static inline void kp_ctx_print(const struct kp_ctx *ctx, const char *handler,
 	bool kernel = ctx->task->flags & PF_KTHREAD;
 
 	if (ns)
-		pr_debug("%03d) %s%s%s:%d | %s /* %s() */ +%llu ns: one instruction and the probe, not the function\n",
-			 ctx->cpu, kernel ? "[" : "", ctx->task->comm,
-			 kernel ? "]" : "", task_pid_nr(ctx->task), ctx->flags,
-			 handler, ns);
-	else
-		pr_debug("%03d) %s%s%s:%d | %s /* %s() */\n", ctx->cpu,
+		pr_debug(KP_CTX_FMT " +%llu ns (one instruction)\n", ctx->cpu,
 			 kernel ? "[" : "", ctx->task->comm, kernel ? "]" : "",
+			 task_pid_nr(ctx->task), ctx->flags, handler, ns);
+	else
+		pr_debug(KP_CTX_FMT "\n", ctx->cpu, kernel ? "[" : "",
+			 ctx->task->comm, kernel ? "]" : "",
 			 task_pid_nr(ctx->task), ctx->flags, handler);
 }
 

@@ -13,15 +13,14 @@
 #include <linux/timekeeping.h>
 
 #define KP_STATS_LEN 160
+#define KP_STATS_FMT "hits=%llu shown=%llu filtered=0 dropped=%llu missed=%lu\n"
 
 /**
- * struct kp_count - the hits of one CPU: hits = shown + dropped
- * @hits: calls of the handler
+ * struct kp_count - the hits of one CPU, by what became of them
  * @shown: logged
  * @dropped: not logged, over the rate
  */
 struct kp_count {
-	u64 hits;
 	u64 shown;
 	u64 dropped;
 };
@@ -79,13 +78,11 @@ static inline int kp_count_print(char *buf, size_t size,
 	for_each_possible_cpu(cpu) {
 		const struct kp_count *c = per_cpu_ptr(count, cpu);
 
-		sum.hits += READ_ONCE(c->hits);
 		sum.shown += READ_ONCE(c->shown);
 		sum.dropped += READ_ONCE(c->dropped);
 	}
-	return scnprintf(buf, size,
-			 "hits=%llu shown=%llu filtered=0 dropped=%llu missed=%lu\n",
-			 sum.hits, sum.shown, sum.dropped, missed);
+	return scnprintf(buf, size, KP_STATS_FMT, sum.shown + sum.dropped,
+			 sum.shown, sum.dropped, missed);
 }
 
 #endif /* KP_GUARD_H */

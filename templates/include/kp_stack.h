@@ -26,8 +26,8 @@
  *
  * Return: the number of entries.
  */
-static inline unsigned int
-kp_stack_save(unsigned long entries[KP_STACK_DEPTH], struct pt_regs *regs)
+static inline unsigned int kp_stack_save(unsigned long entries[KP_STACK_DEPTH],
+					 struct pt_regs *regs)
 {
 	struct unwind_state state;
 	unsigned int nr = 0;
@@ -45,8 +45,8 @@ kp_stack_save(unsigned long entries[KP_STACK_DEPTH], struct pt_regs *regs)
 	return nr;
 }
 #else
-static inline unsigned int
-kp_stack_save(unsigned long entries[KP_STACK_DEPTH], struct pt_regs *regs)
+static inline unsigned int kp_stack_save(unsigned long entries[KP_STACK_DEPTH],
+					 struct pt_regs *regs)
 {
 	unsigned int nr, i, from = 0;
 
