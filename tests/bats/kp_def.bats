@@ -1,0 +1,212 @@
+# shellcheck disable=SC2154 # bats sets them
+# shellcheck disable=SC2016 # definitions are meant as they stand
+# SPDX-License-Identifier: GPL-2.0-only
+# kp_def.bats - the definition compiler: the tables of tests/tools, the command
+# line, and real BTF, this machine's and the one inside a kernel's image.
+# bats file_tags=tools
+
+load helpers/common
+
+# The image whose BTF is read; the offsets below are those of Linux 6.1.
+IMAGE=$(compgen -G '/boot/vmlinuz-6.1.*-amd64' | tail -n 1)
+
+setup_file() {
+	export ROOT=$KP_TOP OUT=${BATS_FILE_TMPDIR}/build
+	command -v cc >/dev/null || skip 'no C compiler'
+	[[ -e /usr/include/bpf/btf.h ]] || skip 'no libbpf-dev'
+	make -s -C "${ROOT}/tools" OUT="${OUT}"
+	export KP_DEF=${OUT}/kp_def
+	if [[ -r ${IMAGE} ]]; then
+		"${KP_DEF}" --extract-btf="${IMAGE}" "${BATS_FILE_TMPDIR}/btf"
+		export IMAGE_BTF=${BATS_FILE_TMPDIR}/btf
+	fi
+}
+
+need_image() {
+	[[ -n ${IMAGE_BTF:-} ]] || skip 'no /boot/vmlinuz-6.1.*-amd64'
+}
+
+# facts() { # <kp_def argument>...
+# Runs on the image's BTF; the facts with blanks for tabs.
+facts() {
+	run -0 --separate-stderr "${KP_DEF}" --btf="${IMAGE_BTF}" "$@"
+	output=${output//$'\t'/ }
+}
+
+@test "every accepted and refused definition of the tables, under ASAN" {
+	run make -s -C "${ROOT}/tools" OUT="${OUT}" test
+	printf '%s\n' "${output}" | grep -a '^not ok\|^#' | head -40
+	[[ ${status} -eq 0 ]]
+	[[ ${output} != *'not ok'* ]]
+	[[ ${output} == *$'\n1..'* ]]
+}
+
+@test "every accepted expression and filter compiles without a warning" {
+	run -0 make -s -C "${ROOT}/tools" OUT="${OUT}" test-c
+}
+
+@test "an error shows reason, definition and caret, with status 2" {
+	run -2 --separate-stderr "${KP_DEF}" 'p:foo/bar.1 vfs_read'
+	[[ -z ${output} ]]
+	local want='kp_load: error: definition: Event name must follow the same rules as C identifiers
+p:foo/bar.1 vfs_read
+      ^'
+	[[ ${stderr} == "${want}" ]]
+}
+
+@test "one wrong definition of several prints no facts at all" {
+	run -2 --separate-stderr "${KP_DEF}" vfs_read 'p vfs_write %none'
+	[[ -z ${output} ]]
+}
+
+@test "several definitions are numbered, and their names must differ" {
+	run -0 "${KP_DEF}" vfs_read 'r:back vfs_read $retval'
+	[[ ${lines[0]} == $'probe\t0\tp\tkprobes\tvfs_read\t-\tvfs_read\t0\t0' ]]
+	[[ ${lines[1]} == $'probe\t1\tr\tkprobes\tback\t-\tvfs_read\t0\t0' ]]
+	run -2 --separate-stderr "${KP_DEF}" vfs_read 'p:vfs_read vfs_write'
+	[[ ${stderr} == *'already used'* ]]
+}
+
+@test "a filter's error shows the filter" {
+	run -2 --separate-stderr "${KP_DEF}" --filter='a == 1 && b == 2' \
+		'p vfs_read a=%di'
+	[[ ${stderr} == *$'filter: Field not found\na == 1 && b == 2\n          ^'* ]]
+}
+
+@test "missing BTF is status 11, and the hints say what to write instead" {
+	run -11 --separate-stderr "${KP_DEF}" --btf=/nonexistent 'p vfs_read file'
+	[[ ${stderr} == *'BTF is not available'*'/nonexistent: No such file'*'$arg1'* ]]
+}
+
+@test "a file without BTF is status 11" {
+	run -11 --separate-stderr "${KP_DEF}" --btf=/bin/true 'p vfs_read file'
+	[[ ${stderr} == *'/bin/true: '* ]]
+}
+
+@test "a truncated image is status 11" {
+	need_image
+	head -c 2000000 "${IMAGE}" >"${BATS_TEST_TMPDIR}/cut"
+	run -11 --separate-stderr "${KP_DEF}" \
+		--extract-btf="${BATS_TEST_TMPDIR}/cut" "${BATS_TEST_TMPDIR}/out"
+	[[ ${stderr} == *'kp_load: error: btf '* ]]
+	[[ ! -e ${BATS_TEST_TMPDIR}/out ]]
+}
+
+@test "damaged BTF is refused or read, but never crashes" {
+	need_image
+	make -s -C "${ROOT}/tools" OUT="${OUT}" asan
+	local size
+	for size in 1 23 24 100 5000 1000000; do
+		head -c "${size}" "${IMAGE_BTF}" >"${BATS_TEST_TMPDIR}/cut"
+		run -11 "${OUT}/asan/kp_def" --btf="${BATS_TEST_TMPDIR}/cut" \
+			--args vfs_read
+	done
+}
+
+@test "an unknown function, parameter or member is status 10" {
+	need_image
+	run -10 --separate-stderr "${KP_DEF}" --btf="${IMAGE_BTF}" --args vfs_reed
+	run -10 --separate-stderr "${KP_DEF}" --btf="${IMAGE_BTF}" 'p vfs_read fil'
+	[[ ${stderr} == *'the parameters of vfs_read are: file, buf, count, pos'* ]]
+	run -10 --separate-stderr "${KP_DEF}" --btf="${IMAGE_BTF}" \
+		'p vfs_read file->f_mod'
+	[[ ${stderr} == *$'\n                 ^'* ]]
+}
+
+@test "usage errors are status 2, --help is status 0" {
+	run -2 "${KP_DEF}"
+	run -2 "${KP_DEF}" --nope vfs_read
+	run -2 "${KP_DEF}" --arch=vax vfs_read
+	run -0 --separate-stderr "${KP_DEF}" --help
+	[[ -z ${stderr} && ${output} == usage:* ]]
+}
+
+@test "prototypes are printed as C" {
+	need_image
+	run -0 "${KP_DEF}" --btf="${IMAGE_BTF}" --prototype vfs_read
+	[[ ${output} == 'ssize_t vfs_read(struct file *file, char *buf, size_t count, loff_t *pos);' ]]
+	run -0 "${KP_DEF}" --btf=/nonexistent --prototype sys_openat
+	[[ ${output} == 'long sys_openat(int dfd, const char __user *filename, int flags, umode_t mode);' ]]
+}
+
+@test "--args gives each parameter of a real kernel the form it deserves" {
+	need_image
+	facts --args do_sys_openat2
+	[[ ${lines[1]//$'\t'/ } == 'arg 0 entry dfd s32 value kp_arg(regs, 0) 0 %d int dfd' ]]
+	[[ ${output} == *'filename str autostring kp_arg(regs, 1)'* ]]
+	[[ ${output} == *'how u64 pointer kp_arg(regs, 2)'* ]]
+	facts --args --ret vfs_read
+	[[ ${output} == *'file str file_path kp_arg(regs, 0)'*'buf u64 pointer'*'count u64 value'* ]]
+	[[ ${output} == *'return ret s64 errno kp_retval(regs) 0 %lld ssize_t ret'* ]]
+	facts --args tcp_v4_connect
+	[[ ${output} == *'uaddr str sockaddr kp_arg(regs, 1)'* ]]
+	facts --args --ret __kmalloc
+	[[ ${output} == *'flags u32 gfp '*'ret u64 errptr'* ]]
+	facts --args kmem_cache_alloc
+	[[ ${output} == *' s str string kp_deref(&err, kp_arg(regs, 0) + '*'gfpflags u32 gfp'* ]]
+	facts --args do_filp_open
+	[[ ${output} == *'pathname str string kp_deref(&err, kp_arg(regs, 1))'* ]]
+	facts --args wake_up_process
+	[[ ${output} == *' p str task kp_arg(regs, 0)'* ]]
+	facts --args --ret submit_bio
+	[[ ${output} != *' ret '* ]]
+}
+
+@test "members are found through nested structures and bitfields" {
+	need_image
+	facts 'p tcp_v4_connect sk->__sk_common.skc_dport sk->__sk_common.skc_reuse'
+	[[ ${output} == *'arg1 u16 value kp_read_u16(&err, kp_arg(regs, 0) + 12)'* ]]
+	[[ ${output} == *'arg2 u8 bitfield kp_read_u8(&err, kp_arg(regs, 0) + '*') & 0xf'* ]]
+	facts 'p vfs_read name=file->f_path.dentry->d_name.name:string'
+	[[ ${output} == *'name str string kp_deref(&err, kp_deref(&err, kp_arg(regs, 0) + 24) + '* ]]
+}
+
+@test "system calls are read through the wrapper's registers, by name" {
+	facts_of() {
+		run -0 "${KP_DEF}" --btf=/nonexistent "$@"
+		output=${output//$'\t'/ }
+	}
+	facts_of --args sys_execve
+	[[ ${lines[0]} == *$'\t__x64_sys_execve\t'* ]]
+	[[ ${output} == *'filename str ustring kp_sysarg(regs, 0)'*'argv u64 pointer'* ]]
+	facts_of --arch=arm64 sys_execve
+	[[ ${output} == *' __arm64_sys_execve '* ]]
+}
+
+@test "a module's own BTF is read on top of the kernel's" {
+	need_image
+	local ko
+	ko=/lib/modules/${IMAGE#*vmlinuz-}/kernel/fs/ext4/ext4.ko
+	[[ -r ${ko} ]] || skip "no ${ko}"
+	facts --module-btf="${ko}" --args ext4:ext4_file_open
+	[[ ${output} == *'inode u64 pointer'*'filp str file_path kp_arg(regs, 1)'* ]]
+	run -11 --separate-stderr "${KP_DEF}" --btf="${IMAGE_BTF}" --args \
+		ext4:ext4_file_open
+	[[ ${stderr} == *'module ext4: '* ]]
+}
+
+@test "this machine's own BTF gives a prototype" {
+	[[ -r /sys/kernel/btf/vmlinux ]] || skip 'no /sys/kernel/btf/vmlinux'
+	run -0 "${KP_DEF}" --prototype vfs_read
+	[[ ${output} == *'vfs_read(struct file *file, '*');' ]]
+}
+
+@test "an image's BTF is read in place as well" {
+	need_image
+	run -0 "${KP_DEF}" --btf="${IMAGE}" --args vfs_read
+	local direct=${output}
+	run -0 "${KP_DEF}" --btf="${IMAGE_BTF}" --args vfs_read
+	[[ ${output} == "${direct}" ]]
+}
+
+@test "a definition costs at most 30 ms of processor time, BTF included" {
+	[[ -r /sys/kernel/btf/vmlinux ]] || skip 'no /sys/kernel/btf/vmlinux'
+	local best=1000 spent TIMEFORMAT='%U %S' user sys
+	for _ in 1 2 3 4 5; do
+		read -r user sys < <({ time "${KP_DEF}" --args vfs_read >/dev/null; } 2>&1)
+		spent=$((10#${user/./} + 10#${sys/./}))
+		((spent >= best)) || best=${spent}
+	done
+	echo "best of five: ${best} ms"
+	((best <= 30))
+}

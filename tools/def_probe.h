@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* def_probe.h - a compiled definition, and what compiling one needs. */
+#ifndef DEF_PROBE_H
+#define DEF_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "def_arch.h"
+#include "def_btf.h"
+#include "def_error.h"
+#include "def_syscall.h"
+
+/* The kernel's limits. */
+#define MAX_TRACE_ARGS 128
+#define MAX_ARGSTR_LEN 63
+#define MAX_ARRAY_LEN 64
+#define MAX_ARG_NAME_LEN 32
+#define MAX_EVENT_NAME_LEN 64
+#define MAX_MAXACTIVE 4096
+#define FETCH_INSN_MAX 16
+#define PARAM_MAX_STACK 2048 /* THREAD_SIZE / sizeof(unsigned long) */
+#define KSYM_NAME_MAX 511
+
+struct def_arg {
+	bool at_return;
+	char *name;
+	const char *ctype;
+	const char *kind;
+	const char *format;
+	char *expr;
+	unsigned int count;
+	char *decl; /* NULL: none */
+	const struct btf *enum_btf; /* for kind enum */
+	uint32_t enum_id;
+};
+
+struct def_probe {
+	bool is_return;
+	unsigned int maxactive;
+	uint32_t offset;
+	char group[MAX_EVENT_NAME_LEN];
+	char name[MAX_EVENT_NAME_LEN];
+	char *module;
+	char *symbol;
+	size_t symbol_col;
+	struct def_arg *args;
+	size_t nargs;
+	uint64_t saved; /* arguments the return needs from the entry */
+	char *filter;
+	struct btf_func func;
+	int func_err; /* of the search: 1 before it */
+	const struct sysdesc *syscall; /* a wrapper's real prototype */
+};
+
+struct def_env {
+	const struct arch *arch;
+	struct btf_src *btf;
+	bool btf_args; /* $argN and $retval get BTF names and types (6.5+) */
+	bool args;
+	bool ret;
+	const char *const *extra; /* --arg */
+	size_t nextra;
+	const char *filter;
+};
+
+/*
+ * Compiles one definition. On error *what and *text tell which text it is
+ * about. The probe is to be freed in every case.
+ */
+int probe__compile(struct def_probe *p, const struct def_env *env,
+		   const char *definition, struct def_error *err,
+		   const char **what, char **text);
+void probe__free(struct def_probe *p);
+
+/* Appends an argument; its name is checked against the others. */
+struct def_arg *probe__add_arg(struct def_probe *p);
+bool probe__has_arg(const struct def_probe *p, const char *name);
+const struct def_arg *probe__arg(const struct def_probe *p, const char *name);
+
+/* BTF of the probed function: 0, -ENODATA or -ENOENT, searched once. */
+int probe__func(struct def_probe *p, const struct def_env *env);
+/* The error for the result of probe__func(), with its hints. */
+int probe__no_func(const struct def_probe *p, const struct def_env *env,
+		   struct def_error *err, size_t col);
+bool probe__is_clone(const struct def_probe *p);
+
+#endif
