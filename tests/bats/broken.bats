@@ -8,7 +8,8 @@ load helpers/common
 setup() {
 	TREE=$BATS_TEST_TMPDIR/tree
 	mkdir "$TREE"
-	cp -r "$KP_TOP"/{kp_load.sh,lib,templates,tests,man,completions,examples,README.md} "$TREE"
+	find "$KP_TOP" -mindepth 1 -maxdepth 1 ! -name tmp ! -name build ! -name .git \
+		-exec cp -r {} "$TREE" \;
 }
 
 @test "a test that fails makes tests/run fail, and it is named" {

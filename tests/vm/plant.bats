@@ -79,9 +79,9 @@ teardown() { guest_teardown; }
 		"$KP_LOAD" --probe="version_proc_show+$offset" 2>/dev/null && break
 	done
 	call_it 5
-	assert_equal "$(stat_of kp_version_proc_show hits)" 5
+	assert_equal "$(stat_of "kp_version_proc_show_0x$offset" hits)" 5
 	# Neither NMI nor hard interrupt nor interrupts off: that is the probe's.
-	assert_equal "$(kernel_log | grep -cE "\[00[01]\] \.[.N]\.\. [0-9.]+: version_proc_show: ")" 5
+	assert_equal "$(kernel_log | grep -cE "\[00[01]\] \.[.N]\.\. [0-9.]+: version_proc_show_0x$offset: ")" 5
 	"$KP_LOAD" --unload=all
 }
 
