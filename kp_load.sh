@@ -44,6 +44,8 @@ source "$KP_TOP/lib/sanity.sh"
 source "$KP_TOP/lib/symbols.sh"
 # shellcheck source=lib/blacklist.sh
 source "$KP_TOP/lib/blacklist.sh"
+# shellcheck source=lib/define.sh
+source "$KP_TOP/lib/define.sh"
 # shellcheck source=lib/generate.sh
 source "$KP_TOP/lib/generate.sh"
 # shellcheck source=lib/build.sh
@@ -209,7 +211,7 @@ declare -A PROBE=() TARGET=() MODFILE=()
 # Also called where errexit is off, by --check.
 resolve_probe() {
 	local here=0
-	kp_symbols_parse "$KP_OPT_PROBE" PROBE || return
+	parse_probe || return
 	if [[ -n $KP_OPT_MOD ]]; then
 		kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE || return
 		if [[ -n ${PROBE[module]} && ${PROBE[module]} != "${MODFILE[name]}" ]]; then
@@ -225,7 +227,18 @@ resolve_probe() {
 	else
 		resolve_probe_unseen || return
 	fi
-	kp_blacklist_check TARGET print "$KP_OPT_FORCE" "$here"
+	kp_blacklist_check TARGET print "$KP_OPT_FORCE" "$here" || return
+	[[ $KP_DEFINE_KIND == p ]] \
+		|| kp_blacklist_check TARGET return "$KP_OPT_FORCE" "$here"
+}
+
+# parse_probe: what --probe says, whatever its form.
+parse_probe() {
+	PROBE=([func]='' [module]='' [index]='' [offset]=0)
+	if ! kp_define_is_definition "$KP_OPT_PROBE"; then
+		kp_symbols_parse "$KP_OPT_PROBE" PROBE || return
+	fi
+	! kp_define_is_needed || kp_define_compile
 }
 
 # For a kernel that does not run, or a module that is not loaded: its file
@@ -269,8 +282,8 @@ plain_name() {
 }
 
 event_name() {
-	local event
-	event=$(plain_name)
+	local event=$KP_DEFINE_NAME
+	[[ -n $event ]] || event=$(plain_name)
 	printf '%s\n' "${event:0:63}"
 }
 
@@ -283,6 +296,9 @@ command_line() {
 	[[ ${PROBE[offset]:-0} == 0 ]] || line+=$offset
 	((KP_OPT_VERBOSE)) && line+=" --verbose"
 	((KP_OPT_SHOWSTACK)) && line+=" --showstack"
+	((KP_OPT_ARGS)) && line+=" --args"
+	((KP_OPT_RET)) && line+=" --ret"
+	((KP_OPT_ERRORS)) && line+=" --errors"
 	printf '%s\n' "$line"
 }
 
@@ -379,6 +395,7 @@ load() {
 		load_depends
 	fi
 	local -a params=(dyndbg=+p)
+	params+=("${KP_DEFINE_PARAMS[@]}")
 	((${#BROUGHT[@]} == 0)) || params+=("brought=$(join_comma "${BROUGHT[@]}")")
 	[[ ! -r $KP_KPROBES/list ]] || armed=$(count_armed)
 	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME on $(target_name)" "${params[@]}"

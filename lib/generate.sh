@@ -54,12 +54,28 @@ _kp_generate_m4() {
 	fi
 }
 
+# _kp_generate_headers() { # <dir>: those that the template includes
+_kp_generate_headers() {
+	local line header
+	local -a queue=("$KP_TOP/templates/$KP_DEFINE_TEMPLATE")
+	while ((${#queue[@]})); do
+		while IFS= read -r line; do
+			[[ $line =~ ^#include\ \"(kp_[a-z]+\.h)\"$ ]] || continue
+			header=${BASH_REMATCH[1]}
+			[[ ! -e $1/$header ]] || continue
+			cp -- "$KP_TOP/templates/include/$header" "$1/$header" || return
+			queue+=("$1/$header")
+		done <"${queue[0]}"
+		queue=("${queue[@]:1}")
+	done
+}
+
 # kp_generate_module() { # <dir> <name> <funcname> <event> <command line>
 # Writes <dir>/<name>.c, its headers and Makefile; <dir> exists and is empty.
 # Free text goes in by a file of its own, which m4 does not scan.
 kp_generate_module() {
 	local dir=$1 name=$2 funcname=$3 event=$4 command=$5
-	local facts=$dir/facts.m4
+	local facts=$dir/facts.m4 name_of
 	local -i i
 	local -a values=(
 		NAME "$name"
@@ -91,14 +107,18 @@ kp_generate_module() {
 	for ((i = 0; i < ${#values[@]}; i += 2)); do
 		_kp_generate_fact "$facts" "TPL_${values[i]}" "${values[i + 1]}" || return
 	done
-	if ! cp -- "$KP_TOP"/templates/include/*.h "$dir" \
+	if ! _kp_generate_headers "$dir" \
 		|| ! printf ' * Made by kp_load %s for kernel %s:\n *   %s\n' \
 			"$KP_VERSION" "$KP_RELEASE" "$command" >"$dir/command.txt"; then
 		kp_err "module source $dir: could not be written"
 		kp_hint "is the disk full? see df $dir"
 		return "$KP_EX_BUILD"
 	fi
-	_kp_generate_m4 "$dir" helper_kp.c.in "$dir/$name.c" || return
+	for name_of in "${!KP_DEFINE_FACTS[@]}"; do
+		printf 'm4_define(<|TPL_%s|>, <|%s|>)m4_dnl\n' "$name_of" \
+			"${KP_DEFINE_FACTS[$name_of]}" >>"$facts"
+	done
+	_kp_generate_m4 "$dir" "$KP_DEFINE_TEMPLATE" "$dir/$name.c" || return
 	_kp_generate_m4 "$dir" Makefile.in "$dir/Makefile" || return
 	rm -f -- "$facts" "$dir/command.txt"
 }

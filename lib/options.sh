@@ -12,6 +12,16 @@ KP_OPT_MOD=                      # module that holds the function: path or name
 KP_OPT_NAME=                     # of --status and --unload
 KP_OPT_VERBOSE=0                 # context line for each hit
 KP_OPT_SHOWSTACK=0               # kernel stack for each hit
+KP_OPT_ARGS=0                    # every argument by name and type
+declare -ga KP_OPT_ARG=()        # fetch arguments
+KP_OPT_RET=0                     # the return too: value and duration
+KP_OPT_ERRORS=0                  # only returns that are errors
+KP_OPT_FILTER=                   # expression over arguments
+KP_OPT_COMM=                     # only this thread's name
+KP_OPT_PID=                      # only this process
+KP_OPT_TID=                      # only this thread
+KP_OPT_UID=                      # only this user
+KP_OPT_CPU=                      # only this processor
 KP_OPT_KVER=                     # another installed kernel
 KP_OPT_KDIR=                     # another header tree
 KP_OPT_EMIT=                     # directory for the module's source
@@ -37,7 +47,8 @@ From a function's name to a native kernel probe: checks, writes a kernel
 module in C, builds it, loads it. Hits go to the kernel log (dmesg).
 
 WHAT is FUNC, MOD:FUNC, or FUNC#N where several functions share a name;
-+OFFSET may follow.
++OFFSET may follow. Or a definition as in kprobetrace: 'p:NAME FUNC ARGS',
+'r:NAME FUNC $retval'.
 
 What is probed and shown:
   --mod=PATH.ko|NAME   the module that holds the function; if it is not loaded
@@ -45,6 +56,17 @@ What is probed and shown:
   --verbose            a line of context for each hit, before and after the
                        probed instruction
   --showstack          the kernel stack for each hit
+  --args               every argument, by name and type (BTF)
+  --arg=FETCHARG       one fetch argument, as in kprobetrace; repeatable
+  --ret                the return instead: value, duration, caller, and with
+                       --args what it was called with
+
+Which hits:
+  --comm=NAME, --pid=N, --tid=N, --uid=N, --cpu=N
+                       only those; changeable in /sys/module while planted
+  --filter=EXPR        an event filter over arguments: 'dfd == -100 &&
+                       file ~ "*stat"'
+  --errors             only returns that are error values
   --force              overrides kp_load's list of dangerous functions, never
                        the kernel's
 
@@ -114,6 +136,25 @@ _kp_options_flag() {
 	printf -v "$1" '%s' 1
 }
 
+# _kp_options_number() { # <var> <option> <has value> <value>
+_kp_options_number() {
+	_kp_options_once "$@" || return
+	if [[ ! $4 =~ ^(0|[1-9][0-9]{0,8})$ ]]; then
+		kp_err "option $2: $(kp_printable "$4") is not a number"
+		return "$KP_EX_USAGE"
+	fi
+}
+
+# _kp_options_comm() { # <option> <has value> <value>: it becomes a parameter
+_kp_options_comm() {
+	_kp_options_once KP_OPT_COMM "$@" || return
+	if [[ ! $3 =~ ^[A-Za-z0-9_./:@+~-]{1,15}$ ]]; then
+		kp_err "option $1: $(kp_printable "$3") is not a thread's name that can be passed on"
+		kp_hint "it has 15 characters at most: letters, digits and _./:@+~-"
+		return "$KP_EX_USAGE"
+	fi
+}
+
 # _kp_options_mode() { # <mode> <option>
 _kp_options_mode() {
 	_KP_OPTIONS_SEEN+=("$2")
@@ -171,7 +212,7 @@ kp_options_parse() {
 			value=${opt#*=} opt=${opt%%=*} has=1 attached=1
 		fi
 		case $opt in
-		--probe | --mod | --kver | --kdir | --emit | --unload)
+		--probe | --mod | --kver | --kdir | --emit | --unload | --arg | --filter | --comm | --pid | --tid | --uid | --cpu)
 			if ((!has && $#)) && [[ $1 != --* ]]; then
 				value=$1 has=1
 				shift
@@ -188,6 +229,19 @@ kp_options_parse() {
 		--kver) _kp_options_once KP_OPT_KVER "$opt" "$has" "$value" ;;
 		--kdir) _kp_options_once KP_OPT_KDIR "$opt" "$has" "$value" ;;
 		--emit) _kp_options_once KP_OPT_EMIT "$opt" "$has" "$value" ;;
+		--args) _kp_options_flag KP_OPT_ARGS "$opt" "$attached" ;;
+		--arg)
+			_kp_options_value value "$opt" "$has" "$value" || return
+			KP_OPT_ARG+=("$value")
+			;;
+		--ret) _kp_options_flag KP_OPT_RET "$opt" "$attached" ;;
+		--errors) _kp_options_flag KP_OPT_ERRORS "$opt" "$attached" ;;
+		--filter) _kp_options_once KP_OPT_FILTER "$opt" "$has" "$value" ;;
+		--comm) _kp_options_comm "$opt" "$has" "$value" ;;
+		--pid) _kp_options_number KP_OPT_PID "$opt" "$has" "$value" ;;
+		--tid) _kp_options_number KP_OPT_TID "$opt" "$has" "$value" ;;
+		--uid) _kp_options_number KP_OPT_UID "$opt" "$has" "$value" ;;
+		--cpu) _kp_options_number KP_OPT_CPU "$opt" "$has" "$value" ;;
 		--verbose) _kp_options_flag KP_OPT_VERBOSE "$opt" "$attached" ;;
 		--showstack) _kp_options_flag KP_OPT_SHOWSTACK "$opt" "$attached" ;;
 		--build-only) _kp_options_flag KP_OPT_BUILD_ONLY "$opt" "$attached" ;;

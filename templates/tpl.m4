@@ -24,4 +24,44 @@ m4_define(<|TPL_IF|>,
 # --------------
 # FILE verbatim: free text is never scanned for macros.
 m4_define(<|TPL_TEXT|>, <|m4_undivert(<|$1|>)|>)
+
+# TPL_FIELD(CTYPE, NAME, COUNT, DECL)
+# -----------------------------------
+# A field of struct kp_record, with the declaration that it came from.
+m4_define(<|TPL_FIELD|>,
+<|	m4_ifelse(<|$1|>, <|str|>, <|struct kp_str|>, <|$1|>) $2<||>m4_ifelse(<|$3|>, <|0|>, <||>, <|[$3]|>);m4_ifelse(<|$4|>, <|-|>, <||>, <| /* $4 */|>)
+|>)
+
+# TPL_VALUE(N, NAME, COUNT, EXPR)
+# -------------------------------
+# Capture argument N, a number.
+m4_define(<|TPL_VALUE|>,
+<|	m4_ifelse(<|$3|>, <|0|>, <|KP_CAPTURE|>, <|KP_CAPTURE_ARRAY|>)(r, $1, $2, $4);
+|>)
+
+# TPL_STRING(N, NAME, COUNT, EXPR, GET)
+# -------------------------------------
+# Capture argument N, a string: GET is the function and what it takes besides.
+m4_define(<|TPL_STRING|>,
+<|	m4_ifelse(<|$3|>, <|0|>, <|KP_CAPTURE_STR|>, <|KP_CAPTURE_STR_ARRAY|>)(m4_regexp(<|$5|>, <|^[a-z_]+|>, <|\&|>), r, $1, $2, $4<||>m4_patsubst(<|$5|>, <|^[a-z_]+|>));
+|>)
+
+# TPL_SHOW(N, NAME, COUNT, FORMAT, VALUE)
+# ---------------------------------------
+# Show argument N; VALUE is that of one element where it is an array.
+m4_define(<|TPL_SHOW|>,
+<|	m4_ifelse(<|$3|>, <|0|>, <|KP_SHOW(line, r, $1, "$2", |>, <|KP_SHOW_ARRAY(line, r, $1, $2, "$2", |>)"$4", $5);
+|>)
+
+# TPL_TOP(TEXT)
+# -------------
+# TEXT as a line at the left margin.
+m4_define(<|TPL_TOP|>, <|$1
+|>)
+
+# TPL_LINE(TEXT)
+# --------------
+# TEXT as a line of a function.
+m4_define(<|TPL_LINE|>, <|	$1
+|>)
 m4_divert(0)m4_dnl

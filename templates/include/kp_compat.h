@@ -32,4 +32,18 @@ static inline void kp_compat_prepare(struct kprobe *p)
 }
 #endif
 
+/*
+ * d741bf41d7c7 ("kprobes: Remove kretprobe hash"), 5.11, hid the probe of an
+ * instance; 73f9b911faa7 ("kprobes: Use rethook for kretprobe if possible"),
+ * 5.18, hid its return address.
+ */
+static inline unsigned long kp_return_address(struct kretprobe_instance *ri)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 18, 0)
+	return (unsigned long)ri->ret_addr;
+#else
+	return get_kretprobe_retaddr(ri);
+#endif
+}
+
 #endif /* KP_COMPAT_H */

@@ -81,19 +81,10 @@ static __always_inline char kp_ctx_irq(unsigned int count)
 	return count & SOFTIRQ_OFFSET ? 's' : '.';
 }
 
-/**
- * kp_ctx_get() - take the context of a hit
- * @ctx: filled whole
- * @p: the probe
- * @regs: the registers at the hit
- *
- * The flags are those of Documentation/trace/ftrace.rst: interrupts off,
- * rescheduling due, interrupt level, depth of preempt_disable().
- */
-static __always_inline void kp_ctx_get(struct kp_ctx *ctx, struct kprobe *p,
-				       struct pt_regs *regs)
+/* The context, with preempt_count() as it was in the probed code. */
+static __always_inline void kp_ctx_fill(struct kp_ctx *ctx, unsigned int count,
+					const struct pt_regs *regs)
 {
-	unsigned int count = kp_ctx_preempt_count(p);
 	unsigned int depth = count & PREEMPT_MASK;
 
 	ctx->ns = ktime_get_mono_fast_ns();
@@ -107,20 +98,58 @@ static __always_inline void kp_ctx_get(struct kp_ctx *ctx, struct kprobe *p,
 }
 
 /**
+ * kp_ctx_get() - take the context of a hit
+ * @ctx: filled whole
+ * @p: the probe
+ * @regs: the registers at the hit
+ *
+ * The flags are those of Documentation/trace/ftrace.rst: interrupts off,
+ * rescheduling due, interrupt level, depth of preempt_disable().
+ */
+static __always_inline void kp_ctx_get(struct kp_ctx *ctx, struct kprobe *p,
+				       struct pt_regs *regs)
+{
+	kp_ctx_fill(ctx, kp_ctx_preempt_count(p), regs);
+}
+
+/* The same at a return, whose trampoline switches preemption off once. */
+static __always_inline void kp_ctx_get_return(struct kp_ctx *ctx,
+					      struct pt_regs *regs)
+{
+	kp_ctx_fill(ctx, preempt_count() - PREEMPT_DISABLE_OFFSET, regs);
+}
+
+/**
  * kp_ctx_print_event() - a hit as a line of ftrace's text output
  * @ctx: the context of the hit
  * @event: the name of the event
  * @addr: the address of the probe
+ * @args: " name=value" for each argument, or nothing
  */
 static inline void kp_ctx_print_event(const struct kp_ctx *ctx,
-				      const char *event, void *addr)
+				      const char *event, void *addr,
+				      const char *args)
 {
 	u32 rest;
 	u64 seconds = div_u64_rem(ctx->ns, NSEC_PER_SEC, &rest);
 
-	pr_info("%s-%d [%03d] %s %llu.%06lu: %s: (%pS)\n", ctx->task->comm,
+	pr_info("%s-%d [%03d] %s %llu.%06lu: %s: (%pS)%s\n", ctx->task->comm,
 		task_pid_nr(ctx->task), ctx->cpu, ctx->flags, seconds,
-		rest / NSEC_PER_USEC, event, addr);
+		rest / NSEC_PER_USEC, event, addr, args);
+}
+
+/* The same of a return: from @addr to @caller. */
+static inline void kp_ctx_print_return(const struct kp_ctx *ctx,
+				       const char *event, unsigned long caller,
+				       void *addr, const char *args)
+{
+	u32 rest;
+	u64 seconds = div_u64_rem(ctx->ns, NSEC_PER_SEC, &rest);
+
+	pr_info("%s-%d [%03d] %s %llu.%06lu: %s: (%pS <- %ps)%s\n",
+		ctx->task->comm, task_pid_nr(ctx->task), ctx->cpu, ctx->flags,
+		seconds, rest / NSEC_PER_USEC, event, (void *)caller, addr,
+		args);
 }
 
 #define KP_CTX_FMT "%03d) %s%s%s:%d | %s /* %s() */"

@@ -13,15 +13,18 @@
 #include <linux/timekeeping.h>
 
 #define KP_STATS_LEN 160
-#define KP_STATS_FMT "hits=%llu shown=%llu filtered=0 dropped=%llu missed=%lu\n"
+#define KP_STATS_FMT \
+	"hits=%llu shown=%llu filtered=%llu dropped=%llu missed=%lu\n"
 
 /**
  * struct kp_count - the hits of one CPU, by what became of them
  * @shown: logged
+ * @filtered: not wanted
  * @dropped: not logged, over the rate
  */
 struct kp_count {
 	u64 shown;
+	u64 filtered;
 	u64 dropped;
 };
 
@@ -79,10 +82,12 @@ static inline int kp_count_print(char *buf, size_t size,
 		const struct kp_count *c = per_cpu_ptr(count, cpu);
 
 		sum.shown += READ_ONCE(c->shown);
+		sum.filtered += READ_ONCE(c->filtered);
 		sum.dropped += READ_ONCE(c->dropped);
 	}
-	return scnprintf(buf, size, KP_STATS_FMT, sum.shown + sum.dropped,
-			 sum.shown, sum.dropped, missed);
+	return scnprintf(buf, size, KP_STATS_FMT,
+			 sum.shown + sum.filtered + sum.dropped, sum.shown,
+			 sum.filtered, sum.dropped, missed);
 }
 
 #endif /* KP_GUARD_H */

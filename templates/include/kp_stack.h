@@ -80,4 +80,16 @@ static inline void kp_stack_print(const struct kp_ctx *ctx,
 		pr_info("%03d)  => %pB\n", ctx->cpu, (void *)entries[i]);
 }
 
+/* At a return: the callers only, since the function is gone. */
+static inline void kp_stack_print_callers(const struct kp_ctx *ctx,
+					  struct pt_regs *regs)
+{
+	unsigned long entries[KP_STACK_DEPTH];
+	unsigned int nr = kp_stack_save(entries, regs);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		pr_info("%03d)  => %pB\n", ctx->cpu, (void *)entries[i]);
+}
+
 #endif /* KP_STACK_H */

@@ -22,6 +22,7 @@
 /**
  * struct kp_target - one kprobe, and the module that holds its function
  * @kp: the kprobe
+ * @rp: the kretprobe that it belongs to, or NULL
  * @module: the module's name, empty for the kernel itself
  * @planted: @kp is registered
  * @missed: hits missed in earlier lives of the module
@@ -30,6 +31,7 @@
  */
 struct kp_target {
 	struct kprobe *kp;
+	struct kretprobe *rp;
 	char module[MODULE_NAME_LEN];
 	bool planted;
 	unsigned long missed;
@@ -73,17 +75,30 @@ static int kp_target_plant(struct kp_target *t)
 	/* A kprobe that was registered before keeps its address. */
 	t->kp->addr = NULL;
 	t->kp->flags = 0;
-	err = register_kprobe(t->kp);
+	err = t->rp ? register_kretprobe(t->rp) : register_kprobe(t->kp);
 	t->planted = !err;
 	return err;
+}
+
+/* Another probe was being handled, or too many calls were on their way. */
+static unsigned long kp_target_nmissed(const struct kp_target *t)
+{
+	unsigned long nmissed = READ_ONCE(t->kp->nmissed);
+
+	if (t->rp)
+		nmissed += READ_ONCE(t->rp->nmissed);
+	return nmissed;
 }
 
 static void kp_target_remove(struct kp_target *t)
 {
 	if (!t->planted)
 		return;
-	unregister_kprobe(t->kp);
-	t->missed += t->kp->nmissed;
+	if (t->rp)
+		unregister_kretprobe(t->rp);
+	else
+		unregister_kprobe(t->kp);
+	t->missed += kp_target_nmissed(t);
 	t->planted = false;
 }
 
@@ -157,10 +172,10 @@ static void kp_target_unregister(struct kp_target *t)
 	kp_target_remove(t);
 }
 
-/* Hits that the kernel could not deliver: another probe was being handled. */
+/* Hits that the kernel could not deliver. */
 static unsigned long kp_target_missed(const struct kp_target *t)
 {
-	return t->missed + (t->planted ? READ_ONCE(t->kp->nmissed) : 0);
+	return t->missed + (t->planted ? kp_target_nmissed(t) : 0);
 }
 
 #endif /* KP_TARGET_H */

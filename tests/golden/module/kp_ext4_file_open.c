@@ -64,7 +64,7 @@ static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 	this_cpu_inc(kp_count.shown);
 
 	kp_ctx_get(&ctx, p, regs);
-	kp_ctx_print_event(&ctx, event, p->addr);
+	kp_ctx_print_event(&ctx, event, p->addr, "");
 	if (verbose)
 		PRINT_CTX(&ctx);
 	if (show_stack)

@@ -1,0 +1,212 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# define.sh - from a probe definition and its options to facts for the
+# generator: runs kp_def, which knows the language and BTF. Needs log.sh
+# paths.sh sanity.sh cleanup.sh; KP_TOP KP_WORKDIR KP_RELEASE.
+[[ -n ${_KP_DEFINE_SOURCED:-} ]] && return 0
+_KP_DEFINE_SOURCED=1
+
+KP_DEFINE_TEMPLATE=helper_kp.c.in # which one the module is made from
+KP_DEFINE_KIND=p                  # p or r
+KP_DEFINE_NAME=                   # the event's, where the definition names it
+declare -gA KP_DEFINE_FACTS=()    # TPL_ name -> text of m4
+declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
+
+# kp_define_is_definition() { # <--probe's value>: kprobetrace's own form
+kp_define_is_definition() {
+	[[ $1 =~ ^[pr][0-9]*(:[^[:space:]]+)?[[:space:]] ]]
+}
+
+# kp_define_is_needed() { # does the request go beyond where and when?
+kp_define_is_needed() {
+	kp_define_is_definition "$KP_OPT_PROBE" \
+		|| ((KP_OPT_ARGS || KP_OPT_RET || KP_OPT_ERRORS || ${#KP_OPT_ARG[@]})) \
+		|| [[ -n $KP_OPT_FILTER$KP_OPT_COMM$KP_OPT_PID$KP_OPT_TID$KP_OPT_UID$KP_OPT_CPU ]]
+}
+
+# kp_define_tool() { # builds kp_def once; its path is KP_DEFINE_TOOL
+kp_define_tool() {
+	local key dir fd log
+	key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile | sha256sum) || return "$KP_EX_BUILD"
+	dir=$KP_WORKDIR/cache/kp_def-${key:0:16}
+	KP_DEFINE_TOOL=$dir/kp_def
+	[[ ! -x $KP_DEFINE_TOOL ]] || return 0
+	if ! mkdir -p -- "$dir" || ! exec {fd}<"$dir" || ! flock -w 120 "$fd"; then
+		kp_err "cache $dir: cannot be made"
+		return "$KP_EX_BUILD"
+	fi
+	if [[ ! -x $KP_DEFINE_TOOL ]]; then
+		kp_note "building the definition compiler (once)"
+		log=$KP_RUN/kp_def.log
+		if ! env -i PATH="$PATH" LC_ALL=C make -C "$KP_TOP/tools" \
+			OUT="$KP_RUN/tools" all >"$log" 2>&1; then
+			grep -E 'error|No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
+			kp_err "definition compiler: cannot be built"
+			kp_hint "$(kp_sanity_install_command libbpf compiler make) libelf-dev zlib1g-dev"
+			return "$KP_EX_MACHINE"
+		fi
+		mv -- "$KP_RUN/tools/kp_def" "$KP_DEFINE_TOOL" || return "$KP_EX_BUILD"
+	fi
+	exec {fd}<&-
+}
+
+# _kp_define_btf() { # <array>: kp_def's options that name the BTF to use
+# The running kernel's, or that of the image of another kernel, taken out once.
+_kp_define_btf() {
+	local -n _btf=$1
+	local _out=$KP_WORKDIR/cache/btf-$KP_RELEASE _image _release
+	_btf=()
+	_release=$(kp_paths_release)
+	if [[ $KP_RELEASE == "$_release" && -r $KP_SYS/kernel/btf/vmlinux ]]; then
+		_btf+=("--btf=$KP_SYS/kernel/btf/vmlinux")
+	elif _image=$(kp_vm_image "$KP_RELEASE"); then
+		if [[ ! -s $_out || $_image -nt $_out ]]; then
+			kp_note "reading the types of kernel $KP_RELEASE (once)"
+			if "$KP_DEFINE_TOOL" --extract-btf="$_image" "$_out.$$" 2>/dev/null; then
+				mv -- "$_out.$$" "$_out" || return "$KP_EX_BUILD"
+			else
+				rm -f -- "$_out.$$"
+			fi
+		fi
+		[[ ! -s $_out ]] || _btf+=("--btf=$_out")
+	fi
+	# Without any, kp_def says what to write instead of names.
+	((${#_btf[@]})) || _btf=("--btf=/nonexistent")
+	if [[ -n ${MODFILE[path]:-} ]]; then
+		_btf+=("--module-btf=${MODFILE[path]}")
+	elif [[ $KP_OPT_PROBE == *:* && -r $KP_SYS/kernel/btf/${KP_OPT_PROBE%%:*} ]]; then
+		_btf+=("--module-btf=$KP_SYS/kernel/btf/${KP_OPT_PROBE%%:*}")
+	fi
+}
+
+# kp_define_compile() { # fills KP_DEFINE_* and PROBE, from KP_OPT_*
+kp_define_compile() {
+	local facts arg option
+	local -a options=()
+	kp_define_tool || return
+	_kp_define_btf options || return
+	((KP_OPT_ARGS)) && options+=(--args)
+	((KP_OPT_RET || KP_OPT_ERRORS)) && options+=(--ret)
+	for arg in "${KP_OPT_ARG[@]}"; do
+		options+=("--arg=$arg")
+	done
+	[[ -z $KP_OPT_FILTER ]] || options+=("--filter=$KP_OPT_FILTER")
+	facts=$("$KP_DEFINE_TOOL" "${options[@]}" -- "${KP_OPT_PROBE%%#*}") || return
+	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
+		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256)
+	_kp_define_read "$facts" || return
+	for option in pid tid uid cpu comm; do
+		arg=KP_OPT_${option^^}
+		[[ -z ${!arg} ]] || KP_DEFINE_PARAMS+=("$option=${!arg}")
+	done
+	((!KP_OPT_ERRORS)) || KP_DEFINE_PARAMS+=(errors=1)
+	KP_DEFINE_TEMPLATE=helper_args.c.in
+	[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_TEMPLATE=helper_ret.c.in
+}
+
+# _kp_define_read() { # <facts>: see tools/def_facts.c for their form
+_kp_define_read() {
+	local what index rest enums=''
+	local -A known=()
+	local -i n=0
+	local -a f
+	while IFS=$'\t' read -r what index rest; do
+		[[ $rest != *[\$\`]* && $rest != *'<|'* && $rest != *'|>'* ]] || return "$KP_EX_BUILD"
+		IFS=$'\t' read -ra f <<<"$rest"
+		case $what in
+		probe)
+			if ((index > 0)); then
+				kp_err "definition: only one at a time"
+				return "$KP_EX_USAGE"
+			fi
+			_kp_define_probe "${f[@]}"
+			;;
+		arg)
+			[[ -z $enums ]] || _kp_define_enum_end
+			enums=
+			_kp_define_arg "$n" "${f[@]}" || return
+			n=$((n + 1))
+			[[ ${f[3]} != enum ]] || {
+				enums=${f[1]} known=()
+				_kp_define_enum_begin "$enums"
+			}
+			;;
+		enum)
+			[[ -z ${known[${f[1]}]:-} ]] || continue # a second name of it
+			known[${f[1]}]=1
+			KP_DEFINE_FACTS[ENUMS]+="TPL_LINE(<|case ${f[1]}:|>)TPL_LINE(<|	return \"${f[2]}\";|>)"
+			;;
+		filter)
+			KP_DEFINE_FACTS[FILTER]=$(sed -E \
+				's/(kp_glob|kp_streq)\(r->([A-Za-z0-9_]+),/\1(kp_text(\&r->data, r->\2),/g' <<<"${rest}")
+			;;
+		save)
+			[[ ${KP_DEFINE_FACTS[FIELDS]} == *saved* ]] \
+				|| KP_DEFINE_FACTS[FIELDS]+='TPL_LINE(<|unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */|>)'
+			KP_DEFINE_FACTS[CAPTURES_ENTRY]+="TPL_LINE(<|r->saved[$rest] = kp_arg(regs, $rest);|>)"
+			;;
+		*)
+			kp_err "definition: $what is not supported yet"
+			return "$KP_EX_USAGE"
+			;;
+		esac
+	done <<<"$1"
+	[[ -z $enums ]] || _kp_define_enum_end
+}
+
+# _kp_define_probe() { # p|r GROUP NAME MODULE|- SYMBOL OFFSET MAXACTIVE
+_kp_define_probe() {
+	KP_DEFINE_KIND=$1
+	KP_DEFINE_NAME=$3
+	[[ $4 == - ]] || PROBE[module]=$4
+	PROBE[func]=$5 PROBE[offset]=$6
+	(($7 == 0)) || KP_DEFINE_FACTS[MAXACTIVE]=$7
+}
+
+_kp_define_enum_begin() { # <name>
+	KP_DEFINE_FACTS[ENUMS]+="TPL_TOP(<|static const char *kp_enum_$1(s64 value)|>)TPL_TOP(<|{|>)TPL_LINE(<|switch (value) {|>)"
+}
+
+_kp_define_enum_end() {
+	KP_DEFINE_FACTS[ENUMS]+="TPL_LINE(<|}|>)TPL_LINE(<|return NULL;|>)TPL_TOP(<|}|>)TPL_TOP(<||>)"
+}
+
+# _kp_define_arg() { # N entry|return NAME CTYPE KIND EXPR COUNT FORMAT DECL|-
+_kp_define_arg() {
+	local n=$1 when=${2^^} name=$3 ctype=$4 kind=$5 expr=$6 count=$7 format=$8 decl=$9
+	local get='' value="r->$name" show='' quoted=true
+	((count == 0)) || value+='[i]'
+	case $kind in
+	string | autostring | comm | text) get='kp_str_get, false' ;;
+	ustring) get='kp_str_get, true' ;;
+	symstr) get=kp_str_symbol quoted=false ;;
+	file) get='kp_str_file, 1' ;;
+	file_path) get='kp_str_file, KP_PATH_DEPTH' ;;
+	dentry) get='kp_str_dentry, 1' ;;
+	dentry_path) get='kp_str_dentry, KP_PATH_DEPTH' ;;
+	task) get=kp_str_task quoted=false ;;
+	sockaddr) get=kp_str_sockaddr quoted=false ;;
+	symbol) value="(void *)(unsigned long)$value" ;;
+	gfp) value="(gfp_t *)&$value" ;;
+	dev) value="MAJOR($value), MINOR($value)" ;;
+	bool) format=%s value="$value ? \"true\" : \"false\"" ;;
+	enum) show="kp_show_enum(line, \"$name\", kp_enum_$name($value), $value);" ;;
+	errno) show="kp_show_errno(line, \"$name\", $value);" ;;
+	errptr) show="kp_show_errptr(line, \"$name\", $value);" ;;
+	esac
+	KP_DEFINE_FACTS[FIELDS]+="TPL_FIELD(<|$ctype|>, <|$name|>, <|$count|>, <|$decl|>)"
+	if [[ -n $get ]]; then
+		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_STRING(<|$n|>, <|$name|>, <|$count|>, <|$expr|>, <|$get|>)"
+	else
+		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_VALUE(<|$n|>, <|$name|>, <|$count|>, <|$expr|>)"
+	fi
+	if [[ -n $show && $count == 0 ]]; then
+		KP_DEFINE_FACTS[SHOWS]+="TPL_LINE(<|$show|>)"
+	elif [[ -n $get && $count == 0 ]]; then
+		KP_DEFINE_FACTS[SHOWS]+="TPL_LINE(<|kp_show_str(line, &r->data, $n, \"$name\", r->$name, $quoted);|>)"
+	elif [[ -n $get ]]; then
+		KP_DEFINE_FACTS[SHOWS]+="TPL_SHOW(<|$n|>, <|$name|>, <|$count|>, <|\\\"%s\\\"|>, <|kp_text(&r->data, $value)|>)"
+	else
+		KP_DEFINE_FACTS[SHOWS]+="TPL_SHOW(<|$n|>, <|$name|>, <|$count|>, <|$format|>, <|$value|>)"
+	fi
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Values of the probed function: registers, arguments and memory. A read that
+ * fails sets *err, never faults and never sleeps; those after it do nothing.
+ */
+#ifndef KP_FETCH_H
+#define KP_FETCH_H
+
+#include <linux/kprobes.h>
+#include <linux/mm.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#define kp_reg(regs, field) ((unsigned long)(regs)->field)
+
+/* Argument word @n from 0; at the function's entry only. */
+static __always_inline unsigned long kp_arg(struct pt_regs *regs,
+					    unsigned int n)
+{
+	return regs_get_kernel_argument(regs, n);
+}
+
+static __always_inline unsigned long kp_retval(struct pt_regs *regs)
+{
+	return regs_return_value(regs);
+}
+
+static __always_inline unsigned long kp_stack(struct pt_regs *regs,
+					      unsigned int n)
+{
+	return regs_get_kernel_stack_nth(regs, n);
+}
+
+static __always_inline unsigned long kp_stack_addr(struct pt_regs *regs)
+{
+	return kernel_stack_pointer(regs);
+}
+
+static __always_inline u64 kp_sext(u64 value, unsigned int bits)
+{
+	return (s64)(value << (64 - bits)) >> (64 - bits);
+}
+
+static __always_inline bool kp_is_user(unsigned long addr)
+{
+	return addr < TASK_SIZE_MAX;
+}
+
+/**
+ * kp_copy() - copy from kernel or user memory, whichever the address is in
+ * @dst: filled, or zeroed on an error
+ * @addr: where from
+ * @size: bytes
+ *
+ * 5.10 does not check that user memory may be read in this context: a kernel
+ * thread has none.
+ *
+ * Return: 0 or -EFAULT.
+ */
+static inline int kp_copy(void *dst, unsigned long addr, size_t size)
+{
+	long err = -EFAULT;
+
+	if (!kp_is_user(addr))
+		err = copy_from_kernel_nofault(dst, (void *)addr, size);
+	else if (current->mm && !(current->flags & PF_KTHREAD))
+		err = copy_from_user_nofault(dst, (void __user *)addr, size);
+	if (!err)
+		return 0;
+	memset(dst, 0, size);
+	return -EFAULT;
+}
+NOKPROBE_SYMBOL(kp_copy);
+
+static inline void kp_read(int *err, void *dst, unsigned long addr, size_t size,
+			   bool user)
+{
+	if (!*err && user && !kp_is_user(addr))
+		*err = -EFAULT;
+	if (!*err)
+		*err = kp_copy(dst, addr, size);
+}
+
+/* The value of a type at @addr, 0 on an error. */
+#define KP_READ(type, err, addr, user)                                 \
+	({                                                             \
+		type kp_value = 0;                                     \
+		kp_read(err, &kp_value, addr, sizeof(kp_value), user); \
+		kp_value;                                              \
+	})
+#define kp_read_u8(err, addr) KP_READ(u8, err, addr, false)
+#define kp_read_u16(err, addr) KP_READ(u16, err, addr, false)
+#define kp_read_u32(err, addr) KP_READ(u32, err, addr, false)
+#define kp_read_u64(err, addr) KP_READ(u64, err, addr, false)
+#define kp_read_s8(err, addr) KP_READ(s8, err, addr, false)
+#define kp_read_s16(err, addr) KP_READ(s16, err, addr, false)
+#define kp_read_s32(err, addr) KP_READ(s32, err, addr, false)
+#define kp_read_s64(err, addr) KP_READ(s64, err, addr, false)
+#define kp_read_u8_user(err, addr) KP_READ(u8, err, addr, true)
+#define kp_read_u16_user(err, addr) KP_READ(u16, err, addr, true)
+#define kp_read_u32_user(err, addr) KP_READ(u32, err, addr, true)
+#define kp_read_u64_user(err, addr) KP_READ(u64, err, addr, true)
+#define kp_read_s8_user(err, addr) KP_READ(s8, err, addr, true)
+#define kp_read_s16_user(err, addr) KP_READ(s16, err, addr, true)
+#define kp_read_s32_user(err, addr) KP_READ(s32, err, addr, true)
+#define kp_read_s64_user(err, addr) KP_READ(s64, err, addr, true)
+
+static inline unsigned long kp_deref(int *err, unsigned long addr)
+{
+	unsigned long value = 0;
+
+	kp_read(err, &value, addr, sizeof(value), false);
+	return value;
+}
+
+static inline unsigned long kp_deref_user(int *err, unsigned long addr)
+{
+	unsigned long value = 0;
+
+	kp_read(err, &value, addr, sizeof(value), true);
+	return value;
+}
+
+/**
+ * kp_sysarg_of() - an argument of a system call, out of the user's registers
+ * @user_regs: what a wrapper gets (ARCH_HAS_SYSCALL_WRAPPER)
+ * @n: from 0
+ *
+ * Return: the argument, 0 where the registers cannot be read.
+ */
+static inline unsigned long kp_sysarg_of(unsigned long user_regs,
+					 unsigned int n)
+{
+	struct pt_regs regs;
+
+	if (kp_copy(&regs, user_regs, sizeof(regs)))
+		return 0;
+#if defined(CONFIG_X86_64)
+	switch (n) {
+	case 0:
+		return regs.di;
+	case 1:
+		return regs.si;
+	case 2:
+		return regs.dx;
+	case 3:
+		return regs.r10;
+	case 4:
+		return regs.r8;
+	default:
+		return regs.r9;
+	}
+#elif defined(CONFIG_ARM64)
+	return regs.regs[n];
+#else
+	return 0;
+#endif
+}
+
+static inline unsigned long kp_sysarg(struct pt_regs *regs, unsigned int n)
+{
+	return kp_sysarg_of(kp_arg(regs, 0), n);
+}
+
+#endif /* KP_FETCH_H */

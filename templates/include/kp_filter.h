@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which hits are wanted: by who is running, and by what was recorded.
+ */
+#ifndef KP_FILTER_H
+#define KP_FILTER_H
+
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/glob.h>
+#include <linux/moduleparam.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/uidgid.h>
+#include "kp_record.h"
+
+/* The words of --filter's expression. */
+#define kp_glob(s, pattern) glob_match(pattern, s)
+#define kp_streq(s, text) (!strcmp(s, text))
+#define kp_cur_pid() ((s32)task_pid_nr(current))
+#define kp_cur_cpu() ((s32)raw_smp_processor_id())
+
+/**
+ * struct kp_who - the context that is wanted; -1 or "" is any
+ * @pid: process, which is the group of its threads
+ * @tid: thread
+ * @uid: real user
+ * @cpu: processor
+ * @comm: name of the thread
+ */
+struct kp_who {
+	int pid;
+	int tid;
+	int uid;
+	int cpu;
+	char comm[TASK_COMM_LEN];
+};
+
+#define KP_WHO_ANYBODY                                     \
+	{                                                  \
+		.pid = -1, .tid = -1, .uid = -1, .cpu = -1 \
+	}
+
+static __always_inline bool kp_who_ok(const struct kp_who *who)
+{
+	int uid = READ_ONCE(who->uid);
+
+	if (who->pid >= 0 && task_tgid_nr(current) != who->pid)
+		return false;
+	if (who->tid >= 0 && task_pid_nr(current) != who->tid)
+		return false;
+	if (uid >= 0 && __kuid_val(current_uid()) != uid)
+		return false;
+	if (who->cpu >= 0 && raw_smp_processor_id() != who->cpu)
+		return false;
+	/* What is written through sysfs may end in a newline. */
+	return !who->comm[0] || who->comm[0] == '\n' ||
+	       sysfs_streq(current->comm, who->comm);
+}
+
+/* Is what the function returns an error: -1 .. -MAX_ERRNO, as int or long? */
+static __always_inline bool kp_is_error(struct pt_regs *regs)
+{
+	unsigned long value = kp_retval(regs);
+
+	return IS_ERR_VALUE(value) || IS_ERR_VALUE((long)(int)value);
+}
+
+#endif /* KP_FILTER_H */

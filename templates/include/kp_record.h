@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What one hit records: the fields that the probe defines, and the text of its
+ * strings behind them.
+ */
+#ifndef KP_RECORD_H
+#define KP_RECORD_H
+
+#include <linux/bitmap.h>
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/in6.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/socket.h>
+#include <linux/string.h>
+#include "kp_fetch.h"
+
+#define KP_ARGS_MAX 128 /* MAX_TRACE_ARGS of kernel/trace/trace_probe.h */
+
+/**
+ * struct kp_str - a string of a record
+ * @at: where its text begins in the record's data, or KP_STR_NONE
+ * @len: its length, without its NUL
+ */
+struct kp_str {
+	u16 at;
+	u16 len;
+};
+
+#define KP_STR_NONE 0xffff
+
+#define KP_DATA_LEN 4096 /* room for text: a path of PATH_MAX */
+#define KP_RETURN_DATA_LEN 1024 /* of each call of a return probe */
+
+/**
+ * struct kp_data - what the fields of a record share
+ * @faults: which arguments could not be read
+ * @cut: which were longer than the room that was left
+ * @used: bytes used in @text
+ * @size: bytes in @text
+ * @text: of the strings; @at 0 is the empty string
+ */
+struct kp_data {
+	DECLARE_BITMAP(faults, KP_ARGS_MAX);
+	DECLARE_BITMAP(cut, KP_ARGS_MAX);
+	u16 used;
+	u16 size;
+	char text[];
+};
+
+static inline void kp_data_init(struct kp_data *d, size_t size)
+{
+	bitmap_zero(d->faults, KP_ARGS_MAX);
+	bitmap_zero(d->cut, KP_ARGS_MAX);
+	d->size = size;
+	d->used = 1;
+	d->text[0] = '\0';
+}
+
+/* The text of a string, also where it could not be read. */
+static inline const char *kp_text(const struct kp_data *d, struct kp_str s)
+{
+	return d->text + (s.at == KP_STR_NONE ? 0 : s.at);
+}
+
+static inline void kp_str_fail(struct kp_data *d, unsigned int n,
+			       struct kp_str *s)
+{
+	__set_bit(n, d->faults);
+	s->at = KP_STR_NONE;
+	s->len = 0;
+}
+
+static inline void kp_str_done(struct kp_data *d, struct kp_str *s, size_t len)
+{
+	s->at = d->used;
+	s->len = len;
+	d->text[d->used + len] = '\0';
+	d->used += len + 1;
+}
+
+/**
+ * kp_str_get() - copy a string
+ * @d: gets its text
+ * @n: number of the argument
+ * @s: the field
+ * @err: of finding @addr
+ * @addr: where it begins
+ * @user: in user memory, whatever the address looks like
+ *
+ * No kernel exports strncpy_from_user_nofault(): read up to the end of each
+ * page, since a copy that meets a bad page fails as a whole.
+ */
+static inline void kp_str_get(struct kp_data *d, unsigned int n,
+			      struct kp_str *s, int err, unsigned long addr,
+			      bool user)
+{
+	size_t len = 0, room = d->size - d->used, chunk, found;
+	char *text = d->text + d->used;
+
+	if (err || !room || (user && !kp_is_user(addr)))
+		return kp_str_fail(d, n, s);
+	for (room--; len < room; len += chunk) {
+		chunk = PAGE_SIZE - offset_in_page(addr + len);
+		chunk = min3(chunk, room - len, (size_t)64);
+		if (kp_copy(text + len, addr + len, chunk))
+			return kp_str_fail(d, n, s);
+		found = strnlen(text + len, chunk);
+		if (found < chunk)
+			return kp_str_done(d, s, len + found);
+	}
+	__set_bit(n, d->cut);
+	kp_str_done(d, s, len);
+}
+NOKPROBE_SYMBOL(kp_str_get);
+
+/* A string that we made: "%pd", "%s:%d" and the like. */
+static inline __printf(4, 5) void kp_str_print(struct kp_data *d,
+					       unsigned int n, struct kp_str *s,
+					       const char *format, ...)
+{
+	size_t room = d->size - d->used;
+	va_list args;
+
+	if (!room)
+		return kp_str_fail(d, n, s);
+	va_start(args, format);
+	kp_str_done(d, s, vscnprintf(d->text + d->used, room, format, args));
+	va_end(args);
+}
+
+/**
+ * kp_str_dentry() - the name of a dentry
+ * @d: gets its text
+ * @n: number of the argument
+ * @s: the field
+ * @err: of finding @addr
+ * @addr: of the dentry
+ * @depth: components, from the last one up; at most KP_PATH_DEPTH
+ *
+ * As %pd and %pd4 print it, but every step is a copy that may fail: @addr is
+ * whatever the probed function got.
+ */
+#define KP_PATH_DEPTH 4
+static inline void kp_str_dentry(struct kp_data *d, unsigned int n,
+				 struct kp_str *s, int err, unsigned long addr,
+				 int depth)
+{
+	struct dentry *parent, *at[KP_PATH_DEPTH], *entry = (void *)addr;
+	struct qstr name;
+	size_t used = 0;
+	char *text = d->text + d->used;
+	int i;
+
+	for (i = 0; !err && i < depth; i++) {
+		if (kp_is_user((unsigned long)entry) ||
+		    kp_copy(&parent, (unsigned long)&entry->d_parent,
+			    sizeof(parent)))
+			return kp_str_fail(d, n, s);
+		if (i && parent == entry)
+			break;
+		at[i] = entry;
+		entry = parent;
+	}
+	while (!err && i--) {
+		err = kp_copy(&name, (unsigned long)&at[i]->d_name,
+			      sizeof(name));
+		/* The root is called "/" itself. */
+		if (!err && d->used + used + name.len + 2 > d->size)
+			err = -E2BIG;
+		if (err)
+			break;
+		if (depth > 1 && parent != at[i])
+			text[used++] = '/';
+		err = kp_copy(text + used, (unsigned long)name.name, name.len);
+		used += name.len;
+	}
+	if (err)
+		return kp_str_fail(d, n, s);
+	kp_str_done(d, s, used);
+}
+NOKPROBE_SYMBOL(kp_str_dentry);
+
+static inline void kp_str_file(struct kp_data *d, unsigned int n,
+			       struct kp_str *s, int err, unsigned long addr,
+			       int depth)
+{
+	struct file *file = (struct file *)addr;
+	unsigned long entry = 0;
+
+	if (!err && !kp_is_user(addr))
+		err = kp_copy(&entry, (unsigned long)&file->f_path.dentry,
+			      sizeof(entry));
+	kp_str_dentry(d, n, s, err, entry, depth);
+}
+
+/* An address as SYMBOL+OFF/LEN. */
+static inline void kp_str_symbol(struct kp_data *d, unsigned int n,
+				 struct kp_str *s, int err, unsigned long addr)
+{
+	if (err)
+		return kp_str_fail(d, n, s);
+	kp_str_print(d, n, s, "%pS", (void *)addr);
+}
+
+/* An address of a socket, in kernel or user memory: IP and port. */
+static inline void kp_str_sockaddr(struct kp_data *d, unsigned int n,
+				   struct kp_str *s, int err,
+				   unsigned long addr)
+{
+	struct sockaddr_in6 copy = {};
+
+	if (err || kp_copy(&copy, addr, sizeof(struct sockaddr)))
+		return kp_str_fail(d, n, s);
+	if (copy.sin6_family == AF_INET6 && kp_copy(&copy, addr, sizeof(copy)))
+		return kp_str_fail(d, n, s);
+	if (copy.sin6_family == AF_INET || copy.sin6_family == AF_INET6)
+		kp_str_print(d, n, s, "%pISpc", &copy);
+	else
+		kp_str_print(d, n, s, "family %u", copy.sin6_family);
+}
+
+static inline void kp_str_task(struct kp_data *d, unsigned int n,
+			       struct kp_str *s, int err, unsigned long addr)
+{
+	struct task_struct *task = (struct task_struct *)addr;
+	char comm[TASK_COMM_LEN];
+	pid_t pid;
+
+	if (err || kp_is_user(addr) ||
+	    kp_copy(comm, (unsigned long)task->comm, sizeof(comm)) ||
+	    kp_copy(&pid, (unsigned long)&task->pid, sizeof(pid)))
+		return kp_str_fail(d, n, s);
+	comm[sizeof(comm) - 1] = '\0';
+	kp_str_print(d, n, s, "%s:%d", comm, pid);
+}
+
+/* What a return knows of the entry's arguments; @r is the record. */
+#define KP_SAVED_MAX 64
+#define kp_entry_arg(ri, n) ((r)->saved[n])
+
+/* One value; @expr may use err, and an array's element the index i. */
+#define KP_CAPTURE(r, n, field, expr)                   \
+	do {                                            \
+		int err = 0;                            \
+		(r)->field = (expr);                    \
+		if (err)                                \
+			__set_bit(n, (r)->data.faults); \
+	} while (0)
+
+#define KP_CAPTURE_ARRAY(r, n, field, expr)                  \
+	do {                                                 \
+		unsigned int i;                              \
+		for (i = 0; i < ARRAY_SIZE((r)->field); i++) \
+			KP_CAPTURE(r, n, field[i], expr);    \
+	} while (0)
+
+/* A string: @get is one of kp_str_..., @expr the address. */
+#define KP_CAPTURE_STR(get, r, n, field, expr, ...)                        \
+	do {                                                               \
+		int err = 0;                                               \
+		unsigned long addr = (unsigned long)(expr);                \
+		get(&(r)->data, n, &(r)->field, err, addr, ##__VA_ARGS__); \
+	} while (0)
+
+#define KP_CAPTURE_STR_ARRAY(get, r, n, field, expr, ...)         \
+	do {                                                      \
+		unsigned int i;                                   \
+		for (i = 0; i < ARRAY_SIZE((r)->field); i++)      \
+			KP_CAPTURE_STR(get, r, n, field[i], expr, \
+				       ##__VA_ARGS__);            \
+	} while (0)
+
+#endif /* KP_RECORD_H */
