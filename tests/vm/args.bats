@@ -9,28 +9,34 @@ load ../bats/helpers/guest
 setup() { guest_setup; }
 teardown() { guest_teardown; }
 
-TRACE=/sys/kernel/tracing
-
 # caller_begin() { # a process that opens and reads when it is told
 caller_begin() {
-	mkfifo "$BATS_TEST_TMPDIR/go"
-	bash -c 'read -r _ <"$0"
+	local go=$BATS_TEST_TMPDIR/go
+	rm -f "$go" "$go.ready"
+	mkfifo "$go"
+	# Opened for both, which does not block: no open is on its way later.
+	bash -c 'exec 9<>"$0"
+		: >"$0.ready"
+		read -r _ <&9
 		for file in /etc/hostname /nonexistent /proc/version; do
 			read -r _ <$file
-		done' "$BATS_TEST_TMPDIR/go" 2>/dev/null 3>&- &
+		done' "$go" 2>/dev/null 3>&- &
 	CALLER=$!
+	loop_until 100 test -e "$go.ready"
+	sleep 0.3
 }
 
 # caller_end() { # it does, and ends
 caller_end() {
 	echo go >"$BATS_TEST_TMPDIR/go"
-	wait $CALLER || :
-	rm "$BATS_TEST_TMPDIR/go"
+	wait "$CALLER" || :
 }
 
 # fields() { # the events of o in a log on stdin, without where and when
+# Where a return goes to the kernel cannot tell while two probes wait for it.
 fields() {
-	sed -nE 's/^.*: o: (\([^)]*\) ?)/\1/p' | sed -E 's/ ns=[0-9]+$//; s/ +$//; s/\) /)/'
+	sed -nE 's/^.*: o: (\([^)]*\)) ?/\1 /p' \
+		| sed -E 's/ ns=[0-9]+$//; s/ +$//; s/^\([^)]*<- /(<- /'
 }
 
 @test "each definition gives what the kernel's own kprobe_events gives, field by field" {
@@ -40,20 +46,20 @@ fields() {
 		definition=${BASH_REMATCH[1]}
 		[[ $definition != r1:* ]] || continue
 		caller_begin
-		echo "$definition" >$TRACE/kprobe_events
-		echo "common_pid == $CALLER" >$TRACE/events/kprobes/o/filter
-		echo >$TRACE/trace
-		echo 1 >$TRACE/events/kprobes/o/enable
-		"$KP_LOAD" --probe="$definition" --pid=$CALLER 2>/dev/null
+		echo "$definition" >/sys/kernel/tracing/kprobe_events
+		echo "common_pid == $CALLER" >/sys/kernel/tracing/events/kprobes/o/filter
+		echo >/sys/kernel/tracing/trace
+		echo 1 >/sys/kernel/tracing/events/kprobes/o/enable
+		"$KP_LOAD" --probe="$definition" --pid="$CALLER" 2>/dev/null
 		# Both begin here, whatever the caller did to get ready.
-		echo >$TRACE/trace
+		echo >/sys/kernel/tracing/trace
 		echo "oracle $compared" >/dev/kmsg
 		caller_end
 		"$KP_LOAD" --unload=all 2>/dev/null
-		echo 0 >$TRACE/events/kprobes/o/enable
-		theirs=$(fields <$TRACE/trace)
+		echo 0 >/sys/kernel/tracing/events/kprobes/o/enable
+		theirs=$(fields </sys/kernel/tracing/trace)
 		ours=$(dmesg | MARK="oracle $compared" awk 'on; index($0, ENVIRON["MARK"]) { on = 1 }' | fields)
-		echo >$TRACE/kprobe_events
+		echo >/sys/kernel/tracing/kprobe_events
 		[[ -n $theirs && $theirs == "$ours" ]] || {
 			printf 'differs: %s\ntheirs:\n%s\nours:\n%s\n' "$definition" "$theirs" "$ours" >&2
 			return 1
@@ -61,12 +67,12 @@ fields() {
 		compared=$((compared + 1))
 	done <"$BATS_TEST_DIRNAME/args.shapes"
 	assert_equal "$compared" 16
-	echo >$TRACE/trace
+	echo >/sys/kernel/tracing/trace
 }
 
 @test "--args shows every argument by name: the pathname of a file that is opened" {
 	caller_begin
-	"$KP_LOAD" --probe=do_sys_openat2 --args --pid=$CALLER
+	"$KP_LOAD" --probe=do_sys_openat2 --args --pid="$CALLER"
 	caller_end
 	run kernel_log
 	[[ $output =~ do_sys_openat2:\ \(do_sys_openat2\+0x[04]/0x[0-9a-f]+\)\ dfd=-100\ filename=\"/etc/hostname\"\ how=0x[0-9a-f]+ ]]
@@ -76,7 +82,7 @@ fields() {
 
 @test "--filter shows what matches, and counts the rest as filtered" {
 	caller_begin
-	"$KP_LOAD" --probe=do_sys_openat2 --args --pid=$CALLER \
+	"$KP_LOAD" --probe=do_sys_openat2 --args --pid="$CALLER" \
 		--filter='filename ~ "*host*" && dfd == -100'
 	caller_end
 	# Read once: the reading opens a file too.
@@ -91,7 +97,7 @@ fields() {
 
 @test "--ret tells the return value, the arguments and the file's path" {
 	caller_begin
-	"$KP_LOAD" --probe=vfs_read --args --ret --pid=$CALLER
+	"$KP_LOAD" --probe=vfs_read --args --ret --pid="$CALLER"
 	caller_end
 	run kernel_log
 	[[ $output =~ \<-\ vfs_read\)\ file=\"/etc/hostname\"\ buf=0x[0-9a-f]+\ count=[0-9]+\ pos=0x[0-9a-f]+\ ret=[0-9]+\ ns=[0-9]+ ]]
@@ -121,6 +127,7 @@ fields() {
 
 @test "25 sleepers at once with r1: one is shown, and 24 are reported missed" {
 	local i pids=()
+	# shellcheck disable=SC2016 # the definition's $retval
 	"$KP_LOAD" --probe='r1:o hrtimer_nanosleep $retval'
 	for ((i = 0; i < 25; i++)); do
 		sleep 8 &
@@ -134,7 +141,7 @@ fields() {
 
 @test "--errors shows only the calls that failed, with the error's name" {
 	caller_begin
-	"$KP_LOAD" --probe=do_sys_openat2 --ret --errors --args --pid=$CALLER
+	"$KP_LOAD" --probe=do_sys_openat2 --ret --errors --args --pid="$CALLER"
 	caller_end
 	run kernel_log
 	[[ $output =~ filename=\"/nonexistent\"\ how=0x[0-9a-f]+\ ret=-ENOENT\ ns= ]]
