@@ -5,10 +5,11 @@
 # the functions' names; not bash-completion.
 
 # Options that take a value, that may take one, and that take none.
-_KP_COMPLETE_VALUE=(--probe --mod --unload --emit --kver --kdir)
+_KP_COMPLETE_VALUE=(--probe --mod --unload --emit --kver --kdir --arg --filter
+	--comm --pid --tid --uid --cpu)
 _KP_COMPLETE_MAYBE=(--rehearse --status)
-_KP_COMPLETE_FLAG=(--verbose --showstack --force --build-only --dry-run --keep
-	--check --list --demo --help --version)
+_KP_COMPLETE_FLAG=(--verbose --showstack --args --ret --errors --force
+	--build-only --dry-run --keep --check --list --demo --help --version)
 
 # Completing a function's name before this many characters would list them all.
 _KP_COMPLETE_MIN=3
@@ -52,6 +53,20 @@ _kp_complete_kernels() {
 	done
 }
 
+# _kp_complete_numbers() { # <path before the numbers>: prints what is behind it
+_kp_complete_numbers() {
+	local path
+	for path in "${KP_SYSROOT:-}$1"[0-9]*; do
+		[[ ! -d $path ]] || printf '%s\n' "${path#"${KP_SYSROOT:-}$1"}"
+	done
+}
+
+# _kp_complete_comms() { # prints the names of processes, as --comm takes them
+_kp_complete_comms() {
+	cat -- "${KP_SYSROOT:-}"/proc/[0-9]*/comm 2>/dev/null \
+		| grep -xE '[A-Za-z0-9_./:@+~-]{1,15}' | sort -u
+}
+
 # _kp_complete_modules() { # <prefix>: files, directories and loaded modules
 _kp_complete_modules() {
 	compgen -d -- "$1"
@@ -71,6 +86,9 @@ _kp_complete_value() {
 		;;
 	--status) _kp_complete_loaded ;;
 	--kver) _kp_complete_kernels ;;
+	--comm) _kp_complete_comms ;;
+	--pid | --tid) _kp_complete_numbers /proc/ ;;
+	--cpu) _kp_complete_numbers /sys/devices/system/cpu/cpu ;;
 	--kdir | --emit) compgen -d -- "$2" ;;
 	esac
 }

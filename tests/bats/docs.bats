@@ -177,6 +177,29 @@ examples() {
 	done
 }
 
+@test "the man page has every parameter that the modules have" {
+	local name section
+	local -a names
+	#	module_param_named(pid, who.pid, int, 0644);
+	mapfile -t names < <(sed -nE \
+		's/^module_param(_named|_string|_cb)?\(([a-z_]+),.*/\2/p' \
+		"$KP_TOP"/templates/*.c.in | sort -u)
+	((${#names[@]} >= 12))
+	section=$(sed -n '/^\.Ss Changes while planted/,/^\.Sh/p' "$MAN")
+	for name in "${names[@]}"; do
+		grep -qE "^\\.It Pa (.* , )?$name( ,|$)" <<<"$section" \
+			|| assert_equal "$name" "in Changes while planted of the man page"
+	done
+}
+
+@test "the man page, the README and what is planted agree on maxactive" {
+	local number
+	number=$(sed -nE 's/.*\[MAXACTIVE\]=([0-9]+).*/\1/p' "$KP_TOP/lib/define.sh")
+	[[ -n $number ]]
+	grep -qE "(^|[^0-9])$number, or the$" "$MAN"
+	grep -qF "follows $number calls" "$README"
+}
+
 #
 # Completion
 #
@@ -222,6 +245,22 @@ examples() {
 $BATS_TEST_TMPDIR/m/b.ko.xz"
 	run -0 complete_line 'kp_load.sh --kver='
 	assert_equal "$output" 6.1.0-1-amd64
+}
+
+@test "completion offers the names and numbers of processes, and the CPUs" {
+	local SYSROOT=$BATS_TEST_TMPDIR
+	mkdir -p "$SYSROOT"/proc/{7,12,self} \
+		"$SYSROOT"/sys/devices/system/cpu/{cpu0,cpu1,cpufreq}
+	echo cat >"$SYSROOT/proc/7/comm"
+	echo '(sd-pam)' >"$SYSROOT/proc/12/comm"
+	run -0 complete_line 'kp_load.sh --comm='
+	assert_equal "$output" cat
+	run -0 complete_line 'kp_load.sh --pid='
+	assert_equal "$(sort -n <<<"$output")" $'7\n12'
+	run -0 complete_line 'kp_load.sh --tid=1'
+	assert_equal "$output" 12
+	run -0 complete_line 'kp_load.sh --cpu='
+	assert_equal "$output" $'0\n1'
 }
 
 #
