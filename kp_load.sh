@@ -211,9 +211,11 @@ declare -A PROBE=() TARGET=() MODFILE=()
 # Also called where errexit is off, by --check.
 resolve_probe() {
 	local here=0
-	parse_probe || return
 	if [[ -n $KP_OPT_MOD ]]; then
 		kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE || return
+	fi
+	parse_probe || return
+	if [[ -n $KP_OPT_MOD ]]; then
 		if [[ -n ${PROBE[module]} && ${PROBE[module]} != "${MODFILE[name]}" ]]; then
 			kp_err "function ${PROBE[func]}: --probe names module ${PROBE[module]}, --mod ${MODFILE[name]}"
 			return "$KP_EX_USAGE"
@@ -290,16 +292,28 @@ event_name() {
 # The command line as the generated C tells it: what made this module, in words
 # that were checked.
 command_line() {
-	local line="kp_load.sh --probe=${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}" offset
+	local line offset word
+	line="kp_load.sh --probe=${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
 	[[ ${PROBE[index]:-0} == 0 ]] || line+="#${PROBE[index]}"
 	printf -v offset '+0x%x' "${PROBE[offset]:-0}"
 	[[ ${PROBE[offset]:-0} == 0 ]] || line+=$offset
+	if kp_define_is_definition "$KP_OPT_PROBE" && is_plain_text "$KP_OPT_PROBE"; then
+		line="kp_load.sh --probe='$KP_OPT_PROBE'"
+	fi
+	for word in "${KP_OPT_ARG[@]/#/--arg=}" "${KP_OPT_FILTER:+--filter=$KP_OPT_FILTER}"; do
+		[[ -z $word ]] || ! is_plain_text "$word" || line+=" '$word'"
+	done
 	((KP_OPT_VERBOSE)) && line+=" --verbose"
 	((KP_OPT_SHOWSTACK)) && line+=" --showstack"
 	((KP_OPT_ARGS)) && line+=" --args"
 	((KP_OPT_RET)) && line+=" --ret"
 	((KP_OPT_ERRORS)) && line+=" --errors"
 	printf '%s\n' "$line"
+}
+
+# is_plain_text <text>: can it stand between quotes in a C comment?
+is_plain_text() {
+	[[ $1 != *[!\ -~]* && $1 != *[\'\\]* && $1 != *'*/'* && $1 != *TPL_* && $1 != *m4_* ]]
 }
 
 # generate <name> <dir>: the module's directory, as the user gets it.

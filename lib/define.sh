@@ -74,14 +74,14 @@ _kp_define_btf() {
 	((${#_btf[@]})) || _btf=("--btf=/nonexistent")
 	if [[ -n ${MODFILE[path]:-} ]]; then
 		_btf+=("--module-btf=${MODFILE[path]}")
-	elif [[ $KP_OPT_PROBE == *:* && -r $KP_SYS/kernel/btf/${KP_OPT_PROBE%%:*} ]]; then
-		_btf+=("--module-btf=$KP_SYS/kernel/btf/${KP_OPT_PROBE%%:*}")
+	elif [[ $KP_OPT_PROBE =~ (^|[[:space:]])([A-Za-z0-9_]+):[A-Za-z_] && -r $KP_SYS/kernel/btf/${BASH_REMATCH[2]} ]]; then
+		_btf+=("--module-btf=$KP_SYS/kernel/btf/${BASH_REMATCH[2]}")
 	fi
 }
 
 # kp_define_compile() { # fills KP_DEFINE_* and PROBE, from KP_OPT_*
 kp_define_compile() {
-	local facts arg option
+	local facts arg option probe
 	local -a options=()
 	kp_define_tool || return
 	_kp_define_btf options || return
@@ -91,7 +91,11 @@ kp_define_compile() {
 		options+=("--arg=$arg")
 	done
 	[[ -z $KP_OPT_FILTER ]] || options+=("--filter=$KP_OPT_FILTER")
-	facts=$("$KP_DEFINE_TOOL" "${options[@]}" -- "${KP_OPT_PROBE%%#*}") || return
+	probe=${KP_OPT_PROBE%%#*}
+	if ! kp_define_is_definition "$probe" && [[ -n ${MODFILE[name]:-} && $probe != *:* ]]; then
+		probe=${MODFILE[name]}:$probe
+	fi
+	facts=$("$KP_DEFINE_TOOL" "${options[@]}" -- "$probe") || return
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
 		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256)
 	_kp_define_read "$facts" || return
@@ -111,7 +115,10 @@ _kp_define_read() {
 	local -i n=0
 	local -a f
 	while IFS=$'\t' read -r what index rest; do
-		[[ $rest != *[\$\`]* && $rest != *'<|'* && $rest != *'|>'* ]] || return "$KP_EX_BUILD"
+		if [[ ! $index =~ ^[0-9]+$ || $rest == *[\$\`]* || $rest == *'<|'* || $rest == *'|>'* ]]; then
+			kp_err "definition: the fact $(kp_printable "$what $index $rest") is not allowed in generated code"
+			return "$KP_EX_BUILD"
+		fi
 		IFS=$'\t' read -ra f <<<"$rest"
 		case $what in
 		probe)
@@ -126,24 +133,28 @@ _kp_define_read() {
 			enums=
 			_kp_define_arg "$n" "${f[@]}" || return
 			n=$((n + 1))
-			[[ ${f[3]} != enum ]] || {
+			# An array shows its elements as numbers.
+			[[ ${f[3]} != enum || ${f[5]} != 0 ]] || {
 				enums=${f[1]} known=()
 				_kp_define_enum_begin "$enums"
 			}
 			;;
 		enum)
-			[[ -z ${known[${f[1]}]:-} ]] || continue # a second name of it
+			[[ -n $enums && -z ${known[${f[1]}]:-} ]] || continue # a second name of it
 			known[${f[1]}]=1
 			KP_DEFINE_FACTS[ENUMS]+="TPL_LINE(<|case ${f[1]}:|>)TPL_LINE(<|	return \"${f[2]}\";|>)"
 			;;
 		filter)
-			KP_DEFINE_FACTS[FILTER]=$(sed -E \
-				's/(kp_glob|kp_streq)\(r->([A-Za-z0-9_]+),/\1(kp_text(\&r->data, r->\2),/g' <<<"${rest}")
+			_kp_define_filter "$rest" || return
 			;;
 		save)
 			[[ ${KP_DEFINE_FACTS[FIELDS]} == *saved* ]] \
 				|| KP_DEFINE_FACTS[FIELDS]+='TPL_LINE(<|unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */|>)'
 			KP_DEFINE_FACTS[CAPTURES_ENTRY]+="TPL_LINE(<|r->saved[$rest] = kp_arg(regs, $rest);|>)"
+			;;
+		sym)
+			kp_err "definition: @$rest: the address of a symbol is not supported yet"
+			return "$KP_EX_USAGE"
 			;;
 		*)
 			kp_err "definition: $what is not supported yet"
@@ -152,6 +163,28 @@ _kp_define_read() {
 		esac
 	done <<<"$1"
 	[[ -z $enums ]] || _kp_define_enum_end
+}
+
+# _kp_define_field() { # <name>: the record's field for it, which has some of its own
+_kp_define_field() {
+	case $1 in
+	data | saved | entered) printf '%s_\n' "$1" ;;
+	*) printf '%s\n' "$1" ;;
+	esac
+}
+
+# _kp_define_filter() { # <condition>: its strings are texts of the record
+_kp_define_filter() {
+	local word
+	for word in common_flags:kp_cur_flags common_preempt_count:kp_cur_preempt \
+		__probe_ip:kp_probe_ip __probe_ret_ip:kp_probe_ret_ip; do
+		if [[ $1 == *"${word#*:}()"* ]]; then
+			kp_err "filter: ${word%:*} is not supported yet"
+			return "$KP_EX_USAGE"
+		fi
+	done
+	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/r->(data|saved|entered)\>/r->\1_/g' \
+		-e 's/(kp_glob|kp_streq)\(r->([A-Za-z0-9_]+),/\1(kp_text(\&r->data, r->\2),/g' <<<"$1")
 }
 
 # _kp_define_probe() { # p|r GROUP NAME MODULE|- SYMBOL OFFSET MAXACTIVE
@@ -174,7 +207,9 @@ _kp_define_enum_end() {
 # _kp_define_arg() { # N entry|return NAME CTYPE KIND EXPR COUNT FORMAT DECL|-
 _kp_define_arg() {
 	local n=$1 when=${2^^} name=$3 ctype=$4 kind=$5 expr=$6 count=$7 format=$8 decl=$9
-	local get='' value="r->$name" show='' quoted=true
+	local get='' field value show='' quoted=true
+	field=$(_kp_define_field "$name")
+	value="r->$field"
 	((count == 0)) || value+='[i]'
 	case $kind in
 	string | autostring | comm | text) get='kp_str_get, false' ;;
@@ -194,19 +229,19 @@ _kp_define_arg() {
 	errno) show="kp_show_errno(line, \"$name\", $value);" ;;
 	errptr) show="kp_show_errptr(line, \"$name\", $value);" ;;
 	esac
-	KP_DEFINE_FACTS[FIELDS]+="TPL_FIELD(<|$ctype|>, <|$name|>, <|$count|>, <|$decl|>)"
+	KP_DEFINE_FACTS[FIELDS]+="TPL_FIELD(<|$ctype|>, <|$field|>, <|$count|>, <|$decl|>)"
 	if [[ -n $get ]]; then
-		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_STRING(<|$n|>, <|$name|>, <|$count|>, <|$expr|>, <|$get|>)"
+		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_STRING(<|$n|>, <|$field|>, <|$count|>, <|$expr|>, <|$get|>)"
 	else
-		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_VALUE(<|$n|>, <|$name|>, <|$count|>, <|$expr|>)"
+		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_VALUE(<|$n|>, <|$field|>, <|$count|>, <|$expr|>)"
 	fi
 	if [[ -n $show && $count == 0 ]]; then
 		KP_DEFINE_FACTS[SHOWS]+="TPL_LINE(<|$show|>)"
 	elif [[ -n $get && $count == 0 ]]; then
-		KP_DEFINE_FACTS[SHOWS]+="TPL_LINE(<|kp_show_str(line, &r->data, $n, \"$name\", r->$name, $quoted);|>)"
+		KP_DEFINE_FACTS[SHOWS]+="TPL_LINE(<|kp_show_str(line, &r->data, $n, \"$name\", r->$field, $quoted);|>)"
 	elif [[ -n $get ]]; then
-		KP_DEFINE_FACTS[SHOWS]+="TPL_SHOW(<|$n|>, <|$name|>, <|$count|>, <|\\\"%s\\\"|>, <|kp_text(&r->data, $value)|>)"
+		KP_DEFINE_FACTS[SHOWS]+="TPL_SHOW(<|$n|>, <|$name|>, <|$count|>, <|\\\"%s\\\"|>, <|kp_text(&r->data, $value)|>, <|$field|>)"
 	else
-		KP_DEFINE_FACTS[SHOWS]+="TPL_SHOW(<|$n|>, <|$name|>, <|$count|>, <|$format|>, <|$value|>)"
+		KP_DEFINE_FACTS[SHOWS]+="TPL_SHOW(<|$n|>, <|$name|>, <|$count|>, <|$format|>, <|$value|>, <|$field|>)"
 	fi
 }

@@ -169,7 +169,7 @@ _kp_options_hint_near() {
 	mapfile -t all < <(grep -oE -- '--[a-z-]+' <<<"$usage" | sort -u)
 	for known in "${all[@]}"; do
 		if [[ ${#1} -ge 4 && ($known == "$1"* || $1 == "$known"*) ]] \
-			|| [[ ${#1} -ge 6 && ${known:0:5} == "${1:0:5}" ]]; then
+			|| [[ ${#1} -ge 6 && ${known:0:6} == "${1:0:6}" ]]; then
 			near+=" $known"
 		fi
 	done

@@ -78,7 +78,7 @@ _kp_rehearse_more() {
 kp_rehearse_inside() {
 	local mark height status=0 stats_before stats_after
 	kp_module_log_mark mark
-	kp_events_prepare "$KP_NAME" "$KP_RUN"
+	kp_events_prepare
 	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
 		kp_events_begin
 	fi
@@ -98,7 +98,7 @@ kp_rehearse_inside() {
 		|| status=$?
 	kp_events_end
 	IFS= read -r -u "$stats_after" stats_after
-	kp_events_finish
+	kp_events_print "$KP_NAME"
 	((status == 0)) || kp_warn "the command ended with status $status"
 	kp_cleanup_forget "$height"
 	kp_module_unload "$KP_NAME" 2>/dev/null

@@ -148,7 +148,7 @@ kp_vm_start() {
 		-serial "file:$dir/console"
 		-kernel "$image"
 		-initrd "$dir/initrd"
-		-append "console=ttyS0 panic=-1 loglevel=5 quiet printk.devkmsg=on $KP_VM_APPEND"
+		-append "console=ttyS0 panic=-1 loglevel=5 quiet printk.devkmsg=on log_buf_len=16M $KP_VM_APPEND"
 		-fsdev "local,id=root,path=${KP_SYSROOT:-/},security_model=none,readonly=on,multidevs=remap"
 		-device "virtio-9p-pci,fsdev=root,mount_tag=kp_root"
 		-fsdev "local,id=vm,path=$dir,security_model=none"

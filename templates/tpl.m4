@@ -46,11 +46,11 @@ m4_define(<|TPL_STRING|>,
 <|	m4_ifelse(<|$3|>, <|0|>, <|KP_CAPTURE_STR|>, <|KP_CAPTURE_STR_ARRAY|>)(m4_regexp(<|$5|>, <|^[a-z_]+|>, <|\&|>), r, $1, $2, $4<||>m4_patsubst(<|$5|>, <|^[a-z_]+|>));
 |>)
 
-# TPL_SHOW(N, NAME, COUNT, FORMAT, VALUE)
-# ---------------------------------------
-# Show argument N; VALUE is that of one element where it is an array.
+# TPL_SHOW(N, NAME, COUNT, FORMAT, VALUE, FIELD)
+# ----------------------------------------------
+# Show argument N; VALUE is that of one element where FIELD is an array.
 m4_define(<|TPL_SHOW|>,
-<|	m4_ifelse(<|$3|>, <|0|>, <|KP_SHOW(line, r, $1, "$2", |>, <|KP_SHOW_ARRAY(line, r, $1, $2, "$2", |>)"$4", $5);
+<|	m4_ifelse(<|$3|>, <|0|>, <|KP_SHOW(line, r, $1, "$2", |>, <|KP_SHOW_ARRAY(line, r, $1, $6, "$2", |>)"$4", $5);
 |>)
 
 # TPL_TOP(TEXT)

@@ -47,8 +47,8 @@ static inline __printf(2, 3) void kp_out(struct kp_line *line,
 			kp_out(line, " " name "=" format, ##__VA_ARGS__); \
 	} while (0)
 
-/* An array, in braces; @value is of the index i. */
-#define KP_SHOW_ARRAY(line, r, n, field, name, format, value)  \
+/* An array, in braces; the value is of the index i. */
+#define KP_SHOW_ARRAY(line, r, n, field, name, format, ...)    \
 	do {                                                   \
 		unsigned int i;                                \
 		if (test_bit(n, (r)->data.faults)) {           \
@@ -57,7 +57,7 @@ static inline __printf(2, 3) void kp_out(struct kp_line *line,
 		}                                              \
 		for (i = 0; i < ARRAY_SIZE((r)->field); i++) { \
 			kp_out(line, i ? "," : " " name "={"); \
-			kp_out(line, format, value);           \
+			kp_out(line, format, ##__VA_ARGS__);   \
 		}                                              \
 		kp_out(line, "}");                             \
 	} while (0)

@@ -147,6 +147,57 @@ same_but_for_sums() {
 	assert_equal "$output" ''
 }
 
+# need_kp_def() { # the compiler of definitions, and the types of the kernel
+# Both are in the cache that setup_file made.
+need_kp_def() {
+	[[ -r /boot/vmlinuz-$KVER ]] || skip "no /boot/vmlinuz-$KVER, whose types are read"
+	[[ -r /usr/include/bpf/btf.h ]] || skip 'libbpf-dev is not installed'
+}
+
+# makes_clean() { # <function> [option]...: builds with W=1, and is clean to checkpatch
+makes_clean() {
+	local dir
+	echo "$*"
+	run -0 --separate-stderr "$KP_LOAD" --kver="$KVER" --dry-run "--probe=$1" "${@:2}"
+	dir=$output
+	run "$KP_TOP/tests/checkpatch" "$dir"/kp_*.c
+	[[ $status == 77 ]] || assert_equal "$status $output" '0 '
+	make -C "$dir" W=1 KDIR="$KDIR" >"$dir/log" 2>&1 || {
+		cat "$dir/log"
+		false
+	}
+	run ! grep -iE 'warning|error' <(grep -v 'Skipping BTF' "$dir/log")
+}
+
+@test "the arguments and return values of many functions build with W=1 and no warning" {
+	local function
+	need_kp_def
+	for function in do_sys_openat2 vfs_read vfs_write tcp_v4_connect kmem_cache_alloc \
+		do_filp_open __x64_sys_execve submit_bio unix_stream_connect hrtimer_nanosleep \
+		path_mount sock_sendmsg; do
+		KP_WORKDIR=$BATS_FILE_TMPDIR/many makes_clean "$function" --args --ret
+	done
+	assert_equal "$(find "$BATS_FILE_TMPDIR/many/cache" -name 'btf-*' | wc -l)" 1
+}
+
+@test "the same functions give modules by --build-only, with --args alone too" {
+	local function
+	need_kp_def
+	for function in do_sys_openat2 submit_bio __x64_sys_execve; do
+		run -0 --separate-stderr env KP_WORKDIR="$BATS_FILE_TMPDIR/many" "$KP_LOAD" \
+			--kver="$KVER" --build-only --args "--probe=$function"
+		[[ -s $output ]]
+	done
+}
+
+@test "every type, an array, an argument called as a field of ours, build with W=1 and no warning" {
+	need_kp_def
+	export KP_WORKDIR=$BATS_FILE_TMPDIR/many
+	makes_clean 'p:o vfs_read a=+0(%si):u8[4] b=+0(%si):symbol[2] c=+0(%di):string[2] d=%si:symstr e=$comm f=%cx:b4@4/32 g=+0(%si):x8[3] h=%di:char i=%si:s64 r=%di err=%di regs=%di'
+	makes_clean 'r:o vfs_read data=%di saved=$arg2 entered=+0($arg2):u8[4] $retval' \
+		--filter='data == 1 && saved != 2'
+}
+
 @test "what is not clean to checkpatch is reported" {
 	run "$KP_TOP/tests/checkpatch"
 	((status != 77)) || skip "$output"

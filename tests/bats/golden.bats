@@ -10,6 +10,13 @@ load helpers/common
 load helpers/fakes
 load helpers/golden
 
+# The compiler of definitions is built once, before make is a fake.
+setup_file() {
+	kp_lib log paths cleanup options sanity define
+	KP_RUN=$BATS_FILE_TMPDIR KP_WORKDIR=$BATS_FILE_TMPDIR
+	kp_define_tool >"$BATS_FILE_TMPDIR/said" 2>&1 || :
+}
+
 setup() {
 	command -v m4 >/dev/null || skip 'm4 is not installed'
 	fake_headers
@@ -17,9 +24,16 @@ setup() {
 	out=$BATS_TEST_TMPDIR/out
 }
 
+# need_kp_def() { # for what kp_def compiles
+need_kp_def() {
+	compgen -G "$BATS_FILE_TMPDIR/cache/kp_def-*/kp_def" >/dev/null \
+		|| skip "kp_def cannot be built here: $(<"$BATS_FILE_TMPDIR/said")"
+	(umask 077 && mkdir -p "$KP_WORKDIR" && cp -r "$BATS_FILE_TMPDIR/cache" "$KP_WORKDIR")
+}
+
 # same_as_golden() { # <case>: its directory is as it was
 same_as_golden() {
-	local file
+	local file name
 	local -i files=0
 	golden_generate "$1" "$BATS_TEST_TMPDIR/$1" 2>/dev/null
 	for file in "$GOLDEN/$1"/*; do
@@ -27,10 +41,13 @@ same_as_golden() {
 		diff -u "$file" "$BATS_TEST_TMPDIR/$1/${file##*/}"
 		((files += 1))
 	done
-	for file in "$KP_TOP"/templates/include/*; do
-		cmp "$file" "$BATS_TEST_TMPDIR/$1/${file##*/}"
+	# The headers that are included, and those alone.
+	sed -n 's/^#include "\(.*\)"$/\1/p' "$BATS_TEST_TMPDIR/$1/"*.[ch] | sort -u \
+		>"$BATS_TEST_TMPDIR/headers"
+	while read -r name; do
+		cmp "$KP_TOP/templates/include/$name" "$BATS_TEST_TMPDIR/$1/$name"
 		((files += 1))
-	done
+	done <"$BATS_TEST_TMPDIR/headers"
 	# And nothing else: no facts, no leftovers.
 	assert_equal "$(find "$BATS_TEST_TMPDIR/$1" -mindepth 1 | wc -l)" "$files"
 	# Of the symbols in the cases one alone has m4_ in it.
@@ -67,6 +84,65 @@ same_as_golden() {
 
 @test "a name of 511 characters gives the expected directory" {
 	same_as_golden long
+}
+
+@test "fetch arguments give the expected directory" {
+	need_kp_def
+	same_as_golden args
+}
+
+@test "a return probe gives the expected directory" {
+	need_kp_def
+	same_as_golden ret
+}
+
+@test "a filter gives the expected directory" {
+	need_kp_def
+	same_as_golden filter
+}
+
+# definition_gives() { # <definition> <case> [option]...: its C but for the event's name
+definition_gives() {
+	local definition=$1 case=$2
+	shift 2
+	rm -rf "$out"
+	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" \
+		"--probe=$definition" "$@"
+	run -1 diff "$GOLDEN/$case/kp_do_sys_openat2.c" "$out/kp_do_sys_openat2.c"
+	assert_equal "$(sed -n 's/^> //p' <<<"$output" | grep -v '^ \*   kp_load.sh ')" \
+		'static char event[KP_EVENT_LEN] = "o";'
+}
+
+@test "a definition gives the C that the same by options gives, under its own name" {
+	need_kp_def
+	definition_gives 'p:o do_sys_openat2 dfd=%di:s32 file=+0(%si):ustring' args
+	definition_gives 'p:g/o do_sys_openat2' args --arg='dfd=%di:s32' --arg='file=+0(%si):ustring'
+	definition_gives 'p:o do_sys_openat2 dfd=$arg1:s32' ret --ret
+	definition_gives 'p:o do_sys_openat2 dfd=%di:s32 file=+0(%si):ustring' filter \
+		--filter='dfd == -100 && file ~ "*.conf"'
+}
+
+@test "a definition of a return probe keeps what it was called with" {
+	need_kp_def
+	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" \
+		--probe='r16:o do_sys_openat2 dfd=$arg1:s32 ret=$retval:s64'
+	run -0 grep -E 'saved|maxactive|r, 1, ret' "$out/kp_do_sys_openat2.c"
+	assert_equal "$output" '	unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */
+	r->saved[0] = kp_arg(regs, 0);
+	KP_CAPTURE(r, 1, ret, kp_retval(regs));
+	.maxactive = 16, /* calls at a time; more are missed */'
+}
+
+@test "an argument called as a field of the record's own gives a field that is not" {
+	need_kp_def
+	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" --probe=f \
+		--arg='data=%di' --arg='saved=+0(%si):u8[4]' --arg='entered=+0(%dx):string' \
+		--filter='data == 1 && entered == "x"'
+	run -0 grep -E 'data_|saved|entered' "$out/kp_f.c"
+	assert_contains 'u64 data_;'
+	assert_contains 'KP_SHOW(line, r, 0, "data", "0x%llx", r->data_);'
+	assert_contains 'KP_SHOW_ARRAY(line, r, 1, saved_, "saved", "%u", r->saved_[i]);'
+	assert_contains 'r->data_ == 1 && kp_streq(kp_text(&r->data, r->entered_), "x")'
 }
 
 @test "every golden case is tested, and has its C and its Makefile" {
@@ -116,7 +192,7 @@ same_as_golden() {
 # generate_with() { # <fact> <value> [command line]: as the front end would
 # Goes round the whitelist by writing the value where a checked one would be.
 generate_with() {
-	kp_lib log options generate
+	kp_lib log options define generate
 	KP_VERSION=0.1 KP_RELEASE=6.1.0-56-amd64 KP_KDIR=/x
 	local FACT=$1 VALUE=$2
 	_kp_generate_fact() {
@@ -130,7 +206,7 @@ generate_with() {
 # copied_templates() { # a tree of templates to change, as the library sees it
 copied_templates() {
 	cp -r "$KP_TOP/templates" "$BATS_TEST_TMPDIR"
-	kp_lib log options generate
+	kp_lib log options define generate
 	KP_VERSION=0.1 KP_RELEASE=6.1.0-56-amd64 KP_KDIR=/x
 	KP_TOP=$BATS_TEST_TMPDIR
 	mkdir "$out"

@@ -9,6 +9,21 @@
 load helpers/common
 load helpers/fakes
 
+# The compiler of definitions is built once, before make is a fake.
+setup_file() {
+	kp_lib log paths cleanup options sanity define
+	KP_RUN=$BATS_FILE_TMPDIR KP_WORKDIR=$BATS_FILE_TMPDIR
+	kp_define_tool >"$BATS_FILE_TMPDIR/said" 2>&1 || :
+}
+
+# need_kp_def() { # for what kp_def is to refuse
+need_kp_def() {
+	compgen -G "$BATS_FILE_TMPDIR/cache/kp_def-*/kp_def" >/dev/null \
+		|| skip "kp_def cannot be built here: $(<"$BATS_FILE_TMPDIR/said")"
+	cp -r "$BATS_FILE_TMPDIR/cache/." "$KP_WORKDIR/cache"
+	chmod -R go-rwx "$KP_WORKDIR/cache"
+}
+
 setup() {
 	command -v m4 >/dev/null || skip 'm4 is not installed'
 	fake_headers
@@ -116,6 +131,96 @@ KVER=--kver=6.1.0-56-amd64
 	((${#output} < 400))
 }
 
+@test "hostile definitions are refused, wherever the harm is" {
+	local value
+	need_kp_def
+	for value in "${hostile[@]}" "${more[@]}" TPL_NAME m4_syscmd "$long_name" '<|' '|>' \
+		'*/' '"' "'"; do
+		# A blank at the end is none too many, and a comment is left out.
+		[[ $value != *[[:space:]] && $value != "#x" ]] || continue
+		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:$value vfs_read"
+		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:o vfs_read $value"
+		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:o vfs_read a=$value"
+		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:o vfs_read a=%di:$value"
+		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:o vfs_read a=%$value"
+		[[ ! $value =~ ^(#x|TPL_NAME|m4_syscmd|f0+)$ ]] || continue
+		refused '2|10|11|12' "$KVER" --dry-run "--probe=r:o $value"
+		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:o vfs_read $value=%di"
+	done
+}
+
+@test "hostile fetch arguments are refused" {
+	local value
+	need_kp_def
+	for value in "${hostile[@]}" "${more[@]}" "$long_name" '<|' 'a=%di:<|' 'a=%di $(touch x)' \
+		$'a=%di\nb=%si' 'TPL_NAME=%di' 'm4_syscmd=%di' \
+		'a=\"*/' 'a=@TPL_NAME' 'a=%di:TPL_NAME' "a=+0(%di):$long_name" "$long_name=%di"; do
+		refused '2|10|11|12' "$KVER" --dry-run --probe=vfs_read "--arg=$value"
+		refused '2|10|11|12' "$KVER" --emit=out --probe=vfs_read --ret "--arg=$value"
+	done
+}
+
+# What no C of ours may hold.
+harm='`touch|\$\(touch|<\||TPL_|m4_|"[^"]*(\*/|/\*|\?\?/)'
+
+@test "a hostile text as an argument is refused, or there as text that C and m4 leave alone" {
+	local value
+	need_kp_def
+	for value in "it's" '$(touch x)' '`touch x`' '*/' '/*' '%s%n' '<|a|>' ';touch x' 'a\b' '$1' \
+		'a,b' ')' 'm4_syscmd(touch x)' TPL_NAME '??/'; do
+		run "$KP_LOAD" "$KVER" --emit=out --probe=vfs_read "--arg=a=\\\"$value\""
+		[[ $status =~ ^(0|2|12)$ ]]
+		refute_contains 'internal error'
+		if ((status == 0)); then
+			# The command line is text in a comment.
+			run ! grep -nE "$harm" <(grep -v '^ \*   kp_load.sh ' out/kp_vfs_read.c)
+		fi
+		rm -rf out
+		[[ ! -e x ]]
+	done
+}
+
+@test "hostile filters are refused" {
+	local value
+	need_kp_def
+	for value in "${hostile[@]}" "${more[@]}" "$long_name" TPL_NAME m4_syscmd '<|' 'a == $(touch x)' \
+		'a == `touch x`' 'a == 1 ; b' 'a == 1 /*' 'a == 1 */' 'a == TPL_NAME' 'TPL_NAME == 1' \
+		'f ~ "*' "f ~ '*" 'a == 1)' '((a == 1)' \
+		'a = 1' 'panic() == 1' 'a == 99999999999999999999' $'a == 1\n&& b' "f == \"$long_name\""; do
+		refused '2|10|11|12' "$KVER" --dry-run --probe=vfs_read --arg=a=%di \
+			'--arg=f=+0(%si):string' "--filter=$value"
+	done
+}
+
+@test "hostile text in a filter's pattern is text that C and m4 leave alone" {
+	local value
+	need_kp_def
+	for value in '$(touch x)' '`touch x`' '*/' '/*' '<|a|>' '$1' ',' ')' '%s' '??/' \
+		'm4_syscmd(touch x)' TPL_NAME; do
+		run "$KP_LOAD" "$KVER" --emit=out --probe=vfs_read '--arg=f=+0(%si):string' \
+			"--filter=f ~ \"$value\""
+		[[ $status =~ ^(0|2|12)$ ]]
+		refute_contains 'internal error'
+		if ((status == 0)); then
+			run -0 grep -cE 'kp_(glob|streq)\(kp_text\(&r->data, r->f\), "' out/kp_vfs_read.c
+			# The command line is text in a comment.
+			run ! grep -nE "$harm" <(grep -v '^ \*   kp_load.sh ' out/kp_vfs_read.c)
+		fi
+		rm -rf out
+		[[ ! -e x ]]
+	done
+}
+
+@test "hostile names and numbers of whom to show are refused with 2" {
+	local option value
+	for value in "${hostile[@]}" "${more[@]}" "$long_name" -1 08; do
+		for option in pid tid uid cpu; do
+			refused 2 "$KVER" --dry-run --probe=vfs_read "--$option=$value"
+		done
+		[[ $value =~ ^(-1|08)$ ]] || refused 2 "$KVER" --dry-run --probe=vfs_read "--comm=$value"
+	done
+}
+
 @test "names that are macros of ours or of m4 are refused, and not expanded" {
 	local value
 	for value in TPL_NAME xTPL_IFx m4_syscmd m4_dnl; do
@@ -129,7 +234,7 @@ KVER=--kver=6.1.0-56-amd64
 	local value
 	for value in len eval shift define dnl; do
 		run -0 --separate-stderr "$KP_LOAD" "$KVER" --dry-run "--probe=$value"
-		grep -qx "	\"$value\";" "$output/kp_$value.c"
+		grep -qF " = \"$value\";" "$output/kp_$value.c"
 	done
 }
 
@@ -290,7 +395,8 @@ a_module() {
 
 @test "empty values are refused with 2" {
 	local option
-	for option in --probe --mod --kver --kdir --emit --unload --status; do
+	for option in --probe --mod --kver --kdir --emit --unload --status --arg --filter --comm \
+		--pid --tid --uid --cpu; do
 		refused 2 "$option="
 	done
 	refused 2 "$KVER" --dry-run --probe=:f

@@ -111,6 +111,52 @@ refused() {
 	assert_equal "$KP_OPT_PROBE" f
 }
 
+@test "what to show and which hits are recorded" {
+	local pair option
+	for pair in args:ARGS ret:RET errors:ERRORS; do
+		option=KP_OPT_${pair#*:}
+		(
+			assert_equal "${!option}" 0
+			kp_options_parse --probe=f "--${pair%:*}"
+			assert_equal "${!option}" 1
+			printf -v "$option" 0
+			assert_equal "$KP_OPT_ARGS$KP_OPT_RET$KP_OPT_ERRORS" 000
+		)
+	done
+	for pair in filter:FILTER comm:COMM pid:PID tid:TID uid:UID cpu:CPU; do
+		option=KP_OPT_${pair#*:}
+		(
+			assert_equal "${!option}" ''
+			kp_options_parse --probe=f "--${pair%:*}=12"
+			assert_equal "${!option}" 12
+		)
+		(
+			kp_options_parse --probe f "--${pair%:*}" 0
+			assert_equal "${!option}" 0
+		)
+	done
+	kp_options_parse --probe='p:o f a=+0(%di):string b=\"x"' --filter 'a ~ "*" && b == 1'
+	assert_equal "$KP_OPT_PROBE" 'p:o f a=+0(%di):string b=\"x"'
+	assert_equal "$KP_OPT_FILTER" 'a ~ "*" && b == 1'
+}
+
+@test "--arg can be repeated, and keeps its order and its blanks" {
+	kp_options_parse --probe=f --arg='a=%di:u8' --arg '+0(%si):ustring' --arg='b=\"x y"' --arg='a=%di:u8'
+	assert_equal "${#KP_OPT_ARG[@]}" 4
+	assert_equal "${KP_OPT_ARG[*]}" 'a=%di:u8 +0(%si):ustring b=\"x y" a=%di:u8'
+	assert_equal "${KP_OPT_ARG[2]}" 'b=\"x y"'
+}
+
+@test "a thread's name of 15 characters is taken" {
+	local name
+	for name in cat kworker/0:1 123456789012345 a.b_c+d~e@f-g; do
+		(
+			kp_options_parse --probe=f --comm="$name"
+			assert_equal "$KP_OPT_COMM" "$name"
+		)
+	done
+}
+
 @test "the parser is right with errexit off, on and in a condition" {
 	local flags
 	for flags in +e -e; do
@@ -191,6 +237,59 @@ refused() {
 	done
 	refused --unload=a --unload=b
 	assert_contains 'only one of them'
+}
+
+@test "what is no number, or too long for one, is refused" {
+	local option value
+	for option in --pid --tid --uid --cpu; do
+		for value in -1 1x 08 9999999999 0x1 +1 1.5 1e3 ' 1' '1 ' $'1\n' 'a[$(x)]' '$(x)' "'"; do
+			refused --probe=f "$option=$value"
+			assert_contains "option $option: "
+			assert_contains 'is not a number'
+			refused --probe=f "$option" "$value"
+		done
+		(kp_options_parse --probe=f "$option=999999999")
+	done
+}
+
+@test "what is no thread's name that can be handed on is refused, with what is" {
+	local value
+	for value in 1234567890123456 'a b' "it's" 'a"b' $'a\nb' $'cat\n' ' ' '$(x)' '`x`' 'a,b' \
+		'a=b' 'a\b' '*' $'caf\xc3\xa9'; do
+		refused --probe=f "--comm=$value"
+		assert_contains 'option --comm: '
+		assert_contains '15 characters at most'
+	done
+}
+
+@test "a missing or empty value, a value too much and a second one are told" {
+	local option
+	for option in --arg --filter --comm --pid --tid --uid --cpu; do
+		refused --probe=f "$option"
+		assert_contains "option $option: needs a value"
+		refused "$option" --verbose
+		assert_contains "option $option: needs a value"
+		refused --probe=f "$option="
+		assert_contains "option $option: its value is empty"
+		[[ $option != --arg ]] || continue
+		refused --probe=f "$option=1" "$option=2"
+		assert_contains "option $option: given more than once"
+	done
+	for option in --args --ret --errors; do
+		refused --probe=f "$option=1"
+		assert_contains "option $option: takes no value"
+	done
+}
+
+@test "what to show and which hits have no effect where nothing is planted" {
+	local mode option
+	for mode in --list --status --unload=all --demo --version --check; do
+		for option in --args --ret --errors --arg=%di --filter=a --comm=a --pid=1 --tid=1 \
+			--uid=0 --cpu=0; do
+			refused "$mode" "$option"
+			assert_contains "option ${option%=*}: has no effect with ${mode%=*}"
+		done
+	done
 }
 
 @test "a word that is no option is refused, with the way to say it" {

@@ -22,13 +22,11 @@
 #include "kp_stack.h"
 #include "kp_target.h"
 
-static char funcname[KP_FUNCNAME_LEN] =
-	"vfs_read+0x1f";
+static char funcname[KP_FUNCNAME_LEN] = "vfs_read+0x1f";
 module_param_string(funcname, funcname, sizeof(funcname), 0444);
 MODULE_PARM_DESC(funcname, "what to probe: [MODULE:]SYMBOL[+OFFSET]");
 
-static char event[KP_EVENT_LEN] =
-	"vfs_read_0x1f";
+static char event[KP_EVENT_LEN] = "vfs_read_0x1f";
 module_param_string(event, event, sizeof(event), 0444);
 MODULE_PARM_DESC(event, "the name of the event in each line");
 

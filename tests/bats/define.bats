@@ -1,0 +1,352 @@
+# shellcheck disable=SC2034,SC2154 # bats and the libraries set and use them
+# shellcheck disable=SC2030,SC2031 # each test is a subshell
+# shellcheck disable=SC2016 # definitions are meant as they stand
+# SPDX-License-Identifier: GPL-2.0-only
+# define.bats - from kp_def's facts to those of m4. kp_def itself is a fake here:
+# kp_def.bats tests it, golden.bats and build.bats what it gives.
+# bats file_tags=unit
+
+load helpers/common
+load helpers/fakes
+
+setup() {
+	export KP_SYSROOT=$FIXTURES/build/root
+	kp_lib log paths cleanup options sanity vm define
+	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
+	KP_RELEASE=6.1.0-56-amd64
+	TAB=$'\t'
+}
+
+# read_facts() { # <fact, its fields separated by a blank or by |>...
+# Where a field has blanks the fields are separated by |.
+read_facts() {
+	local fact facts=''
+	for fact in "$@"; do
+		[[ $fact == *'|'* ]] || fact=${fact// /|}
+		facts+=${facts:+$'\n'}${fact//'|'/$TAB}
+	done
+	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
+		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256)
+	declare -gA PROBE=([func]='' [module]='' [index]='' [offset]=0)
+	_kp_define_read "$facts"
+}
+
+# fact_is() { # <name> <text>
+fact_is() {
+	assert_equal "$1: ${KP_DEFINE_FACTS[$1]}" "$1: $2"
+}
+
+# arg() { # <kind> <ctype> <count> <format>: the fact of an argument x
+arg() {
+	read_facts "arg|0|entry|x|$2|$1|kp_reg(regs, di)|$3|$4|-"
+}
+
+#
+# What asks for it
+#
+
+@test "a definition is told from a function's name" {
+	local value
+	for value in 'p f' 'p:o f' 'r:o f $retval' 'r16:o f' 'p:g/o f a=%di' \
+		$'p\tf' 'p:o ext4:f' 'p '; do
+		kp_define_is_definition "$value" || {
+			echo "no definition: $value" >&2
+			false
+		}
+	done
+	for value in p r f p:f ext4:f 'f#2' f+0x10 'f a=%di' 'q:o f' ' p:o f' 'pp:o f' 'p:o' \
+		'p16' 'vfs_read $arg1' '' 'p: f'; do
+		run ! kp_define_is_definition "$value"
+	done
+}
+
+@test "each option that goes beyond where and when asks for it, the others do not" {
+	local option
+	KP_OPT_PROBE=vfs_read
+	run ! kp_define_is_needed
+	for option in VERBOSE SHOWSTACK FORCE REHEARSE KEEP; do
+		(
+			printf -v "KP_OPT_$option" 1
+			run ! kp_define_is_needed
+		)
+	done
+	for option in ARGS RET ERRORS; do
+		(
+			printf -v "KP_OPT_$option" 1
+			kp_define_is_needed
+		)
+	done
+	for option in FILTER COMM PID TID UID CPU; do
+		(
+			printf -v "KP_OPT_$option" 0
+			kp_define_is_needed
+		)
+	done
+	(
+		KP_OPT_ARG=('%di')
+		kp_define_is_needed
+	)
+	KP_OPT_PROBE='p:o f'
+	kp_define_is_needed
+}
+
+#
+# Facts
+#
+
+@test "a probe's fact says what is probed and how" {
+	read_facts 'probe 0 p kprobes o - vfs_read 31 0'
+	assert_equal "$KP_DEFINE_KIND $KP_DEFINE_NAME" 'p o'
+	assert_equal "${PROBE[module]}/${PROBE[func]}+${PROBE[offset]}" /vfs_read+31
+	fact_is MAXACTIVE 256
+	read_facts 'probe 0 r kprobes o ext4 ext4_file_open 0 16'
+	assert_equal "$KP_DEFINE_KIND $KP_DEFINE_NAME" 'r o'
+	assert_equal "${PROBE[module]}:${PROBE[func]}" ext4:ext4_file_open
+	fact_is MAXACTIVE 16
+}
+
+@test "without arguments there are no facts but the filter that takes all" {
+	read_facts 'probe 0 p kprobes o - f 0 0'
+	fact_is FIELDS ''
+	fact_is CAPTURES_ENTRY ''
+	fact_is SHOWS ''
+	fact_is ENUMS ''
+	fact_is FILTER true
+}
+
+@test "a value is a field, captured and shown" {
+	read_facts 'arg|0|entry|dfd|s32|value|kp_arg(regs, 0)|0|%d|int dfd'
+	fact_is FIELDS 'TPL_FIELD(<|s32|>, <|dfd|>, <|0|>, <|int dfd|>)'
+	fact_is CAPTURES_ENTRY 'TPL_VALUE(<|0|>, <|dfd|>, <|0|>, <|kp_arg(regs, 0)|>)'
+	fact_is SHOWS 'TPL_SHOW(<|0|>, <|dfd|>, <|0|>, <|%d|>, <|r->dfd|>, <|dfd|>)'
+	fact_is CAPTURES_RETURN ''
+}
+
+@test "what is taken at the return is captured there, and arguments are numbered" {
+	read_facts 'arg|0|entry|a|u64|value|kp_reg(regs, di)|0|0x%llx|-' \
+		'arg|0|return|ret|s64|errno|kp_retval(regs)|0|%lld|-'
+	fact_is CAPTURES_ENTRY 'TPL_VALUE(<|0|>, <|a|>, <|0|>, <|kp_reg(regs, di)|>)'
+	fact_is CAPTURES_RETURN 'TPL_VALUE(<|1|>, <|ret|>, <|0|>, <|kp_retval(regs)|>)'
+	assert_equal "${KP_DEFINE_FACTS[SHOWS]##*|>)TPL}" \
+		'_LINE(<|kp_show_errno(line, "ret", r->ret);|>)'
+}
+
+@test "an array has its length in the field, and shows elements" {
+	read_facts 'arg|0|entry|a|u8|value|kp_read_u8(&err, kp_reg(regs, di) + i)|4|0x%x|-'
+	fact_is FIELDS 'TPL_FIELD(<|u8|>, <|a|>, <|4|>, <|-|>)'
+	fact_is CAPTURES_ENTRY \
+		'TPL_VALUE(<|0|>, <|a|>, <|4|>, <|kp_read_u8(&err, kp_reg(regs, di) + i)|>)'
+	fact_is SHOWS 'TPL_SHOW(<|0|>, <|a|>, <|4|>, <|0x%x|>, <|r->a[i]|>, <|a|>)'
+	arg ustring str 2 '\"%s\"'
+	fact_is SHOWS \
+		'TPL_SHOW(<|0|>, <|x|>, <|2|>, <|\"%s\"|>, <|kp_text(&r->data, r->x[i])|>, <|x|>)'
+}
+
+@test "each kind of string has its reader, and is quoted or not" {
+	local row kind get quoted
+	local -a table=(
+		'string=kp_str_get, false=true' 'autostring=kp_str_get, false=true'
+		'comm=kp_str_get, false=true' 'text=kp_str_get, false=true'
+		'ustring=kp_str_get, true=true' 'symstr=kp_str_symbol=false'
+		'file=kp_str_file, 1=true' 'file_path=kp_str_file, KP_PATH_DEPTH=true'
+		'dentry=kp_str_dentry, 1=true' 'dentry_path=kp_str_dentry, KP_PATH_DEPTH=true'
+		'task=kp_str_task=false' 'sockaddr=kp_str_sockaddr=false'
+	)
+	for row in "${table[@]}"; do
+		IFS='=' read -r kind get quoted <<<"$row"
+		arg "$kind" str 0 '\"%s\"'
+		fact_is CAPTURES_ENTRY \
+			"TPL_STRING(<|0|>, <|x|>, <|0|>, <|kp_reg(regs, di)|>, <|$get|>)"
+		fact_is SHOWS \
+			"TPL_LINE(<|kp_show_str(line, &r->data, 0, \"x\", r->x, $quoted);|>)"
+	done
+}
+
+@test "each kind of number that is not shown as it stands has its form" {
+	local row kind format value
+	local -a table=(
+		'value %d r->x' 'bitfield 0x%x r->x' 'pointer 0x%llx r->x' "char '%c' r->x"
+		'symbol %pS (void *)(unsigned long)r->x' 'gfp %pGg (gfp_t *)&r->x'
+		'dev %u:%u MAJOR(r->x), MINOR(r->x)' 'bool %s r->x ? "true" : "false"'
+	)
+	for row in "${table[@]}"; do
+		read -r kind format value <<<"$row"
+		arg "$kind" u64 0 "$format"
+		fact_is SHOWS "TPL_SHOW(<|0|>, <|x|>, <|0|>, <|$format|>, <|$value|>, <|x|>)"
+	done
+	arg bool u8 0 %u
+	assert_equal "$(grep -o '<|%[a-z]*|>' <<<"${KP_DEFINE_FACTS[SHOWS]}")" '<|%s|>'
+	arg errno s64 0 %lld
+	fact_is SHOWS 'TPL_LINE(<|kp_show_errno(line, "x", r->x);|>)'
+	arg errptr u64 0 0x%llx
+	fact_is SHOWS 'TPL_LINE(<|kp_show_errptr(line, "x", r->x);|>)'
+}
+
+@test "an enum becomes a switch, in which no value is twice" {
+	read_facts 'arg 0 entry mode u32 enum kp_reg 0 %u -' 'enum 0 mode 0 ONE' \
+		'enum 0 mode 1 TWO' 'enum 0 mode 1 ALSO_TWO' 'enum 0 mode -1 NONE' \
+		'arg 0 entry other u32 enum kp_reg 0 %u -' 'enum 0 other 1 THREE'
+	assert_equal "$(grep -oE 'kp_enum_[a-z]+|case [^|]*|return [^|]*|^}' \
+		<<<"${KP_DEFINE_FACTS[ENUMS]}" | paste -sd ' ')" \
+		'kp_enum_mode case 0: return "ONE"; case 1: return "TWO"; case -1: return "NONE"; return NULL; kp_enum_other case 1: return "THREE"; return NULL;'
+	assert_equal "$(grep -o '<|}|>' <<<"${KP_DEFINE_FACTS[ENUMS]}" | wc -l)" 4
+	run -0 grep -o 'kp_show_enum([^|]*' <<<"${KP_DEFINE_FACTS[SHOWS]}"
+	assert_equal "${lines[1]}" 'kp_show_enum(line, "other", kp_enum_other(r->other), r->other);'
+}
+
+@test "an array of an enum shows numbers, and leaves no function that nothing uses" {
+	read_facts 'arg 0 entry mode u32 enum kp_reg 3 %u -' 'enum 0 mode 0 ONE'
+	fact_is ENUMS ''
+	fact_is SHOWS 'TPL_SHOW(<|0|>, <|mode|>, <|3|>, <|%u|>, <|r->mode[i]|>, <|mode|>)'
+}
+
+@test "what an entry saves for the return has one field and a line each" {
+	read_facts 'probe 0 r kprobes o - f 0 0' 'save 0 0' 'save 0 2'
+	fact_is FIELDS 'TPL_LINE(<|unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */|>)'
+	fact_is CAPTURES_ENTRY 'TPL_LINE(<|r->saved[0] = kp_arg(regs, 0);|>)TPL_LINE(<|r->saved[2] = kp_arg(regs, 2);|>)'
+}
+
+@test "an argument may be called what the record calls a field of its own" {
+	local name
+	for name in data saved entered; do
+		read_facts "arg|0|entry|$name|str|string|kp_reg(regs, di)|0|-|-" \
+			"arg|0|entry|my$name|u8|value|kp_reg(regs, di)|4|%u|-" \
+			"filter|0|kp_streq(r->$name, \"x\") && r->my$name == 1 && !kp_glob(r->$name, \"y\")"
+		[[ ${KP_DEFINE_FACTS[FIELDS]} == *"<|${name}_|>"*"<|my$name|>"* ]]
+		[[ ${KP_DEFINE_FACTS[SHOWS]} == *"\"$name\", r->${name}_, "* ]]
+		fact_is FILTER "kp_streq(kp_text(&r->data, r->${name}_), \"x\") && r->my$name == 1 && !kp_glob(kp_text(&r->data, r->${name}_), \"y\")"
+	done
+}
+
+@test "in a filter the record's strings are texts, and nothing else is changed" {
+	local row
+	local -a table=(
+		'r->dfd == -100=r->dfd == -100'
+		'kp_glob(r->f, "*.c")=kp_glob(kp_text(&r->data, r->f), "*.c")'
+		'!kp_streq(r->f, "r->f, x") && kp_glob(r->g_1, "a\134b")=!kp_streq(kp_text(&r->data, r->f), "r->f, x") && kp_glob(kp_text(&r->data, r->g_1), "a\134b")'
+		'kp_streq(current->comm, "cat") && kp_cur_pid() > 1=kp_streq(current->comm, "cat") && kp_cur_pid() > 1'
+	)
+	read_facts 'filter|0|r->dfd == -100 && (r->b & 0x3)'
+	fact_is FILTER 'r->dfd == -100 && (r->b & 0x3)'
+	for row in "${table[@]:1}"; do
+		read_facts "filter|0|${row%=*}"
+		fact_is FILTER "${row#*=}"
+	done
+}
+
+@test "a filter on what no probe of ours has is refused with 2, and it is named" {
+	local row
+	for row in common_flags=kp_cur_flags common_preempt_count=kp_cur_preempt \
+		__probe_ip=kp_probe_ip __probe_ret_ip=kp_probe_ret_ip; do
+		run -2 read_facts "filter|0|r->a == 1 && ${row#*=}() == 1"
+		assert_equal "$output" "kp_load: error: filter: ${row%=*} is not supported yet"
+	done
+}
+
+@test "a symbol's address, and a fact that is not known, are refused with 2" {
+	run -2 read_facts 'sym 0 jiffies'
+	assert_equal "$output" 'kp_load: error: definition: @jiffies: the address of a symbol is not supported yet'
+	run -2 read_facts 'bogus 0 x'
+	assert_contains 'definition: bogus is not supported yet'
+	run -2 read_facts 'probe 1 p kprobes o - f 0 0'
+	assert_contains 'only one at a time'
+}
+
+@test "a fact that m4 could take for more than text is refused with 12 and a message" {
+	local value
+	for value in '$1' '$(touch x)' '`touch x`' '<|x' 'x|>' '<<||>>'; do
+		# By tabs: what is in the way is | itself.
+		run -12 _kp_define_read "arg${TAB}0${TAB}entry${TAB}x${TAB}u8${TAB}value${TAB}$value${TAB}0${TAB}%u${TAB}-"
+		assert_equal "${#lines[@]}" 1
+		assert_contains 'kp_load: error: definition: the fact '
+		assert_contains 'is not allowed in generated code'
+		run -12 _kp_define_read "filter${TAB}0${TAB}kp_streq(r->x, \"$value\")"
+		assert_contains 'kp_load: error: definition: the fact '
+	done
+}
+
+@test "a fact whose number is none is refused, and not evaluated" {
+	local value
+	cd "$BATS_TEST_TMPDIR"
+	for value in 'a[$(touch ran)]' x -1 ''; do
+		run -12 _kp_define_read "probe${TAB}$value${TAB}p${TAB}kprobes"
+		assert_contains 'kp_load: error: definition: the fact '
+		[[ ! -e ran ]]
+	done
+}
+
+#
+# The compiler of definitions
+#
+
+# fake_def() { # what kp_def does, bash, on stdin
+fake_def() {
+	local key
+	key=$(cd "$KP_TOP/tools" && cat -- *.c *.h Makefile | sha256sum)
+	FAKE_CALLS=$BATS_TEST_TMPDIR/calls
+	mkdir -p "$KP_WORKDIR/cache/kp_def-${key:0:16}"
+	chmod -R go-rwx "$KP_WORKDIR"
+	{
+		printf '#!/bin/bash\nprintf "%%s\\n" "$@" >%q\n' "$FAKE_CALLS"
+		cat
+	} >"$KP_WORKDIR/cache/kp_def-${key:0:16}/kp_def"
+	chmod +x "$KP_WORKDIR/cache/kp_def-${key:0:16}/kp_def"
+}
+
+@test "what is asked for is handed to kp_def, each value as one word" {
+	fake_def <<<'printf "probe\t0\tp\tkprobes\tf\t-\tf\t0\t0\n"'
+	KP_OPT_PROBE='f#2' KP_OPT_ARGS=1 KP_OPT_ERRORS=1 KP_OPT_ARG=('a=+0(%di):string' 'b="x y"')
+	KP_OPT_FILTER='a == 1 && b ~ "*"' KP_OPT_PID=0 KP_OPT_COMM=cat
+	declare -gA PROBE=() MODFILE=()
+	kp_define_compile
+	[[ $(tail -n +2 "$FAKE_CALLS") == "--args
+--ret
+--arg=a=+0(%di):string
+--arg=b=\"x y\"
+--filter=a == 1 && b ~ \"*\"
+--
+f" ]]
+	assert_equal "${KP_DEFINE_PARAMS[*]}" 'pid=0 comm=cat errors=1'
+	assert_equal "$KP_DEFINE_TEMPLATE" helper_args.c.in
+	fake_def <<<'printf "probe\t0\tr\tkprobes\tf\t-\tf\t0\t0\n"'
+	kp_define_compile
+	assert_equal "$KP_DEFINE_TEMPLATE" helper_ret.c.in
+}
+
+@test "an error of kp_def is shown once, with its caret, and its status kept" {
+	local status_wanted
+	fake_headers
+	for status_wanted in 2 10 11; do
+		fake_def <<-FAKE
+			cat >&2 <<-'TEXT'
+				kp_load: error: definition: Unknown type is specified
+				a=%di:u9
+				      ^
+			TEXT
+			exit $status_wanted
+		FAKE
+		run "-$status_wanted" --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 \
+			--dry-run --probe='p:o f a=%di:u9'
+		assert_equal "$output" ''
+		assert_equal "$stderr" 'kp_load: error: definition: Unknown type is specified
+a=%di:u9
+      ^'
+	done
+	run ! compgen -G "$KP_WORKDIR/kp_*"
+}
+
+@test "a compiler of definitions that cannot be built is 11, with the packages" {
+	fake_headers
+	run -11 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --dry-run --probe='p:o f a=%di'
+	assert_equal "$output" ''
+	[[ $stderr == *'error: definition compiler: cannot be built'*'hint: '*libbpf*libelf-dev* ]]
+	assert_equal "$(grep -c 'error: ' <<<"$stderr")" 1
+}
+
+@test "sourcing prints nothing and changes no shell option" {
+	run -0 bash -c '
+		before=$(set +o; shopt)
+		source "$1" && source "$1" || exit
+		[[ $before == "$(set +o; shopt)" ]]' _ "$KP_TOP/lib/define.sh"
+	assert_equal "$output" ''
+}
