@@ -313,7 +313,7 @@ command_line() {
 
 # is_plain_text <text>: can it stand between quotes in a C comment?
 is_plain_text() {
-	[[ $1 != *[!\ -~]* && $1 != *[\'\\]* && $1 != *'*/'* && $1 != *TPL_* && $1 != *m4_* ]]
+	[[ $1 != *[!\ -~]* && $1 != *[\'\\]* && $1 != *'*/'* && $1 != *'/*'* && $1 != *TPL_* && $1 != *m4_* ]]
 }
 
 # generate <name> <dir>: the module's directory, as the user gets it.

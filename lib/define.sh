@@ -81,7 +81,7 @@ _kp_define_btf() {
 
 # kp_define_compile() { # fills KP_DEFINE_* and PROBE, from KP_OPT_*
 kp_define_compile() {
-	local facts arg option probe
+	local facts arg option probe status
 	local -a options=()
 	kp_define_tool || return
 	_kp_define_btf options || return
@@ -95,7 +95,15 @@ kp_define_compile() {
 	if ! kp_define_is_definition "$probe" && [[ -n ${MODFILE[name]:-} && $probe != *:* ]]; then
 		probe=${MODFILE[name]}:$probe
 	fi
-	facts=$("$KP_DEFINE_TOOL" "${options[@]}" -- "$probe") || return
+	facts=$("$KP_DEFINE_TOOL" "${options[@]}" -- "$probe") || {
+		status=$?
+		# Its own statuses are ours, and explained.
+		case $status in
+		2 | 10 | 11) return "$status" ;;
+		esac
+		kp_err "definition compiler $KP_DEFINE_TOOL: ended with status $status"
+		return "$KP_EX_BUILD"
+	}
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
 		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256)
 	_kp_define_read "$facts" || return
