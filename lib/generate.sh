@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # generate.sh - facts -> m4 -> a directory with the module's C, headers and
-# Makefile. The only file that runs m4. Needs log.sh; KP_TOP, KP_VERSION.
+# Makefile. The only file that runs m4. Needs log.sh define.sh; KP_TOP,
+# KP_VERSION.
 [[ -n ${_KP_GENERATE_SOURCED:-} ]] && return 0
 _KP_GENERATE_SOURCED=1
 

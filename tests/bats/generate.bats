@@ -9,7 +9,7 @@
 load helpers/common
 
 setup() {
-	kp_lib log options generate
+	kp_lib log options define generate
 	KP_VERSION=0.1
 	KP_RELEASE=6.1.0-56-amd64
 	KP_KDIR=/lib/modules/6.1.0-56-amd64/build
