@@ -486,6 +486,12 @@ say_where() {
 	kp_note "remove it:                       kp_load.sh --unload=$KP_NAME"
 }
 
+# say_params: what is not in the module, but given to it when it is loaded.
+say_params() {
+	((${#KP_DEFINE_PARAMS[@]} == 0)) \
+		|| kp_note "to be given to insmod: ${KP_DEFINE_PARAMS[*]}"
+}
+
 plant() {
 	choose_kernel
 	check_machine
@@ -500,13 +506,16 @@ plant() {
 	elif ((KP_OPT_DRY_RUN)); then
 		publish
 		printf '%s\n' "$PUBLISHED"
+		say_params
 	elif ((KP_OPT_BUILD_ONLY)); then
 		build
 		publish
 		install -m 0600 -- "$KP_RUN/module.ko" "$PUBLISHED/$KP_NAME.ko"
 		printf '%s\n' "$PUBLISHED/$KP_NAME.ko"
+		say_params
 	elif [[ -n $KP_OPT_EMIT ]]; then
 		emit
+		say_params
 	else
 		plant_here
 		say_where

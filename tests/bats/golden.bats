@@ -133,6 +133,13 @@ definition_gives() {
 	.maxactive = 16, /* calls at a time; more are missed */'
 }
 
+@test "what only insmod can be given is told where the module is not loaded" {
+	need_kp_def
+	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" \
+		--probe=do_sys_openat2 --comm=cat --pid=7
+	[[ $stderr == *'to be given to insmod: pid=7 comm=cat'* ]]
+}
+
 @test "an argument called as a field of the record's own gives a field that is not" {
 	need_kp_def
 	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" --probe=f \
