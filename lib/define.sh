@@ -71,7 +71,7 @@ _kp_define_btf() {
 		[[ ! -s $_out ]] || _btf+=("--btf=$_out")
 	fi
 	# Without any, kp_def says what to write instead of names.
-	((${#_btf[@]})) || _btf=("--btf=/nonexistent")
+	((${#_btf[@]})) || _btf=("--btf=$_out")
 	if [[ -n ${MODFILE[path]:-} ]]; then
 		_btf+=("--module-btf=${MODFILE[path]}")
 	elif [[ $KP_OPT_PROBE =~ (^|[[:space:]])([A-Za-z0-9_]+):[A-Za-z_] && -r $KP_SYS/kernel/btf/${BASH_REMATCH[2]} ]]; then

@@ -149,9 +149,10 @@ static struct btf *btf_src__module(struct btf_src *src, const char *name)
 	     (src->module_name && strcmp(src->module_name, name) == 0)))
 		return src->module;
 	if (!src->module_path && src->path) {
-		snprintf(src->why, sizeof(src->why),
-			 "module %.60s: --btf is given without --module-btf",
-			 name);
+		snprintf(
+			src->why, sizeof(src->why),
+			"module %.60s: its types are not known: name its file with --mod=PATH.ko, or load it",
+			name);
 		return NULL;
 	}
 	btf_dump__free(src->dump);

@@ -479,9 +479,7 @@ int probe__no_func(const struct def_probe *p, const struct def_env *env,
 			p->symbol, p->module ? " in that module" : "");
 		return error__set(err, DEF_NO_BTF_ENTRY, col);
 	}
-	error__hint(err, "%s (give it with --btf=FILE%s)",
-		    btf_src__why(env->btf),
-		    p->module ? ", --module-btf=FILE" : "");
+	error__hint(err, "%s", btf_src__why(env->btf));
 	error__hint(
 		err,
 		"without BTF write $arg1, $arg2 for parameters and +OFFSET($arg1) for members");
