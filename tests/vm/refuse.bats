@@ -69,10 +69,15 @@ teardown() { guest_teardown; }
 }
 
 @test "without root nothing is planted, and the message says so" {
-	mkdir -m 0777 "$BATS_TEST_TMPDIR/work"
-	chmod 0755 "$BATS_TEST_TMPDIR"
-	run env KP_WORKDIR="$BATS_TEST_TMPDIR/work/mine" \
-		setpriv --reuid=65534 --regid=65534 --clear-groups "$KP_LOAD" --probe=version_proc_show
+	# A copy, since others may not be able to read the checkout, or bats's own.
+	local tree
+	tree=$(mktemp -d /var/tmp/kp_load.XXXXXX)
+	cp -r "$KP_TOP/kp_load.sh" "$KP_TOP/lib" "$KP_TOP/templates" "$tree"
+	chmod -R a+rX "$tree"
+	mkdir -m 0777 "$tree/work"
+	run env KP_WORKDIR="$tree/work/mine" \
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$tree/kp_load.sh" --probe=version_proc_show
+	rm -r "$tree"
 	assert_equal "$status" 11
 	assert_contains "root"
 }
