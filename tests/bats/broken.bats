@@ -28,7 +28,7 @@ setup() {
 }
 
 @test "a test file that does not parse makes tests/run fail" {
-	printf '@test "never closed" {\n' >"$TREE/tests/bats/cleanup.bats"
+	printf '# bats file_tags=unit\n@test "never closed" {\n' >"$TREE/tests/bats/cleanup.bats"
 	run "$TREE/tests/run" unit
 	assert_equal "$status" 1
 }
