@@ -151,13 +151,10 @@ kp_module_remove() {
 	return "$KP_EX_LOAD"
 }
 
-# The counts of the probe that was unloaded last: hits=... missed=...
-KP_MODULE_FOOTER=
-
 # kp_module_unload() { # <name>: a probe, then what was loaded for it
 # Tells its last counts, which the module writes to the log when it goes.
 kp_module_unload() {
-	local name=$1 brought mark line status=0
+	local name=$1 brought mark line footer status=0
 	local -a mods
 	local -i i
 	if [[ ! $name =~ ^[A-Za-z0-9_]+$ || ! -d $KP_SYSMODULE/$name ]]; then
@@ -171,18 +168,18 @@ kp_module_unload() {
 		return "$KP_EX_LOAD"
 	fi
 	brought=$(kp_module_param "$name" brought)
-	KP_MODULE_FOOTER=$(kp_module_param "$name" stats)
+	footer=$(kp_module_param "$name" stats)
 	kp_module_log_mark mark
 	kp_module_remove "$name" || return
 	while IFS= read -r line; do
-		[[ $line == *"$name: hits="* ]] && KP_MODULE_FOOTER=hits=${line##*: hits=}
+		[[ $line == *"$name: hits="* ]] && footer=hits=${line##*: hits=}
 	done < <(kp_module_log_since "$mark")
 	IFS=, read -ra mods <<<"$brought"
 	for ((i = ${#mods[@]} - 1; i >= 0; i--)); do
 		[[ ${mods[i]} =~ ^[A-Za-z0-9_]+$ ]] || continue
 		kp_module_remove "${mods[i]}" || status=$KP_EX_LOAD
 	done
-	kp_note "removed $name${brought:+ and, loaded for it, $brought}: $KP_MODULE_FOOTER"
+	kp_note "removed $name${brought:+ and, loaded for it, $brought}: $footer"
 	return "$status"
 }
 

@@ -40,8 +40,7 @@ _kp_rehearse_job() {
 	cp -- "$KP_TOP/lib/vm_init.sh" "$vm/init" && chmod 0755 "$vm/init" || return
 	pwd >"$vm/cwd" || return
 	{
-		printf 'export KP_REHEARSAL=/run/kp_vm KP_WORKDIR=%q KP_KDIR_BUILT=%q\n' \
-			"$KP_WORKDIR" "$KP_KDIR"
+		printf 'export KP_REHEARSAL=/run/kp_vm KP_WORKDIR=%q\n' "$KP_WORKDIR"
 		printf 'exec %q' "$KP_TOP/kp_load.sh"
 		printf ' %q' "${KP_ARGV[@]}"
 		printf '\n'
