@@ -582,9 +582,9 @@ check_probe() {
 main() {
 	trap 'on_error "$LINENO" "$BASH_COMMAND"' ERR
 	trap on_exit EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-	trap 'exit 129' HUP
+	# No trap on INT, TERM or HUP: bash 5.2 parses the text of a trap that comes
+	# while it expands $(...) as a part of that, which fails, with status 2.
+	# Untrapped, a signal runs the EXIT trap and then ends us as itself.
 
 	KP_ARGV=("$@") # a rehearsal hands them on
 	kp_options_parse "$@"

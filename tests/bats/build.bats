@@ -508,6 +508,25 @@ makes_clean() {
 	done
 }
 
+@test "a signal at any moment of a run ends it with that signal's status" {
+	local signal i
+	run -0 build --probe=vfs_read
+	# Of 300 one came while bash 5.2 expanded $(...), and ended the run with 2.
+	for ((i = 0; i < 150; i++)); do
+		signal=$((i % 2 ? 15 : 2))
+		start --probe=vfs_read
+		sleep "0.0$((RANDOM % 90 + 10))"
+		kill "-$signal" -- "-$pid" 2>/dev/null || :
+		status=0
+		wait "$pid" || status=$?
+		((status == 0 || status == 128 + signal)) || {
+			cat "$BATS_TEST_TMPDIR/start.out" >&2
+			assert_equal "$status" "$((128 + signal))"
+		}
+	done
+	nothing_left
+}
+
 @test "a full disk is told before the build, with 11" {
 	((EUID == 0)) || skip 'needs root, to mount a small disk'
 	mkdir "$BATS_TEST_TMPDIR/disk"
