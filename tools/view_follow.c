@@ -28,6 +28,7 @@
 #define NS_PER_MS 1000000ULL
 #define SLACK_MS 10
 #define IDLE_MS 50
+#define BUSY_MS 1
 #define TOTAL_MS 100 /* how often the sum of counts is compared to a limit */
 #define QUIET_MS 5000 /* without a hit until the usual reasons are told */
 #define STUCK_MS 2000 /* how long output may be stuck once the end has come */
@@ -159,20 +160,18 @@ static void follow__count_lost(struct follow *f, uint32_t cpu, uint64_t lost)
 	show__lost(&f->show, cpu, lost);
 }
 
-static void follow__say_bad(struct follow *f, struct view_ring *r,
-			    const char *why)
+static void follow__say_bad(struct follow *f, const struct view_ring *r,
+			    uint64_t pos, const char *why)
 {
-	f->lost++;
-	show__lost(&f->show, r->cpu, VIEW_LOST_UNKNOWN);
 	if (f->bad++ < BAD_MAX)
 		fprintf(stderr,
 			"kp_view: warning: record at position %llu of CPU %u: %s\n",
-			(unsigned long long)r->cur, r->cpu, why);
+			(unsigned long long)pos, r->cpu, why);
 }
 
 static void follow__on_bad(void *ctx, struct view_ring *r)
 {
-	follow__say_bad(ctx, r, r->why);
+	follow__say_bad(ctx, r, r->cur, r->why);
 }
 
 static void follow__on_note(struct follow *f, struct view_ring *r,
@@ -203,7 +202,10 @@ static int follow__on_event(void *ctx, struct view_ring *r, const uint8_t *data)
 	}
 	why = record__read(&rec, &f->source->desc, &r->ev, data);
 	if (why) {
-		follow__say_bad(f, r, why);
+		if (r->ev.type != VIEW_EVENT_BAD)
+			follow__say_bad(f, r, r->pos, why);
+		f->lost++;
+		show__lost(&f->show, r->cpu, VIEW_LOST_UNKNOWN);
 		return f->out.err;
 	}
 	rec.cpu = r->cpu;
@@ -267,30 +269,42 @@ static void follow__finish_events(struct follow *f)
 	follow__read_stats(f);
 	if (f->is_full || f->out.err)
 		return;
-	if (f->is_gone && f->source->fd >= 0)
-		source__detach(f->source);
-	if (!rings__look(&f->source->rings, UINT64_MAX))
+	rings__pull(&f->source->rings);
+	/* Whoever removes the probe waits for that; output may take longer. */
+	if (f->is_gone)
+		source__let_go(f->source);
+	if (!rings__pass(&f->source->rings, UINT64_MAX))
 		follow__lost_last(f);
+}
+
+/* What is too young may have to wait for what another CPU is writing. */
+static bool follow__look(struct follow *f)
+{
+	struct view_rings *rs = &f->source->rings;
+	uint64_t limit = now__ns() - SLACK_MS * NS_PER_MS;
+
+	rings__pull(rs);
+	return !rings__pass(rs, rs->n == 1 ? UINT64_MAX : limit) &&
+	       !out__flush(&f->out);
 }
 
 static void follow__events(struct follow *f)
 {
 	struct view_rings *rs = &f->source->rings;
-	bool waiting;
+	int ms = BUSY_MS;
 
 	rs->event = follow__on_event;
 	rs->bad = follow__on_bad;
 	rs->ctx = f;
 	show__begin(&f->show);
-	while (!f->is_over && !f->is_full && !f->source->once) {
-		if (rings__look(rs, rs->n == 1 ?
-					    UINT64_MAX :
-					    now__ns() - SLACK_MS * NS_PER_MS))
-			break;
-		if (out__flush(&f->out))
-			break;
-		waiting = rings__are_waiting(rs);
-		follow__wait(f, !waiting, waiting ? SLACK_MS : IDLE_MS);
+	while (!f->is_over && !f->source->once && follow__look(f)) {
+		ms = rs->pulled ? BUSY_MS : ms * 2;
+		if (ms > IDLE_MS)
+			ms = IDLE_MS;
+		follow__wait(f, true,
+			     rings__are_waiting(rs) && ms > SLACK_MS ?
+				     SLACK_MS :
+				     ms);
 		follow__explain_quiet(f);
 	}
 	follow__finish_events(f);

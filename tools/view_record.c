@@ -15,8 +15,8 @@ uint64_t mem__u64(const void *p)
 	return v;
 }
 
-static struct view_str str__read(const struct view_record *rec,
-				 const struct view_field *f, uint32_t i)
+struct view_str record__str(const struct view_record *rec,
+			    const struct view_field *f, uint32_t i)
 {
 	uint16_t s[2];
 	struct view_str str = { NULL, 0 };
@@ -26,18 +26,6 @@ static struct view_str str__read(const struct view_record *rec,
 		return str;
 	str.text = (const char *)rec->data + rec->probe->text + s[0];
 	str.len = s[1];
-	return str;
-}
-
-struct view_str record__str(const struct view_record *rec,
-			    const struct view_field *f, uint32_t i)
-{
-	struct view_str str = str__read(rec, f, i);
-	const char *end = (const char *)rec->data + rec->ev->len;
-
-	/* As record__read() found it, unless somebody wrote since. */
-	if (str.text && (str.text > end || str.len > end - str.text))
-		str.text = NULL;
 	return str;
 }
 
@@ -52,7 +40,7 @@ static const char *record__check_strings(const struct view_record *rec)
 		if (!field__is_str(f) || record__has(rec->faults, f))
 			continue;
 		for (i = 0; i < (f->count ? f->count : 1); i++) {
-			s = str__read(rec, f, i);
+			s = record__str(rec, f, i);
 			if (s.text &&
 			    (uint64_t)(s.text - (const char *)rec->data) +
 					    s.len >

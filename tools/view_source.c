@@ -157,51 +157,26 @@ bool source__is_gone(const struct view_source *s)
 	return s->is_file && !s->once && !fstat(s->fd, &st) && !st.st_nlink;
 }
 
-/* The control page and the ring move to memory of our own. */
-static int ring__detach(struct view_source *s, struct view_ring *r)
+void source__let_go(struct view_source *s)
 {
-	size_t size = source__size(s);
-	void *control = malloc(sizeof(*r->control)), *data = malloc(size);
+	struct view_ring *r;
 
-	if (!control || !data) {
-		free(control);
-		free(data);
-		return -ENOMEM;
+	for (r = s->rings.ring; r < s->rings.ring + s->rings.n; r++) {
+		if (r->control)
+			munmap(r->control, s->page);
+		if (r->data)
+			munmap((void *)r->data, source__size(s));
+		r->control = NULL;
+		r->data = NULL;
 	}
-	memcpy(control, r->control, sizeof(*r->control));
-	memcpy(data, r->data, size);
-	munmap(r->control, s->page);
-	munmap((void *)r->data, size);
-	r->control = control;
-	r->data = data;
-	return 0;
-}
-
-int source__detach(struct view_source *s)
-{
-	uint32_t i;
-	int ret = 0;
-
-	for (i = 0; i < s->rings.n && !ret; i++)
-		ret = ring__detach(s, &s->rings.ring[i]);
-	if (ret) /* what is mapped stays so; nothing of it is freed */
-		return ret;
-	s->is_detached = true;
-	close(s->fd);
+	if (s->fd >= 0)
+		close(s->fd);
 	s->fd = -1;
-	return 0;
 }
 
 void source__close(struct view_source *s)
 {
-	uint32_t i;
-
-	for (i = 0; s->is_detached && i < s->rings.n; i++) {
-		free(s->rings.ring[i].control);
-		free((void *)s->rings.ring[i].data);
-	}
+	source__let_go(s);
 	rings__free(&s->rings);
 	desc__free(&s->desc);
-	if (s->fd >= 0)
-		close(s->fd);
 }

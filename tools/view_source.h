@@ -22,7 +22,6 @@ struct view_source {
 	uint64_t base;
 	struct view_desc desc;
 	struct view_rings rings;
-	bool is_detached;
 };
 
 /* Prints what is wrong. */
@@ -30,7 +29,7 @@ int source__open(struct view_source *s, const char *path, bool once);
 void source__close(struct view_source *s);
 /* The probe is gone, and poll() does not tell: the file was removed. */
 bool source__is_gone(const struct view_source *s);
-/* Copies what is left and lets go of the device, which waits for that. */
-int source__detach(struct view_source *s);
+/* Of the device and its memory; what was copied of it stays. */
+void source__let_go(struct view_source *s);
 
 #endif

@@ -4,8 +4,10 @@
  *
  *   view_image DESCRIPTION <COMMANDS >IMAGE
  *   view_image --produce FILE N STATS   one thread a CPU adds N hits of probe 0
- *                                       to a file that is being followed
+ *                                       to a file that is being followed,
+ *                                       500 a millisecond
  *   view_image --json <LINES            every line is an object of JSON
+ *   view_image --text DESCRIPTION       only what the description becomes
  *
  * The description has blanks for TABs, and ~ for blanks. Commands, one a line:
  *
@@ -35,6 +37,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "check_json.h"
 #include "kp_abi.h"
 #include "view_desc.h"
 
@@ -454,6 +457,8 @@ static void *producer__run(void *arg)
 
 	im.cpu = pr->cpu;
 	for (i = 0; i < pr->n; i++) {
+		if (i % 500 == 499)
+			usleep(1000);
 		if (produce(pr, &im, i)) {
 			pr->written++;
 			pr->lost = 0;
@@ -507,79 +512,6 @@ static int produce__all(const char *path, uint64_t n, const char *stats)
 	return fclose(f) ? 1 : 0;
 }
 
-static const char *json__value(const char *s);
-
-static const char *json__string(const char *s)
-{
-	if (*s++ != '"')
-		return NULL;
-	for (; *s && *s != '"'; s++) {
-		if ((unsigned char)*s < ' ')
-			return NULL;
-		if (*s != '\\')
-			continue;
-		s++;
-		if (*s == 'u' && strspn(s + 1, "0123456789abcdef") >= 4)
-			s += 4;
-		else if (!*s || !strchr("\"\\/bfnrt", *s))
-			return NULL;
-	}
-	return *s ? s + 1 : NULL;
-}
-
-static const char *json__number(const char *s)
-{
-	size_t n;
-
-	s += *s == '-';
-	n = strspn(s, "0123456789");
-	if (!n || (*s == '0' && n > 1))
-		return NULL;
-	s += n;
-	if (*s != '.')
-		return s;
-	n = strspn(s + 1, "0123456789");
-	return n ? s + 1 + n : NULL;
-}
-
-/* { "key": value, ... } and [ value, ... ] */
-static const char *json__members(const char *s, char end)
-{
-	if (*++s == end)
-		return s + 1;
-	for (;;) {
-		if (end == '}') {
-			s = json__string(s);
-			if (!s || *s++ != ':')
-				return NULL;
-		}
-		s = json__value(s);
-		if (!s)
-			return NULL;
-		if (*s == end)
-			return s + 1;
-		if (*s++ != ',')
-			return NULL;
-	}
-}
-
-static const char *json__value(const char *s)
-{
-	static const char *const words[] = { "true", "false", "null" };
-	int i;
-
-	if (*s == '{')
-		return json__members(s, '}');
-	if (*s == '[')
-		return json__members(s, ']');
-	if (*s == '"')
-		return json__string(s);
-	for (i = 0; i < 3; i++)
-		if (strncmp(s, words[i], strlen(words[i])) == 0)
-			return s + strlen(words[i]);
-	return json__number(s);
-}
-
 static int json__check(void)
 {
 	char *line = NULL;
@@ -598,8 +530,14 @@ static int json__check(void)
 
 int main(int argc, char **argv)
 {
+	struct image im = { 0 };
+
 	if (argc == 5 && strcmp(argv[1], "--produce") == 0)
 		return produce__all(argv[2], number(argv[3]), argv[4]);
+	if (argc == 3 && strcmp(argv[1], "--text") == 0) {
+		image__read_description(&im, argv[2]);
+		return fputs(im.text, stdout) < 0;
+	}
 	if (argc == 2 && strcmp(argv[1], "--json") == 0)
 		return json__check();
 	if (argc == 2)
