@@ -28,6 +28,7 @@
  * @module: the module's name, empty for the kernel itself
  * @where: address of the probe, once it was planted
  * @planted: it is registered
+ * @disarmed: but not to be hit for now
  * @missed: hits missed in earlier lives of the module
  * @nb: told when the module comes and goes
  * @lock: held while planting and removing
@@ -39,6 +40,7 @@ struct kp_target {
 	char module[MODULE_NAME_LEN];
 	unsigned long where;
 	bool planted;
+	bool disarmed;
 	unsigned long missed;
 	struct notifier_block nb;
 	struct mutex lock; /* over planted and missed */
@@ -109,6 +111,7 @@ static int kp_target_plant(struct kp_target *t)
 	if (!err && !t->ops)
 		t->where = (unsigned long)t->kp->addr;
 	t->planted = !err;
+	t->disarmed = false;
 	return err;
 }
 
@@ -127,7 +130,8 @@ static void kp_target_remove(struct kp_target *t)
 	if (!t->planted)
 		return;
 	if (t->ops) {
-		unregister_ftrace_function(t->ops);
+		if (!t->disarmed)
+			unregister_ftrace_function(t->ops);
 		ftrace_set_filter_ip(t->ops, t->where, 1, 0);
 	} else if (t->rp) {
 		unregister_kretprobe(t->rp);
@@ -136,6 +140,24 @@ static void kp_target_remove(struct kp_target *t)
 	}
 	t->missed += kp_target_nmissed(t);
 	t->planted = false;
+}
+
+/* Switches a planted probe, from a context that may sleep. */
+static inline void kp_target_arm(struct kp_target *t, bool arm)
+{
+	mutex_lock(&t->lock);
+	if (t->planted && t->disarmed == arm) {
+		if (t->ops)
+			arm ? register_ftrace_function(t->ops) :
+			      unregister_ftrace_function(t->ops);
+		else if (t->rp)
+			arm ? enable_kretprobe(t->rp) :
+			      disable_kretprobe(t->rp);
+		else
+			arm ? enable_kprobe(t->kp) : disable_kprobe(t->kp);
+		t->disarmed = !arm;
+	}
+	mutex_unlock(&t->lock);
 }
 
 static int kp_target_notify(struct notifier_block *nb, unsigned long state,
