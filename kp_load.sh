@@ -421,7 +421,7 @@ load() {
 		load_depends
 	fi
 	local -a params=(dyndbg=+p)
-	((!KP_OPT_FOLLOW)) || params=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"})
+	((!KP_OPT_FOLLOW)) || params=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"} ${KP_OPT_BUDGET:+"budget=$KP_OPT_BUDGET"})
 	params+=("${KP_DEFINE_PARAMS[@]}")
 	((${#BROUGHT[@]} == 0)) || params+=("brought=$(join_comma "${BROUGHT[@]}")")
 	[[ ! -r $KP_KPROBES/list ]] || armed=$(count_armed)
@@ -525,10 +525,13 @@ is_traceable() {
 # follow_here: plants the probe, shows what it catches, removes it.
 follow_here() {
 	local status=0 height
+	# The init function of a module that is being loaded does not wait.
+	[[ ${MODFILE[loaded]:-1} == 0 ]] || KP_DEFINE_PARAMS+=(enabled=0)
 	load
 	height=$(kp_cleanup_mark)
 	kp_cleanup_push kp_module_remove "$KP_NAME"
 	kp_note "following $KP_NAME on $(target_name), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
+	[[ ${MODFILE[loaded]:-1} == 0 ]] || kp_events_pilot "$KP_NAME"
 	kp_events_follow "$KP_NAME" || status=$?
 	kp_cleanup_forget "$height"
 	kp_module_unload "$KP_NAME" 2>/dev/null || return
@@ -617,6 +620,12 @@ status() {
 	done
 }
 
+# switch_probe <0|1>: --disable, --enable
+switch_probe() {
+	kp_sanity_require root
+	kp_module_switch "$KP_OPT_NAME" "$1"
+}
+
 # --check: every gate, and the function if one is named.
 check() {
 	local -i status=0
@@ -658,6 +667,8 @@ main() {
 	list) kp_module_list ;;
 	status) status ;;
 	unload) unload ;;
+	enable) switch_probe 1 ;;
+	disable) switch_probe 0 ;;
 	check) check ;;
 	demo) kp_rehearse_demo ;;
 	plant) plant ;;

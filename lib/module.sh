@@ -186,6 +186,25 @@ kp_module_unload() {
 	return "$status"
 }
 
+# kp_module_switch() { # <name> <0|1>: whether a planted probe sees its hits
+kp_module_switch() {
+	local switch=$KP_SYSMODULE/$1/parameters/enabled
+	if [[ ! $1 =~ ^[A-Za-z0-9_]+$ ]] || ! kp_module_is_ours "$1"; then
+		kp_err "probe $(kp_printable "$1"): not loaded"
+		kp_hint "kp_load.sh --list shows what is"
+		return "$KP_EX_LOAD"
+	fi
+	if ! echo "$2" 2>/dev/null >"$switch"; then
+		kp_err "probe $1: cannot be switched"
+		return "$KP_EX_LOAD"
+	fi
+	if (($2)); then
+		kp_note "enabled $1"
+	else
+		kp_note "disabled $1: what is hit is not counted until --enable=$1"
+	fi
+}
+
 # kp_module_list() { # a table of what is planted; status 0 also for none
 kp_module_list() {
 	local name format='%-24s %-32s %s\n'
