@@ -210,7 +210,7 @@ declare -A PROBE=() TARGET=() MODFILE=()
 
 # Also called where errexit is off, by --check.
 resolve_probe() {
-	local here=0
+	local here=0 use=print
 	if [[ -n $KP_OPT_MOD ]]; then
 		kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE || return
 	fi
@@ -229,7 +229,11 @@ resolve_probe() {
 	else
 		resolve_probe_unseen || return
 	fi
-	kp_blacklist_check TARGET print "$KP_OPT_FORCE" "$here" || return
+	# What goes to the ring costs what counting costs.
+	if ((KP_OPT_FOLLOW)); then
+		use=count
+	fi
+	kp_blacklist_check TARGET "$use" "$KP_OPT_FORCE" "$here" || return
 	[[ $KP_DEFINE_KIND == p ]] \
 		|| kp_blacklist_check TARGET return "$KP_OPT_FORCE" "$here"
 }
