@@ -328,13 +328,18 @@ generate() {
 
 # build: $KP_RUN/module.ko, from the cache or by Kbuild.
 build() {
-	local funcname event
-	funcname=$(plant_name)
-	event=$(event_name)
 	mkdir -- "$KP_RUN/shape" || return "$KP_EX_BUILD"
 	kp_generate_module "$KP_RUN/shape" "$KP_BUILD_NAME" "$KP_BUILD_FUNCNAME" \
 		"$KP_BUILD_EVENT" "kp_load.sh"
 	kp_build_shape "$KP_RUN/shape" "$KP_NAME"
+	name_module
+}
+
+# name_module: $KP_RUN/module.ko, under the names of this probe.
+name_module() {
+	local funcname event
+	funcname=$(plant_name)
+	event=$(event_name)
 	kp_build_instance "$KP_BUILD_SHAPE" "$KP_RUN/module.ko" "$KP_NAME" \
 		"$funcname" "$event"
 }
@@ -510,6 +515,7 @@ plant() {
 	elif ((KP_OPT_BUILD_ONLY)); then
 		build
 		publish
+		name_module # publish may have taken the next free name
 		install -m 0600 -- "$KP_RUN/module.ko" "$PUBLISHED/$KP_NAME.ko"
 		printf '%s\n' "$PUBLISHED/$KP_NAME.ko"
 		say_params

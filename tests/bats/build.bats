@@ -240,6 +240,14 @@ makes_clean() {
 		'brought event funcname rate show_stack stats verbose '
 }
 
+@test "the second module on a function is called what its file is called" {
+	warm
+	build --probe=vfs_read
+	run -0 --separate-stderr build --probe=vfs_read --verbose
+	assert_equal "$output" "$KP_WORKDIR/kp_vfs_read_2/kp_vfs_read_2.ko"
+	assert_equal "$(modinfo -F name "$output")" kp_vfs_read_2
+}
+
 @test "no placeholder is left in a module, and its own names are there" {
 	warm
 	run -0 --separate-stderr build --probe=ext4:ext4_file_open+0x4
@@ -418,8 +426,12 @@ makes_clean() {
 		mkdir "$KP_WORKDIR/cache/$i"
 		touch -d "@$((1600000000 + i))" "$KP_WORKDIR/cache/$i"
 	done
+	# Not a module, and older than any.
+	mkdir "$KP_WORKDIR/cache/kp_def-0123"
+	touch -d @1500000000 "$KP_WORKDIR/cache/kp_def-0123"
 	_kp_build_prune
-	assert_equal "$(find "$KP_WORKDIR/cache" -mindepth 1 | wc -l)" "$KP_BUILD_CACHE_MAX"
+	assert_equal "$(find "$KP_WORKDIR/cache" -mindepth 1 | wc -l)" $((KP_BUILD_CACHE_MAX + 1))
+	[[ -d $KP_WORKDIR/cache/kp_def-0123 ]]
 	[[ ! -e $KP_WORKDIR/cache/0 && ! -e $KP_WORKDIR/cache/2 && -d $KP_WORKDIR/cache/3 ]]
 }
 
