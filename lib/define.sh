@@ -222,7 +222,7 @@ _kp_define_arg() {
 	case $kind in
 	string | autostring | comm | text) get='kp_str_get, false' ;;
 	ustring) get='kp_str_get, true' ;;
-	symstr) get=kp_str_symbol quoted=false ;;
+	symstr) get=kp_str_symbol ;;
 	file) get='kp_str_file, 1' ;;
 	file_path) get='kp_str_file, KP_PATH_DEPTH' ;;
 	dentry) get='kp_str_dentry, 1' ;;

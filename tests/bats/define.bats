@@ -147,7 +147,7 @@ arg() {
 	local -a table=(
 		'string=kp_str_get, false=true' 'autostring=kp_str_get, false=true'
 		'comm=kp_str_get, false=true' 'text=kp_str_get, false=true'
-		'ustring=kp_str_get, true=true' 'symstr=kp_str_symbol=false'
+		'ustring=kp_str_get, true=true' 'symstr=kp_str_symbol=true'
 		'file=kp_str_file, 1=true' 'file_path=kp_str_file, KP_PATH_DEPTH=true'
 		'dentry=kp_str_dentry, 1=true' 'dentry_path=kp_str_dentry, KP_PATH_DEPTH=true'
 		'task=kp_str_task=false' 'sockaddr=kp_str_sockaddr=false'
