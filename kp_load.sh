@@ -229,9 +229,23 @@ resolve_probe() {
 	else
 		resolve_probe_unseen || return
 	fi
+	resolve_syms || return
 	kp_blacklist_check TARGET print "$KP_OPT_FORCE" "$here" || return
 	[[ $KP_DEFINE_KIND == p ]] \
 		|| kp_blacklist_check TARGET return "$KP_OPT_FORCE" "$here"
+}
+
+# resolve_syms: the addresses that @SYMBOL of a definition stands for.
+resolve_syms() {
+	local sym address
+	local -a addresses=()
+	((${#KP_DEFINE_SYMS[@]})) && is_for_here || return 0
+	[[ -n $KP_SYMBOLS_FILE ]] || kp_symbols_snapshot "$KP_RUN/kallsyms" || return
+	for sym in "${KP_DEFINE_SYMS[@]}"; do
+		address=$(kp_symbols_address "$sym") || return
+		addresses+=("0x$address")
+	done
+	KP_DEFINE_PARAMS+=("syms=$(join_comma "${addresses[@]}")")
 }
 
 # parse_probe: what --probe says, whatever its form.
@@ -495,6 +509,8 @@ say_where() {
 say_params() {
 	((${#KP_DEFINE_PARAMS[@]} == 0)) \
 		|| kp_note "to be given to insmod: ${KP_DEFINE_PARAMS[*]}"
+	((${#KP_DEFINE_SYMS[@]} == 0)) \
+		|| kp_note "and, from /proc/kallsyms: syms=the addresses of ${KP_DEFINE_SYMS[*]}; make load does it"
 }
 
 plant() {

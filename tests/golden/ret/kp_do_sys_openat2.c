@@ -78,7 +78,7 @@ struct kp_record {
 /* A call's record goes along with it, from the entry to the return. */
 #define KP_CALL_SIZE (sizeof(struct kp_record) + KP_RETURN_DATA_LEN)
 
-/* Where a CPU puts a line together: modules share 8 KB of static per-CPU data. */
+/* Where a CPU puts a line together. All modules share 8 KB that are static. */
 static struct kp_line __percpu *kp_lines;
 
 static void kp_capture_entry(struct kp_record *r, struct pt_regs *regs)
@@ -142,7 +142,7 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	}
 	this_cpu_inc(kp_count.shown);
 
-	kp_ctx_get_return(&ctx, regs);
+	kp_ctx_get_return(&ctx, kp_rp.kp.addr, kp_return_address(ri), regs);
 	kp_show(line, r);
 	kp_out(line, " ns=%llu", ns);
 	kp_ctx_print_return(&ctx, event, kp_return_address(ri), kp_rp.kp.addr,
