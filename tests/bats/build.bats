@@ -198,6 +198,58 @@ makes_clean() {
 		--filter='data == 1 && saved != 2'
 }
 
+# dry_run() { # <definition> <n>: the directory of its C, to generated/N
+dry_run() {
+	"$KP_LOAD" --kver="$KVER" --dry-run "--probe=$1" >"generated/$2" 2>"generated/$2.said" \
+		|| cat "generated/$2.said" >&2
+}
+
+@test "the C of each definition that kprobe_events takes has a line for each argument, and is clean to checkpatch" {
+	local definition words dir files=() definitions jobs n
+	need_kp_def
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir generated
+	mapfile -t definitions < <(grep '^[pr]' "$KP_TOP/tests/vm/oracle.definitions")
+	((${#definitions[@]} >= 85))
+	jobs=$(nproc)
+	for n in "${!definitions[@]}"; do
+		dry_run "${definitions[n]}" "$n" &
+		(((n + 1) % jobs)) || wait
+	done
+	wait
+	for n in "${!definitions[@]}"; do
+		definition=${definitions[n]}
+		dir=$(<"generated/$n")
+		read -ra words <<<"$definition"
+		assert_equal "$(grep -cE '^	KP_CAPTURE.*;$' "$dir"/kp_*.c) in $definition" \
+			"$((${#words[@]} - 2)) in $definition"
+		files+=("$dir"/kp_*.c)
+	done
+	run "$KP_TOP/tests/checkpatch" "${files[@]}"
+	((status != 77)) || skip "$output"
+	assert_equal "$status $output" '0 '
+}
+
+@test "make load tells the module where its symbols are, 0 for one that is not" {
+	local dir
+	need_kp_def
+	run -0 --separate-stderr "$KP_LOAD" --kver="$KVER" --dry-run \
+		--probe='p:o vfs_read a=@first_symbol b=@nonsuch_symbol c=@first_symbol+8 d=@other.1'
+	dir=$output
+	fake insmod <<<'exit 0'
+	fake awk <<-'FAKE'
+		exec /usr/bin/awk "${@:1:$#-1}" <<-'KALLSYMS'
+			ffffffff81000000 T first_symbol.1
+			ffffffff81000010 T first_symbol
+			ffffffff81000020 T first_symbol
+			ffffffff81000030 d other.1
+		KALLSYMS
+	FAKE
+	make -C "$dir" --assume-old=all load
+	assert_equal "$(fake_calls insmod)" \
+		'insmod kp_vfs_read.ko dyndbg=+p syms=0xffffffff81000010,0,0xffffffff81000030'
+}
+
 @test "what is not clean to checkpatch is reported" {
 	run "$KP_TOP/tests/checkpatch"
 	((status != 77)) || skip "$output"
