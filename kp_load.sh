@@ -229,6 +229,7 @@ resolve_probe() {
 	else
 		resolve_probe_unseen || return
 	fi
+	resolve_syms || return
 	# What goes to the ring costs what counting costs.
 	if ((KP_OPT_FOLLOW)); then
 		use=count
@@ -236,6 +237,19 @@ resolve_probe() {
 	kp_blacklist_check TARGET "$use" "$KP_OPT_FORCE" "$here" || return
 	[[ $KP_DEFINE_KIND == p ]] \
 		|| kp_blacklist_check TARGET return "$KP_OPT_FORCE" "$here"
+}
+
+# resolve_syms: the addresses that @SYMBOL of a definition stands for.
+resolve_syms() {
+	local sym address
+	local -a addresses=()
+	((${#KP_DEFINE_SYMS[@]})) && is_for_here || return 0
+	[[ -n $KP_SYMBOLS_FILE ]] || kp_symbols_snapshot "$KP_RUN/kallsyms" || return
+	for sym in "${KP_DEFINE_SYMS[@]}"; do
+		address=$(kp_symbols_address "$sym") || return
+		addresses+=("0x$address")
+	done
+	KP_DEFINE_PARAMS+=("syms=$(join_comma "${addresses[@]}")")
 }
 
 # parse_probe: what --probe says, whatever its form.
@@ -334,13 +348,18 @@ generate() {
 
 # build: $KP_RUN/module.ko, from the cache or by Kbuild.
 build() {
-	local funcname event
-	funcname=$(plant_name)
-	event=$(event_name)
 	mkdir -- "$KP_RUN/shape" || return "$KP_EX_BUILD"
 	kp_generate_module "$KP_RUN/shape" "$KP_BUILD_NAME" "$KP_BUILD_FUNCNAME" \
 		"$KP_BUILD_EVENT" "kp_load.sh"
 	kp_build_shape "$KP_RUN/shape" "$KP_NAME"
+	name_module
+}
+
+# name_module: $KP_RUN/module.ko, under the names of this probe.
+name_module() {
+	local funcname event
+	funcname=$(plant_name)
+	event=$(event_name)
 	kp_build_instance "$KP_BUILD_SHAPE" "$KP_RUN/module.ko" "$KP_NAME" \
 		"$funcname" "$event"
 }
@@ -557,6 +576,8 @@ say_where() {
 say_params() {
 	((${#KP_DEFINE_PARAMS[@]} == 0)) \
 		|| kp_note "to be given to insmod: ${KP_DEFINE_PARAMS[*]}"
+	((${#KP_DEFINE_SYMS[@]} == 0)) \
+		|| kp_note "and, from /proc/kallsyms: syms=the addresses of ${KP_DEFINE_SYMS[*]}; make load does it"
 }
 
 plant() {
@@ -579,6 +600,7 @@ plant() {
 	elif ((KP_OPT_BUILD_ONLY)); then
 		build
 		publish
+		name_module # publish may have taken the next free name
 		install -m 0600 -- "$KP_RUN/module.ko" "$PUBLISHED/$KP_NAME.ko"
 		printf '%s\n' "$PUBLISHED/$KP_NAME.ko"
 		say_params

@@ -15,6 +15,8 @@ readonly KP_DEFINE_STACK_DEPTH=16 # as in kp_stack.h
 KP_DEFINE_NAME=                   # the event's, where the definition names it
 declare -gA KP_DEFINE_FACTS=()    # TPL_ name -> text of m4
 declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
+KP_DEFINE_FILTERCTX=0             # 1: the filter asks for the context
+declare -ga KP_DEFINE_SYMS=()     # symbols whose addresses it is given, in order
 
 # kp_define_is_definition() { # <--probe's value>: kprobetrace's own form
 kp_define_is_definition() {
@@ -120,8 +122,9 @@ kp_define_compile() {
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
 		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256
 		[HASARGS]=0 [HASDATA]=0 [HASFILTER]=0 [ROOM]=0 [DESCS]='' [FACTS]=''
-		[MODE]=events)
+		[MODE]=events [SYMS]='')
 	KP_DEFINE_NAMES=() KP_DEFINE_IS_NUMBER=()
+	KP_DEFINE_SYMS=() KP_DEFINE_FILTERCTX=0
 	_kp_define_read "$facts" || return
 	for option in pid tid uid cpu comm; do
 		arg=KP_OPT_${option^^}
@@ -207,6 +210,11 @@ kp_define_engine() {
 # _kp_define_ring() { # facts that follow from the others, for the ring
 _kp_define_ring() {
 	local -n _facts=KP_DEFINE_FACTS
+	if ((KP_DEFINE_FILTERCTX)); then
+		kp_err "option --filter: common_flags, common_preempt_count, __probe_ip and __probe_ret_ip cannot be asked for with --follow yet"
+		kp_hint "without --follow they can"
+		return "$KP_EX_USAGE"
+	fi
 	local room=1024 beyond='kp_stack|kp_reg\(regs, ?([^dscr]|sp|ss|cs|r1)'
 	[[ $KP_DEFINE_KIND == r ]] || room=4096
 	((!_facts[HASDATA])) || _facts[ROOM]=8
@@ -272,10 +280,7 @@ _kp_define_read() {
 				|| KP_DEFINE_FACTS[FIELDS]+='TPL_LINE(<|unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */|>)'
 			KP_DEFINE_FACTS[CAPTURES_ENTRY]+="TPL_LINE(<|r->saved[$rest] = kp_arg(regs, $rest);|>)"
 			;;
-		sym)
-			kp_err "definition: @$rest: the address of a symbol is not supported yet"
-			return "$KP_EX_USAGE"
-			;;
+		sym) KP_DEFINE_SYMS+=("$rest") ;;
 		*)
 			kp_err "definition: $what is not supported yet"
 			return "$KP_EX_USAGE"
@@ -283,6 +288,28 @@ _kp_define_read() {
 		esac
 	done <<<"$1"
 	[[ -z $enums ]] || _kp_define_enum_end
+	((${#KP_DEFINE_SYMS[@]} == 0)) || _kp_define_syms
+}
+
+# _kp_define_syms() { # the parameter that takes the addresses of symbols
+# Their names are in the C, their addresses are not: KASLR moves them.
+_kp_define_syms() {
+	local names
+	printf -v names ', %s' "${KP_DEFINE_SYMS[@]}"
+	KP_DEFINE_FACTS[SYMNAMES]=${KP_DEFINE_SYMS[*]}
+	KP_DEFINE_FACTS[SYMS]="TPL_TOP(<|static unsigned long syms[${#KP_DEFINE_SYMS[@]}];|>)"
+	KP_DEFINE_FACTS[SYMS]+="TPL_TOP(<|module_param_array(syms, ulong, NULL, 0400);|>)"
+	KP_DEFINE_FACTS[SYMS]+="TPL_TOP(<|MODULE_PARM_DESC(syms, \"addresses of: ${names:2}\");|>)TPL_TOP(<||>)"
+}
+
+# _kp_define_expr() { # <expression>: a symbol is a place in syms
+_kp_define_expr() {
+	local expr=$1
+	local -i i
+	for ((i = 0; i < ${#KP_DEFINE_SYMS[@]}; i++)); do
+		expr=${expr//"kp_sym(\"${KP_DEFINE_SYMS[i]}\")"/"kp_sym(&err, syms[$i])"}
+	done
+	printf '%s\n' "$expr"
 }
 
 # _kp_define_field() { # <name>: the record's field for it, which has some of its own
@@ -294,16 +321,13 @@ _kp_define_field() {
 }
 
 # _kp_define_filter() { # <condition>: its strings are texts of the record
+# What text is compared with may look like anything; of C's words only these
+# are followed by "()".
 _kp_define_filter() {
-	local word
-	for word in common_flags:kp_cur_flags common_preempt_count:kp_cur_preempt \
-		__probe_ip:kp_probe_ip __probe_ret_ip:kp_probe_ret_ip; do
-		if [[ $1 == *"${word#*:}()"* ]]; then
-			kp_err "filter: ${word%:*} is not supported yet"
-			return "$KP_EX_USAGE"
-		fi
-	done
+	local context='(kp_cur_flags|kp_cur_preempt|kp_probe_ip|kp_probe_ret_ip)\(\)'
+	[[ ! $1 =~ $context ]] || KP_DEFINE_FILTERCTX=1
 	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/r->(data|saved|entered|event|duration|caller)\>/r->\1_/g' \
+		-e "s/$context/\\1(ctx)/g" \
 		-e 's/(kp_glob|kp_streq)\(r->([A-Za-z0-9_]+),/\1(kp_text(\&r->data, r->\2),/g' <<<"$1")
 }
 
@@ -329,12 +353,13 @@ _kp_define_arg() {
 	local n=$1 when=${2^^} name=$3 ctype=$4 kind=$5 expr=$6 count=$7 format=$8 decl=$9
 	local get='' field value show='' quoted=true described=$8
 	field=$(_kp_define_field "$name")
+	expr=$(_kp_define_expr "$expr")
 	value="r->$field"
 	((count == 0)) || value+='[i]'
 	case $kind in
 	string | autostring | comm | text) get='kp_str_get, false' ;;
 	ustring) get='kp_str_get, true' ;;
-	symstr) get=kp_str_symbol quoted=false ;;
+	symstr) get=kp_str_symbol ;;
 	file) get='kp_str_file, 1' ;;
 	file_path) get='kp_str_file, KP_PATH_DEPTH' ;;
 	dentry) get='kp_str_dentry, 1' ;;
