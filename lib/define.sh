@@ -54,7 +54,7 @@ kp_define_tool() {
 # The running kernel's, or that of the image of another kernel, taken out once.
 _kp_define_btf() {
 	local -n _btf=$1
-	local _out=$KP_WORKDIR/cache/btf-$KP_RELEASE _image _release
+	local _out=$KP_WORKDIR/cache/btf-$KP_RELEASE _image _release _module
 	_btf=()
 	_release=$(kp_paths_release)
 	if [[ $KP_RELEASE == "$_release" && -r $KP_SYS/kernel/btf/vmlinux ]]; then
@@ -72,11 +72,23 @@ _kp_define_btf() {
 	fi
 	# Without any, kp_def says what to write instead of names.
 	((${#_btf[@]})) || _btf=("--btf=$_out")
+	_module=$(_kp_define_module)
 	if [[ -n ${MODFILE[path]:-} ]]; then
 		_btf+=("--module-btf=${MODFILE[path]}")
-	elif [[ $KP_OPT_PROBE =~ (^|[[:space:]])([A-Za-z0-9_]+):[A-Za-z_] && -r $KP_SYS/kernel/btf/${BASH_REMATCH[2]} ]]; then
-		_btf+=("--module-btf=$KP_SYS/kernel/btf/${BASH_REMATCH[2]}")
+	elif [[ -n $_module && $KP_RELEASE == "$_release" && -r $KP_SYS/kernel/btf/$_module ]]; then
+		_btf+=("--module-btf=$KP_SYS/kernel/btf/$_module")
 	fi
+}
+
+# _kp_define_module() { # prints the module that holds the function, if one is named
+_kp_define_module() {
+	local word=$KP_OPT_PROBE
+	if [[ -n ${MODFILE[name]:-} ]]; then
+		word=${MODFILE[name]}:
+	elif kp_define_is_definition "$word"; then
+		read -r _ word _ <<<"$word"
+	fi
+	[[ ! $word =~ ^([A-Za-z0-9_]+): ]] || printf '%s\n' "${BASH_REMATCH[1]}"
 }
 
 # kp_define_compile() { # fills KP_DEFINE_* and PROBE, from KP_OPT_*
@@ -228,7 +240,7 @@ _kp_define_arg() {
 	dentry) get='kp_str_dentry, 1' ;;
 	dentry_path) get='kp_str_dentry, KP_PATH_DEPTH' ;;
 	task) get=kp_str_task quoted=false ;;
-	sockaddr) get=kp_str_sockaddr quoted=false ;;
+	sockaddr | sockaddr_len | bio) get=kp_str_$kind quoted=false ;;
 	symbol) value="(void *)(unsigned long)$value" ;;
 	gfp) value="(gfp_t *)&$value" ;;
 	dev) value="MAJOR($value), MINOR($value)" ;;

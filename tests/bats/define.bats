@@ -90,6 +90,21 @@ arg() {
 	kp_define_is_needed
 }
 
+@test "the module whose types are asked is the one that holds the function" {
+	local row
+	local -a table=(
+		'vfs_read=' 'ext4:ext4_file_open=ext4' 'p:ext4 vfs_read='
+		'p:g/n ext4:ext4_file_open $arg*=ext4' 'r xfs:f $retval=xfs'
+	)
+	declare -gA MODFILE=()
+	for row in "${table[@]}"; do
+		KP_OPT_PROBE=${row%=*}
+		assert_equal "$(_kp_define_module)" "${row##*=}"
+	done
+	MODFILE[name]=ext4 KP_OPT_PROBE=ext4_file_open
+	assert_equal "$(_kp_define_module)" ext4
+}
+
 #
 # Facts
 #
@@ -151,6 +166,7 @@ arg() {
 		'file=kp_str_file, 1=true' 'file_path=kp_str_file, KP_PATH_DEPTH=true'
 		'dentry=kp_str_dentry, 1=true' 'dentry_path=kp_str_dentry, KP_PATH_DEPTH=true'
 		'task=kp_str_task=false' 'sockaddr=kp_str_sockaddr=false'
+		'sockaddr_len=kp_str_sockaddr_len=false' 'bio=kp_str_bio=false'
 	)
 	for row in "${table[@]}"; do
 		IFS='=' read -r kind get quoted <<<"$row"
