@@ -33,7 +33,9 @@
  *   dentry_path file_path  struct pointer: up to four components
  *   task      struct task_struct pointer: COMM:PID
  *   sockaddr  struct sockaddr pointer, kernel or user: address and port
- * The pointers of the last eight (from string on) may be anything: the runtime
+ *   sockaddr_len  as sockaddr; EXPR is two, "ADDRESS, LENGTH"
+ *   bio       struct bio pointer: MAJOR,MINOR:OPERATION:SECTOR+SECTORS
+ * The pointers of the last ten (from string on) may be anything: the runtime
  * copies before it looks, and CTYPE is str.
  *
  * EXPR is C over these words, all of type unsigned long unless said:
@@ -88,17 +90,18 @@ static const char *const ctypes[] = { "u8",  "u16", "u32", "u64", "s8",
 				      "s16", "s32", "s64", "str", NULL };
 
 static const char *const kinds[] = {
-	"value",      "char",	   "bitfield",	  "string", "ustring",
-	"autostring", "symbol",	   "symstr",	  "dentry", "file",
-	"comm",	      "text",	   "bool",	  "enum",   "errno",
-	"errptr",     "pointer",   "gfp",	  "dev",    "task",
-	"sockaddr",   "file_path", "dentry_path", NULL,
+	"value",      "char",	   "bitfield",	  "string",	  "ustring",
+	"autostring", "symbol",	   "symstr",	  "dentry",	  "file",
+	"comm",	      "text",	   "bool",	  "enum",	  "errno",
+	"errptr",     "pointer",   "gfp",	  "dev",	  "task",
+	"sockaddr",   "file_path", "dentry_path", "sockaddr_len", "bio",
+	NULL,
 };
 
 static const char *const formats[] = {
 	"%u",	"%d",	 "%llu",   "%lld",	 "0x%x",  "0x%llx",
 	"'%c'", "%pS",	 "0%o",	   "%pGg",	 "%u:%u", "%pD4",
-	"%pd4", "%s:%d", "%pISpc", "\\\"%s\\\"", NULL,
+	"%pd4", "%s:%d", "%pISpc", "\\\"%s\\\"", "%s",	  NULL,
 };
 
 static const char *const words[] = {

@@ -9,10 +9,8 @@
 #include <linux/bitmap.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
-#include <linux/in6.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
-#include <linux/socket.h>
 #include <linux/string.h>
 #include "kp_fetch.h"
 
@@ -202,23 +200,6 @@ static inline void kp_str_symbol(struct kp_data *d, unsigned int n,
 	if (err)
 		return kp_str_fail(d, n, s);
 	kp_str_print(d, n, s, "%pS", (void *)addr);
-}
-
-/* An address of a socket, in kernel or user memory: IP and port. */
-static inline void kp_str_sockaddr(struct kp_data *d, unsigned int n,
-				   struct kp_str *s, int err,
-				   unsigned long addr)
-{
-	struct sockaddr_in6 copy = {};
-
-	if (err || kp_copy(&copy, addr, sizeof(struct sockaddr)))
-		return kp_str_fail(d, n, s);
-	if (copy.sin6_family == AF_INET6 && kp_copy(&copy, addr, sizeof(copy)))
-		return kp_str_fail(d, n, s);
-	if (copy.sin6_family == AF_INET || copy.sin6_family == AF_INET6)
-		kp_str_print(d, n, s, "%pISpc", &copy);
-	else
-		kp_str_print(d, n, s, "family %u", copy.sin6_family);
 }
 
 static inline void kp_str_task(struct kp_data *d, unsigned int n,

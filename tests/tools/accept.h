@@ -47,6 +47,17 @@ static const struct accept accepts[] = {
 	  "arg\t0\tentry\tfilename\tstr\tustring\tkp_sysarg(regs, 0)\t0\t\\\"%s\\\"\tconst char __user *filename\n"
 	  "arg\t0\tentry\targv\tu64\tpointer\tkp_sysarg(regs, 1)\t0\t0x%llx\tconst char __user *const __user *argv\n"
 	  "arg\t0\tentry\tenvp\tu64\tpointer\tkp_sysarg(regs, 2)\t0\t0x%llx\tconst char __user *const __user *envp\n" },
+	{ { "an", "sys_connect", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tsys_connect\t-\t__x64_sys_connect\t0\t0\n"
+	  "arg\t0\tentry\tfd\ts32\tvalue\tkp_sysarg(regs, 0)\t0\t%d\tint fd\n"
+	  "arg\t0\tentry\tuservaddr\tstr\tsockaddr_len\tkp_sysarg(regs, 1), kp_sysarg(regs, 2)\t0\t%pISpc\tstruct sockaddr __user *uservaddr\n"
+	  "arg\t0\tentry\taddrlen\ts32\tvalue\tkp_sysarg(regs, 2)\t0\t%d\tint addrlen\n" },
+	{ { "a", "t_connect", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tt_connect\t-\tt_connect\t0\t0\n"
+	  "arg\t0\tentry\tname\tstr\tsockaddr_len\tkp_arg(regs, 0), kp_arg(regs, 1)\t0\t%pISpc\tstruct sockaddr *name\n"
+	  "arg\t0\tentry\taddr_len\ts32\tvalue\tkp_arg(regs, 1)\t0\t%d\tint addr_len\n"
+	  "arg\t0\tentry\tpeer\tstr\tsockaddr\tkp_arg(regs, 2)\t0\t%pISpc\tstruct sockaddr *peer\n"
+	  "arg\t0\tentry\tbio\tstr\tbio\tkp_arg(regs, 3)\t0\t%s\tstruct bio *bio\n" },
 	{ { "", "p:myopen do_sys_openat2", NULL, NULL },
 	  "probe\t0\tp\tkprobes\tmyopen\t-\tdo_sys_openat2\t0\t0\n" },
 	{ { "", "p:g/n do_sys_openat2+4", NULL, NULL },

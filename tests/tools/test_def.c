@@ -263,8 +263,11 @@ static void emit__arg(const struct def_arg *arg)
 	if (arg->count)
 		printf("\t\tfor (unsigned int i = 0; i < %u; i++)\n",
 		       arg->count);
-	printf("\t\t\t%s%s = %s;\n", str && !text ? "address" : "r->",
-	       str && !text ? "" : arg->name, arg->expr);
+	if (!strcmp(arg->kind, "sockaddr_len"))
+		printf("\t\t\taddress = kp_pair(%s);\n", arg->expr);
+	else
+		printf("\t\t\t%s%s = %s;\n", str && !text ? "address" : "r->",
+		       str && !text ? "" : arg->name, arg->expr);
 	printf("\t\t(void)err;\n\t}\n");
 }
 

@@ -22,6 +22,7 @@
 #include "kp_record.h"
 #include "kp_show.h"
 #include "kp_stack.h"
+#include "kp_struct.h"
 #include "kp_target.h"
 
 static char funcname[KP_FUNCNAME_LEN] = "do_sys_openat2";
