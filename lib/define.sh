@@ -255,6 +255,9 @@ _kp_define_arg() {
 	else
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_VALUE(<|$n|>, <|$field|>, <|$count|>, <|$expr|>)"
 	fi
+	if [[ $KP_DEFINE_KIND$2 == rentry && $kind == *string ]]; then
+		KP_DEFINE_FACTS[CAPTURES_RETURN]+="TPL_LINE(<|KP_AGAIN_STR(r, $n, $field, ${get#*, });|>)"
+	fi
 	if [[ -n $show && $count == 0 ]]; then
 		KP_DEFINE_FACTS[SHOWS]+="TPL_LINE(<|$show|>)"
 	elif [[ -n $get && $count == 0 ]]; then

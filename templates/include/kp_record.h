@@ -18,10 +18,12 @@
 
 /**
  * struct kp_str - a string of a record
+ * @from: the address that it was read from, 0 where that could not be found
  * @at: where its text begins in the record's data, or KP_STR_NONE
  * @len: its length, without its NUL
  */
 struct kp_str {
+	unsigned long from;
 	u16 at;
 	u16 len;
 };
@@ -34,6 +36,7 @@ struct kp_str {
 /**
  * struct kp_data - what the fields of a record share
  * @faults: which arguments could not be read
+ * @absent: which of these only because a page is not in memory
  * @cut: which were longer than the room that was left
  * @used: bytes used in @text
  * @size: bytes in @text
@@ -41,6 +44,7 @@ struct kp_str {
  */
 struct kp_data {
 	DECLARE_BITMAP(faults, KP_ARGS_MAX);
+	DECLARE_BITMAP(absent, KP_ARGS_MAX);
 	DECLARE_BITMAP(cut, KP_ARGS_MAX);
 	u16 used;
 	u16 size;
@@ -50,6 +54,7 @@ struct kp_data {
 static inline void kp_data_init(struct kp_data *d, size_t size)
 {
 	bitmap_zero(d->faults, KP_ARGS_MAX);
+	bitmap_zero(d->absent, KP_ARGS_MAX);
 	bitmap_zero(d->cut, KP_ARGS_MAX);
 	d->size = size;
 	d->used = 1;
@@ -62,10 +67,20 @@ static inline const char *kp_text(const struct kp_data *d, struct kp_str s)
 	return d->text + (s.at == KP_STR_NONE ? 0 : s.at);
 }
 
-static inline void kp_str_fail(struct kp_data *d, unsigned int n,
-			       struct kp_str *s)
+/* Argument @n could not be read; of an array one bad element decides. */
+static inline void kp_data_fail(struct kp_data *d, unsigned int n, int err)
 {
+	if (err != -EAGAIN)
+		__clear_bit(n, d->absent);
+	else if (!test_bit(n, d->faults))
+		__set_bit(n, d->absent);
 	__set_bit(n, d->faults);
+}
+
+static inline void kp_str_fail(struct kp_data *d, unsigned int n,
+			       struct kp_str *s, int err)
+{
+	kp_data_fail(d, n, err);
 	s->at = KP_STR_NONE;
 	s->len = 0;
 }
@@ -97,13 +112,16 @@ static inline void kp_str_get(struct kp_data *d, unsigned int n,
 	size_t len = 0, room = d->size - d->used, chunk, found;
 	char *text = d->text + d->used;
 
-	if (err || !room || (user && !kp_is_user(addr)))
-		return kp_str_fail(d, n, s);
+	if (!err && (!room || (user && !kp_is_user(addr))))
+		err = -EFAULT;
+	if (err)
+		return kp_str_fail(d, n, s, err);
 	for (room--; len < room; len += chunk) {
 		chunk = PAGE_SIZE - offset_in_page(addr + len);
 		chunk = min3(chunk, room - len, (size_t)64);
-		if (kp_copy(text + len, addr + len, chunk))
-			return kp_str_fail(d, n, s);
+		err = kp_copy(text + len, addr + len, chunk);
+		if (err)
+			return kp_str_fail(d, n, s, err);
 		found = strnlen(text + len, chunk);
 		if (found < chunk)
 			return kp_str_done(d, s, len + found);
@@ -112,6 +130,36 @@ static inline void kp_str_get(struct kp_data *d, unsigned int n,
 	kp_str_done(d, s, len);
 }
 NOKPROBE_SYMBOL(kp_str_get);
+
+/**
+ * kp_str_again() - try strings again at the return
+ * @d: has what could be read at the entry
+ * @n: number of the argument
+ * @s: its strings
+ * @count: of them
+ * @user: as kp_str_get() takes it
+ *
+ * What was not in memory at the entry is, once the function has read it.
+ */
+static inline void kp_str_again(struct kp_data *d, unsigned int n,
+				struct kp_str *s, size_t count, bool user)
+{
+	int err = test_bit(n, d->absent) ? -EAGAIN : -EFAULT;
+
+	if (!test_bit(n, d->faults))
+		return;
+	__clear_bit(n, d->faults);
+	__clear_bit(n, d->absent);
+	for (; count--; s++) {
+		if (s->at != KP_STR_NONE)
+			continue;
+		if (s->from && kp_is_user(s->from))
+			kp_str_get(d, n, s, 0, s->from, user);
+		else
+			kp_str_fail(d, n, s, err);
+	}
+}
+NOKPROBE_SYMBOL(kp_str_again);
 
 /* A string that we made: "%pd", "%s:%d" and the like. */
 static inline __printf(4, 5) void kp_str_print(struct kp_data *d,
@@ -122,7 +170,7 @@ static inline __printf(4, 5) void kp_str_print(struct kp_data *d,
 	va_list args;
 
 	if (!room)
-		return kp_str_fail(d, n, s);
+		return kp_str_fail(d, n, s, -EFAULT);
 	va_start(args, format);
 	kp_str_done(d, s, vscnprintf(d->text + d->used, room, format, args));
 	va_end(args);
@@ -155,7 +203,7 @@ static inline void kp_str_dentry(struct kp_data *d, unsigned int n,
 		if (kp_is_user((unsigned long)entry) ||
 		    kp_copy(&parent, (unsigned long)&entry->d_parent,
 			    sizeof(parent)))
-			return kp_str_fail(d, n, s);
+			return kp_str_fail(d, n, s, -EFAULT);
 		if (i && parent == entry)
 			break;
 		at[i] = entry;
@@ -175,7 +223,7 @@ static inline void kp_str_dentry(struct kp_data *d, unsigned int n,
 		used += name.len;
 	}
 	if (err)
-		return kp_str_fail(d, n, s);
+		return kp_str_fail(d, n, s, err);
 	kp_str_done(d, s, used);
 }
 NOKPROBE_SYMBOL(kp_str_dentry);
@@ -198,7 +246,7 @@ static inline void kp_str_symbol(struct kp_data *d, unsigned int n,
 				 struct kp_str *s, int err, unsigned long addr)
 {
 	if (err)
-		return kp_str_fail(d, n, s);
+		return kp_str_fail(d, n, s, err);
 	kp_str_print(d, n, s, "%pS", (void *)addr);
 }
 
@@ -212,7 +260,7 @@ static inline void kp_str_task(struct kp_data *d, unsigned int n,
 	if (err || kp_is_user(addr) ||
 	    kp_copy(comm, (unsigned long)task->comm, sizeof(comm)) ||
 	    kp_copy(&pid, (unsigned long)&task->pid, sizeof(pid)))
-		return kp_str_fail(d, n, s);
+		return kp_str_fail(d, n, s, err ? err : -EFAULT);
 	comm[sizeof(comm) - 1] = '\0';
 	kp_str_print(d, n, s, "%s:%d", comm, pid);
 }
@@ -222,12 +270,12 @@ static inline void kp_str_task(struct kp_data *d, unsigned int n,
 #define kp_entry_arg(ri, n) ((r)->saved[n])
 
 /* One value; @expr may use err, and an array's element the index i. */
-#define KP_CAPTURE(r, n, field, expr)                   \
-	do {                                            \
-		int err = 0;                            \
-		(r)->field = (expr);                    \
-		if (err)                                \
-			__set_bit(n, (r)->data.faults); \
+#define KP_CAPTURE(r, n, field, expr)                     \
+	do {                                              \
+		int err = 0;                              \
+		(r)->field = (expr);                      \
+		if (err)                                  \
+			kp_data_fail(&(r)->data, n, err); \
 	} while (0)
 
 #define KP_CAPTURE_ARRAY(r, n, field, expr)                  \
@@ -242,6 +290,7 @@ static inline void kp_str_task(struct kp_data *d, unsigned int n,
 	do {                                                               \
 		int err = 0;                                               \
 		unsigned long addr = (unsigned long)(expr);                \
+		(r)->field.from = err ? 0 : addr;                          \
 		get(&(r)->data, n, &(r)->field, err, addr, ##__VA_ARGS__); \
 	} while (0)
 
@@ -252,5 +301,10 @@ static inline void kp_str_task(struct kp_data *d, unsigned int n,
 			KP_CAPTURE_STR(get, r, n, field[i], expr, \
 				       ##__VA_ARGS__);            \
 	} while (0)
+
+/* At the return: a string, or an array of them, that the entry did not get. */
+#define KP_AGAIN_STR(r, n, field, user)                           \
+	kp_str_again(&(r)->data, n, (struct kp_str *)&(r)->field, \
+		     sizeof((r)->field) / sizeof(struct kp_str), user)
 
 #endif /* KP_RECORD_H */

@@ -53,8 +53,10 @@ static inline void kp_str_sockaddr_len(struct kp_data *d, unsigned int n,
 	if (!err && len < (int)sizeof(copy.ss_family))
 		return kp_str_print(d, n, s, "none");
 	len = min_t(int, len, sizeof(copy));
-	if (err || kp_copy(&copy, addr, len))
-		return kp_str_fail(d, n, s);
+	if (!err)
+		err = kp_copy(&copy, addr, len);
+	if (err)
+		return kp_str_fail(d, n, s, err);
 	if (copy.ss_family == AF_INET || copy.ss_family == AF_INET6)
 		kp_str_print(d, n, s, "%pISpc", &copy);
 	else if (copy.ss_family == AF_UNIX)
@@ -71,8 +73,10 @@ static inline void kp_str_sockaddr(struct kp_data *d, unsigned int n,
 	int len = sizeof(struct sockaddr);
 	sa_family_t family;
 
-	if (err || kp_copy(&family, addr, sizeof(family)))
-		return kp_str_fail(d, n, s);
+	if (!err)
+		err = kp_copy(&family, addr, sizeof(family));
+	if (err)
+		return kp_str_fail(d, n, s, err);
 	if (family == AF_INET6)
 		len = sizeof(struct sockaddr_in6);
 	else if (family == AF_UNIX) /* it ends where its path does */
@@ -90,7 +94,7 @@ static inline void kp_str_bio(struct kp_data *d, unsigned int n,
 
 	if (err || kp_is_user(addr) || kp_copy(&bio, addr, sizeof(bio)) ||
 	    kp_copy(&dev, kp_bio_dev_at(&bio), sizeof(dev)))
-		return kp_str_fail(d, n, s);
+		return kp_str_fail(d, n, s, err ? err : -EFAULT);
 	kp_str_print(d, n, s, "%u,%u:%s:%llu+%u", MAJOR(dev), MINOR(dev),
 		     blk_op_str(bio_op(&bio)),
 		     (unsigned long long)bio.bi_iter.bi_sector,

@@ -146,6 +146,20 @@ arg() {
 		'_LINE(<|kp_show_errno(line, "ret", r->ret);|>)'
 }
 
+@test "a program's string that the entry could not read is tried again at the return" {
+	local row
+	for row in ustring=true string=false autostring=false; do
+		read_facts 'probe 0 r kprobes o - f 0 0' \
+			"arg|0|entry|x|str|${row%=*}|kp_arg(regs, 0)|0|-|-"
+		fact_is CAPTURES_RETURN "TPL_LINE(<|KP_AGAIN_STR(r, 0, x, ${row#*=});|>)"
+		read_facts 'probe 0 p kprobes o - f 0 0' \
+			"arg|0|entry|x|str|${row%=*}|kp_arg(regs, 0)|0|-|-"
+		fact_is CAPTURES_RETURN ''
+	done
+	read_facts 'probe 0 r kprobes o - f 0 0' 'arg|0|entry|x|str|comm|current->comm|0|-|-'
+	fact_is CAPTURES_RETURN ''
+}
+
 @test "an array has its length in the field, and shows elements" {
 	read_facts 'arg|0|entry|a|u8|value|kp_read_u8(&err, kp_reg(regs, di) + i)|4|0x%x|-'
 	fact_is FIELDS 'TPL_FIELD(<|u8|>, <|a|>, <|4|>, <|-|>)'
