@@ -305,6 +305,7 @@ command_line() {
 	done
 	((KP_OPT_VERBOSE)) && line+=" --verbose"
 	((KP_OPT_SHOWSTACK)) && line+=" --showstack"
+	((KP_OPT_SHOWREGS)) && line+=" --showregs"
 	((KP_OPT_ARGS)) && line+=" --args"
 	((KP_OPT_RET)) && line+=" --ret"
 	((KP_OPT_ERRORS)) && line+=" --errors"

@@ -210,7 +210,7 @@ kp_module_status() {
 		return "$KP_EX_LOAD"
 	fi
 	printf '%s\n' "$name"
-	for param in funcname event brought verbose show_stack rate; do
+	for param in funcname event brought verbose show_stack show_regs rate; do
 		value=$(kp_module_param "$name" "$param")
 		[[ -z $value ]] || printf '  %-11s %s\n' "$param" "$value"
 	done

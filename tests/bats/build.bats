@@ -237,7 +237,7 @@ makes_clean() {
 	[[ $(modinfo -F version "$ko") == 'kp_load '* ]]
 	assert_equal "$(modinfo -F license "$ko")" GPL
 	assert_equal "$(modinfo -F parm "$ko" | cut -d: -f1 | sort | tr '\n' ' ')" \
-		'brought event funcname rate show_stack stats verbose '
+		'brought event funcname rate show_regs show_stack stats verbose '
 }
 
 @test "no placeholder is left in a module, and its own names are there" {

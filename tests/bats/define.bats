@@ -64,7 +64,7 @@ arg() {
 	local option
 	KP_OPT_PROBE=vfs_read
 	run ! kp_define_is_needed
-	for option in VERBOSE SHOWSTACK FORCE REHEARSE KEEP; do
+	for option in VERBOSE SHOWSTACK SHOWREGS FORCE REHEARSE KEEP; do
 		(
 			printf -v "KP_OPT_$option" 1
 			run ! kp_define_is_needed

@@ -66,6 +66,10 @@ same_as_golden() {
 	same_as_golden showstack
 }
 
+@test "--showregs gives the expected directory" {
+	same_as_golden showregs
+}
+
 @test "--verbose and --showstack give the expected directory" {
 	same_as_golden verbose-showstack
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2016 # definitions are meant as they stand
 # bats file_tags=vm
 # Pointers that programs hand to the kernel may be anything.
 
@@ -35,8 +36,7 @@ log_all() {
 	local options
 	for options in '' --ret; do
 		call_begin hostile 140
-		# shellcheck disable=SC2086 # one word or none
-		"$KP_LOAD" --probe=__x64_sys_openat --args --pid="$CALLER" $options
+		"$KP_LOAD" --probe=__x64_sys_openat --args --pid="$CALLER" ${options:+"$options"}
 		log_all kp___x64_sys_openat
 		call_end
 		assert_equal "$(stat_of kp___x64_sys_openat shown)" 140

@@ -21,6 +21,7 @@
 #include "kp_filter.h"
 #include "kp_guard.h"
 #include "kp_record.h"
+#include "kp_regs.h"
 #include "kp_show.h"
 #include "kp_stack.h"
 #include "kp_struct.h"
@@ -45,6 +46,10 @@ MODULE_PARM_DESC(verbose, "a line of context for each hit");
 static bool show_stack;
 module_param(show_stack, bool, 0644);
 MODULE_PARM_DESC(show_stack, "the kernel stack for each hit");
+
+static bool show_regs;
+module_param(show_regs, bool, 0644);
+MODULE_PARM_DESC(show_regs, "the registers at each hit");
 
 static unsigned int rate = 100;
 module_param(rate, uint, 0644);
@@ -149,6 +154,8 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 			    line->text);
 	if (verbose)
 		PRINT_CTX(&ctx);
+	if (show_regs)
+		kp_regs_print(&ctx, kp_return_address(ri), regs);
 	if (show_stack)
 		kp_stack_print_callers(&ctx, regs);
 	return 0;
