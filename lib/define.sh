@@ -117,7 +117,7 @@ kp_define_compile() {
 		return "$KP_EX_BUILD"
 	}
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
-		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256)
+		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [RETURNS]=long)
 	_kp_define_read "$facts" || return
 	for option in pid tid uid cpu comm; do
 		arg=KP_OPT_${option^^}
@@ -167,6 +167,9 @@ _kp_define_read() {
 		filter)
 			_kp_define_filter "$rest" || return
 			;;
+		returns)
+			_kp_define_returns "$rest" || return
+			;;
 		save)
 			[[ ${KP_DEFINE_FACTS[FIELDS]} == *saved* ]] \
 				|| KP_DEFINE_FACTS[FIELDS]+='TPL_LINE(<|unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */|>)'
@@ -214,6 +217,17 @@ _kp_define_probe() {
 	[[ $4 == - ]] || PROBE[module]=$4
 	PROBE[func]=$5 PROBE[offset]=$6
 	(($7 == 0)) || KP_DEFINE_FACTS[MAXACTIVE]=$7
+}
+
+# _kp_define_returns() { # short|int|long|none: what may be an error
+_kp_define_returns() {
+	if [[ $1 != none ]]; then
+		KP_DEFINE_FACTS[RETURNS]=$1
+	elif ((KP_OPT_ERRORS)); then
+		kp_err "option --errors: what ${PROBE[func]} returns cannot be an error"
+		kp_hint "kp_load.sh --check --probe=${PROBE[func]} shows its prototype"
+		return "$KP_EX_USAGE"
+	fi
 }
 
 _kp_define_enum_begin() { # <name>

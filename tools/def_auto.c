@@ -476,6 +476,41 @@ int auto__add_ret(struct def_probe *p, const struct def_env *env,
 	return 0;
 }
 
+/* Without BTF a 64-bit value, unless the definition calls it an s32. */
+static const char *auto__returns_unknown(const struct def_probe *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->nargs; i++)
+		if (strcmp(p->args[i].expr, "kp_retval(regs)") == 0 &&
+		    strcmp(p->args[i].ctype, "s32") == 0)
+			return "int";
+	return "long";
+}
+
+const char *auto__returns(struct def_probe *p, const struct def_env *env)
+{
+	const struct btf_type *t;
+	uint32_t id;
+
+	if (p->syscall)
+		return "long";
+	if (probe__func(p, env))
+		return auto__returns_unknown(p);
+	id = p->func.proto->type;
+	t = btf_type__skip(p->func.btf, &id);
+	if (!id || !t)
+		return "none";
+	if (btf_is_ptr(t))
+		return "long";
+	if (!btf_is_int(t) && !btf_is_any_enum(t))
+		return "none";
+	return t->size == 8 ? "long" :
+	       t->size == 4 ? "int" :
+	       t->size == 2 ? "short" :
+			      "none";
+}
+
 static int auto__syscall_prototype(const struct def_probe *p, struct buf *out)
 {
 	int i;

@@ -26,7 +26,7 @@ read_facts() {
 		facts+=${facts:+$'\n'}${fact//'|'/$TAB}
 	done
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
-		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256)
+		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [RETURNS]=long)
 	declare -gA PROBE=([func]='' [module]='' [index]='' [offset]=0)
 	_kp_define_read "$facts"
 }
@@ -262,6 +262,18 @@ arg() {
 		read_facts "filter|0|${row%=*}"
 		fact_is FILTER "${row#*=}"
 	done
+}
+
+@test "what may be an error is of the type that the function returns" {
+	read_facts 'probe 0 r kprobes o - f 0 0'
+	fact_is RETURNS long
+	read_facts 'probe 0 r kprobes o - f 0 0' 'returns 0 int'
+	fact_is RETURNS int
+	read_facts 'probe 0 r kprobes o - f 0 0' 'returns 0 none'
+	KP_OPT_ERRORS=1
+	run -2 read_facts 'probe 0 r kprobes o - f 0 0' 'returns 0 none'
+	assert_equal "${lines[0]}" 'kp_load: error: option --errors: what f returns cannot be an error'
+	assert_contains 'hint: '
 }
 
 @test "a filter on what no probe of ours has is refused with 2, and it is named" {

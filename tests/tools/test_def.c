@@ -109,7 +109,8 @@ struct accept {
 	"arg\t0\treturn\t" name "\t" ctype "\t" kind "\t" expr "\t" \
 	"0\t" format "\t" decl "\n"
 #define P PROBE("p", "p_f_0", "f", "0", "0")
-#define R PROBE("r", "r_f_0", "f", "0", "0")
+#define R PROBE("r", "r_f_0", "f", "0", "0") RETURNS("long")
+#define RETURNS(type) "returns\t0\t" type "\n"
 #define STR "\\\"%s\\\""
 
 #include "accept.h"

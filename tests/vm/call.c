@@ -45,6 +45,26 @@ static int do_open(char **arg)
 	return openat_at(arg[0]) < 0;
 }
 
+/* Whether it works or not: open PATH..., access PATH... */
+static int do_try(char **arg)
+{
+	for (; *arg; arg++) {
+		openat_at(*arg);
+		access(*arg, R_OK);
+	}
+	return 0;
+}
+
+/* seek PATH OFFSET...: each from the beginning */
+static int do_seek(char **arg)
+{
+	int fd = open(*arg, O_RDWR | O_CREAT, 0600);
+
+	for (arg++; *arg; arg++)
+		lseek(fd, strtol(*arg, NULL, 0), SEEK_SET);
+	return fd < 0;
+}
+
 /* read PATH SIZE OFFSET, direct; write PATH SIZE */
 static int do_read(char **arg)
 {
@@ -164,6 +184,8 @@ static const struct {
 	int (*run)(char **arg);
 } actions[] = {
 	{ "open", do_open },
+	{ "try", do_try },
+	{ "seek", do_seek },
 	{ "read", do_read },
 	{ "write", do_write },
 	{ "connect", do_connect },

@@ -137,7 +137,8 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct kp_ctx ctx;
 
 	kp_capture_return(r, regs);
-	if (!kp_filter(r) || (errors && !kp_is_error(regs))) {
+	if (!kp_filter(r) ||
+	    (errors && !kp_is_error((long)kp_retval(regs)))) {
 		this_cpu_inc(kp_count.filtered);
 		return 0;
 	}
