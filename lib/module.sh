@@ -85,7 +85,7 @@ _kp_module_explain() {
 		;;
 	*'EILSEQ'* | *'invalid or incomplete multibyte'* | *'Invalid or incomplete multibyte'*)
 		printf '%s\n' "the offset is not at the beginning of an instruction (EILSEQ)" \
-			"objdump -d shows where instructions begin; +0 is always one"
+			"$(_kp_module_instructions "$2")"
 		;;
 	*'cannot probe'*'ENOENT'* | *'Unknown symbol in module'*'cannot probe'*)
 		printf '%s\n' "the kernel does not know this symbol (ENOENT)" \
@@ -110,6 +110,20 @@ _kp_module_explain() {
 		printf '%s\n' "${1:-insmod failed}" "the kernel's own words, if any, are above; see dmesg"
 		;;
 	esac
+}
+
+# _kp_module_instructions() { # <kernel log>: where instructions begin, as a hint
+# Our module tried:	kp_new: an instruction begins at vfs_read+0x5/0x2c0
+_kp_module_instructions() {
+	local line around='' place=': an instruction begins at [^ ]*([+]0x[0-9a-f]+)/'
+	while IFS= read -r line; do
+		[[ ! $line =~ $place ]] || around+=${around:+ and }${BASH_REMATCH[1]}
+	done <<<"$1"
+	if [[ -n $around ]]; then
+		printf 'instructions begin at %s\n' "$around"
+	else
+		printf 'objdump -d shows where instructions begin; +0 is always one\n'
+	fi
 }
 
 # kp_module_insert() { # <file.ko> <what> [parameter...]

@@ -18,6 +18,7 @@
 
 #define KP_FUNCNAME_LEN 512 /* KSYM_NAME_LEN since 6.1 */
 #define KP_BROUGHT_LEN 256
+#define KP_INSN_MAX 16 /* bytes: longer than any instruction */
 
 /**
  * struct kp_target - one kprobe, and the module that holds its function
@@ -68,6 +69,37 @@ static int kp_target_parse(struct kp_target *t, char *symbol,
 	return symbol[0] ? 0 : -EINVAL;
 }
 
+/* Tell the first place from @offset on, in steps of @step, for a kprobe. */
+static void kp_target_tell_near(const struct kp_target *t, int step)
+{
+	struct kprobe near = {};
+	int i;
+
+	for (i = 1; i < KP_INSN_MAX; i++) {
+		if (step < 0 && i > t->kp->offset)
+			return;
+		near.symbol_name = t->kp->symbol_name;
+		near.offset = t->kp->offset + i * step;
+		near.addr = NULL;
+		near.flags = KPROBE_FLAG_DISABLED;
+		if (register_kprobe(&near))
+			continue;
+		pr_err("an instruction begins at %pS\n", near.addr);
+		unregister_kprobe(&near);
+		return;
+	}
+}
+
+/*
+ * The offset is inside of an instruction: which ones are around it? The kernel
+ * decodes them to decide, and exports no decoder; so it is asked.
+ */
+static void kp_target_tell_instructions(const struct kp_target *t)
+{
+	kp_target_tell_near(t, -1);
+	kp_target_tell_near(t, 1);
+}
+
 static int kp_target_plant(struct kp_target *t)
 {
 	int err;
@@ -77,6 +109,8 @@ static int kp_target_plant(struct kp_target *t)
 	t->kp->flags = 0;
 	err = t->rp ? register_kretprobe(t->rp) : register_kprobe(t->kp);
 	t->planted = !err;
+	if (err == -EILSEQ)
+		kp_target_tell_instructions(t);
 	return err;
 }
 

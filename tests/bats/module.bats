@@ -267,6 +267,15 @@ rmmod brought_a"
 	assert_contains 'objdump'
 }
 
+@test "EILSEQ: the hint names the instructions around the offset" {
+	echo '[  100.100000] kp_new: an instruction begins at vfs_read+0x0/0x2c0
+[  100.110000] kp_new: an instruction begins at vfs_read+0x5/0x2c0' >"$KP_SYSROOT/klog.new"
+	insmod_fails 'Invalid or incomplete multibyte or wide character' \
+		"$(<"$KP_SYSROOT/klog.new")"$'\n''[  100.120000] kp_new: cannot probe vfs_read+0x1: -EILSEQ'
+	explained 'the offset is not at the beginning of an instruction (EILSEQ)'
+	assert_contains 'hint: instructions begin at +0x0 and +0x5'
+}
+
 @test "EBUSY from register_kprobe: being live-patched" {
 	insmod_fails 'Device or resource busy' 'kp_new: cannot probe vfs_read: -EBUSY'
 	explained 'the function is being live-patched (EBUSY)'
