@@ -6,9 +6,11 @@
 #ifndef KP_TARGET_H
 #define KP_TARGET_H
 
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
@@ -18,6 +20,7 @@
 
 #define KP_FUNCNAME_LEN 512 /* KSYM_NAME_LEN since 6.1 */
 #define KP_BROUGHT_LEN 256
+#define KP_MAXACTIVE_MAX 4096 /* of kprobetrace: KRETPROBE_MAXACTIVE_MAX */
 #define KP_INSN_MAX 16 /* bytes: longer than any instruction */
 
 /**
@@ -27,6 +30,8 @@
  * @module: the module's name, empty for the kernel itself
  * @planted: @kp is registered
  * @missed: hits missed in earlier lives of the module
+ * @overrun: of these, the calls that found maxactive others on their way
+ * @told: that there are such calls was logged
  * @nb: told when the module comes and goes
  * @lock: held while planting and removing
  */
@@ -36,6 +41,8 @@ struct kp_target {
 	char module[MODULE_NAME_LEN];
 	bool planted;
 	unsigned long missed;
+	unsigned long overrun;
+	atomic_t told;
 	struct notifier_block nb;
 	struct mutex lock; /* over planted and missed */
 };
@@ -133,6 +140,8 @@ static void kp_target_remove(struct kp_target *t)
 	else
 		unregister_kprobe(t->kp);
 	t->missed += kp_target_nmissed(t);
+	if (t->rp)
+		t->overrun += READ_ONCE(t->rp->nmissed);
 	t->planted = false;
 }
 
@@ -211,5 +220,27 @@ static unsigned long kp_target_missed(const struct kp_target *t)
 {
 	return t->missed + (t->planted ? kp_target_nmissed(t) : 0);
 }
+
+/**
+ * kp_target_overrun() - calls whose return was not caught for want of room
+ * @t: with a kretprobe
+ *
+ * Return: those that found maxactive others on their way.
+ */
+static unsigned long kp_target_overrun(const struct kp_target *t)
+{
+	return t->overrun + (t->planted ? READ_ONCE(t->rp->nmissed) : 0);
+}
+
+/* Tell of them once, while the probe can still be planted anew with more. */
+static inline void kp_target_watch(struct kp_target *t)
+{
+	if (!READ_ONCE(t->rp->nmissed) || atomic_read(&t->told) ||
+	    atomic_xchg(&t->told, 1))
+		return;
+	pr_warn("more than %d calls at a time: the others' returns are missed; plant it with r%d:\n",
+		t->rp->maxactive, min(2 * t->rp->maxactive, KP_MAXACTIVE_MAX));
+}
+NOKPROBE_SYMBOL(kp_target_watch);
 
 #endif /* KP_TARGET_H */

@@ -72,6 +72,7 @@ static char symbol[KP_FUNCNAME_LEN]; /* funcname without its offset */
 static DEFINE_PER_CPU(struct kp_count, kp_count);
 static struct kp_rate kp_rate;
 static struct kretprobe kp_rp;
+static struct kp_target kp_target;
 
 /* What one hit records. */
 struct kp_record {
@@ -136,6 +137,7 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct kp_line *line = this_cpu_ptr(&kp_line);
 	struct kp_ctx ctx;
 
+	kp_target_watch(&kp_target);
 	kp_capture_return(r, regs);
 	if (!kp_filter(r) ||
 	    (errors && !kp_is_error((long)kp_retval(regs)))) {
@@ -170,6 +172,9 @@ static struct kretprobe kp_rp = {
 	.maxactive = 256, /* calls at a time; more are missed */
 };
 
+module_param_named(maxactive, kp_rp.maxactive, int, 0444);
+MODULE_PARM_DESC(maxactive, "calls at a time; the returns of more are missed");
+
 static struct kp_target kp_target = {
 	.rp = &kp_rp,
 	.kp = &kp_rp.kp,
@@ -186,6 +191,18 @@ static const struct kernel_param_ops stats_ops = {
 };
 module_param_cb(stats, &stats_ops, NULL, 0444);
 MODULE_PARM_DESC(stats, "hits, and what became of them");
+
+static int overrun_get(char *buf, const struct kernel_param *param)
+{
+	return scnprintf(buf, PAGE_SIZE, "%lu\n",
+			 kp_target_overrun(&kp_target));
+}
+
+static const struct kernel_param_ops overrun_ops = {
+	.get = overrun_get,
+};
+module_param_cb(overrun, &overrun_ops, NULL, 0444);
+MODULE_PARM_DESC(overrun, "returns missed for want of maxactive");
 
 static int __init kp_init(void)
 {
