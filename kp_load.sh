@@ -578,6 +578,18 @@ check_probe() {
 			"$(target_name)" "$KP_RELEASE"
 		printf '      -> --rehearse plants it there, in a VM\n'
 	fi
+	check_prototype
+}
+
+# How it is called, where the kernel's types tell; not needed to probe it.
+check_prototype() {
+	local said=''
+	if said=$(kp_define_prototype 2>&1 >"$KP_RUN/prototype"); then
+		printf 'ok    prototype       %s\n' "$(<"$KP_RUN/prototype")"
+	else
+		said=$(grep -m 1 'error: ' <<<"$said") || said=
+		printf 'info  prototype       not known: %s\n' "${said##*: }"
+	fi
 }
 
 main() {

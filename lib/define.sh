@@ -91,6 +91,15 @@ _kp_define_module() {
 	[[ ! $word =~ ^([A-Za-z0-9_]+): ]] || printf '%s\n' "${BASH_REMATCH[1]}"
 }
 
+# kp_define_prototype() { # prints the C prototype of PROBE's function
+kp_define_prototype() {
+	local -a options=()
+	kp_define_tool || return
+	_kp_define_btf options || return
+	"$KP_DEFINE_TOOL" "${options[@]}" --prototype -- \
+		"${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
+}
+
 # kp_define_compile() { # fills KP_DEFINE_* and PROBE, from KP_OPT_*
 kp_define_compile() {
 	local facts arg option probe status

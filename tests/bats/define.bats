@@ -355,6 +355,17 @@ f" ]]
 	assert_equal "$KP_DEFINE_TEMPLATE" helper_ret.c.in
 }
 
+@test "--check shows the prototype of a function, or says why there is none" {
+	fake_headers
+	fake_def <<<'echo "int f(struct file *file, int n);"'
+	run "$KP_LOAD" --check --kver=6.1.0-56-amd64 --probe=ext4:f
+	assert_contains $'\nok    prototype       int f(struct file *file, int n);'
+	assert_equal "$(tail -n 3 "$FAKE_CALLS" | paste -sd ' ')" '--prototype -- ext4:f'
+	fake_def <<<'echo "kp_load: error: definition: No BTF entry for this probe point" >&2; exit 10'
+	run "$KP_LOAD" --check --kver=6.1.0-56-amd64 --probe=f
+	assert_contains $'\ninfo  prototype       not known: No BTF entry for this probe point'
+}
+
 @test "an error of kp_def is shown once, with its caret, and its status kept" {
 	local status_wanted
 	fake_headers

@@ -57,6 +57,12 @@ address() {
 	assert_equal "$(reg ip)" "$(printf '%x' "$((16#$from + 16#$to))")"
 }
 
+@test "--check shows how a function is called, out of the running kernel's types" {
+	run "$KP_LOAD" --check --probe=do_sys_openat2
+	assert_equal "$status" 0
+	assert_contains $'\nok    prototype       long int do_sys_openat2(int dfd, const char *filename, struct open_how *how);'
+}
+
 @test "the registers can be switched off while it is planted" {
 	"$KP_LOAD" --probe=version_proc_show --showregs
 	echo 0 >/sys/module/kp_version_proc_show/parameters/show_regs
