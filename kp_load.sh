@@ -323,6 +323,7 @@ command_line() {
 	done
 	((KP_OPT_VERBOSE)) && line+=" --verbose"
 	((KP_OPT_SHOWSTACK)) && line+=" --showstack"
+	((KP_OPT_SHOWREGS)) && line+=" --showregs"
 	((KP_OPT_ARGS)) && line+=" --args"
 	((KP_OPT_RET)) && line+=" --ret"
 	((KP_OPT_ERRORS)) && line+=" --errors"
@@ -675,6 +676,18 @@ check_probe() {
 		printf 'warn  function        %s: only kernel %s itself can tell\n' \
 			"$(target_name)" "$KP_RELEASE"
 		printf '      -> --rehearse plants it there, in a VM\n'
+	fi
+	check_prototype
+}
+
+# How it is called, where the kernel's types tell; not needed to probe it.
+check_prototype() {
+	local said=''
+	if said=$(kp_define_prototype 2>&1 >"$KP_RUN/prototype"); then
+		printf 'ok    prototype       %s\n' "$(<"$KP_RUN/prototype")"
+	else
+		said=$(grep -m 1 'error: ' <<<"$said") || said=
+		printf 'info  prototype       not known: %s\n' "${said##*: }"
 	fi
 }
 

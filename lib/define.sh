@@ -66,7 +66,7 @@ kp_define_tool() {
 # The running kernel's, or that of the image of another kernel, taken out once.
 _kp_define_btf() {
 	local -n _btf=$1
-	local _out=$KP_WORKDIR/cache/btf-$KP_RELEASE _image _release
+	local _out=$KP_WORKDIR/cache/btf-$KP_RELEASE _image _release _module
 	_btf=()
 	_release=$(kp_paths_release)
 	if [[ $KP_RELEASE == "$_release" && -r $KP_SYS/kernel/btf/vmlinux ]]; then
@@ -84,11 +84,32 @@ _kp_define_btf() {
 	fi
 	# Without any, kp_def says what to write instead of names.
 	((${#_btf[@]})) || _btf=("--btf=$_out")
+	_module=$(_kp_define_module)
 	if [[ -n ${MODFILE[path]:-} ]]; then
 		_btf+=("--module-btf=${MODFILE[path]}")
-	elif [[ $KP_OPT_PROBE =~ (^|[[:space:]])([A-Za-z0-9_]+):[A-Za-z_] && -r $KP_SYS/kernel/btf/${BASH_REMATCH[2]} ]]; then
-		_btf+=("--module-btf=$KP_SYS/kernel/btf/${BASH_REMATCH[2]}")
+	elif [[ -n $_module && $KP_RELEASE == "$_release" && -r $KP_SYS/kernel/btf/$_module ]]; then
+		_btf+=("--module-btf=$KP_SYS/kernel/btf/$_module")
 	fi
+}
+
+# _kp_define_module() { # prints the module that holds the function, if one is named
+_kp_define_module() {
+	local word=$KP_OPT_PROBE
+	if [[ -n ${MODFILE[name]:-} ]]; then
+		word=${MODFILE[name]}:
+	elif kp_define_is_definition "$word"; then
+		read -r _ word _ <<<"$word"
+	fi
+	[[ ! $word =~ ^([A-Za-z0-9_]+): ]] || printf '%s\n' "${BASH_REMATCH[1]}"
+}
+
+# kp_define_prototype() { # prints the C prototype of PROBE's function
+kp_define_prototype() {
+	local -a options=()
+	kp_define_tool || return
+	_kp_define_btf options || return
+	"$KP_DEFINE_TOOL" "${options[@]}" --prototype -- \
+		"${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
 }
 
 # kp_define_compile() { # fills KP_DEFINE_* and PROBE, from KP_OPT_*
@@ -122,7 +143,7 @@ kp_define_compile() {
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
 		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256
 		[HASARGS]=0 [HASDATA]=0 [HASFILTER]=0 [ROOM]=0 [DESCS]='' [FACTS]=''
-		[MODE]=events [SYMS]='')
+		[MODE]=events [SYMS]='' [RETURNS]=long)
 	KP_DEFINE_NAMES=() KP_DEFINE_IS_NUMBER=()
 	KP_DEFINE_SYMS=() KP_DEFINE_FILTERCTX=0
 	_kp_define_read "$facts" || return
@@ -275,6 +296,9 @@ _kp_define_read() {
 			_kp_define_filter "$rest" || return
 			KP_DEFINE_FACTS[HASFILTER]=1
 			;;
+		returns)
+			_kp_define_returns "$rest" || return
+			;;
 		save)
 			[[ ${KP_DEFINE_FACTS[FIELDS]} == *saved* ]] \
 				|| KP_DEFINE_FACTS[FIELDS]+='TPL_LINE(<|unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */|>)'
@@ -340,6 +364,17 @@ _kp_define_probe() {
 	(($7 == 0)) || KP_DEFINE_FACTS[MAXACTIVE]=$7
 }
 
+# _kp_define_returns() { # short|int|long|none: what may be an error
+_kp_define_returns() {
+	if [[ $1 != none ]]; then
+		KP_DEFINE_FACTS[RETURNS]=$1
+	elif ((KP_OPT_ERRORS)); then
+		kp_err "option --errors: what ${PROBE[func]} returns cannot be an error"
+		kp_hint "kp_load.sh --check --probe=${PROBE[func]} shows its prototype"
+		return "$KP_EX_USAGE"
+	fi
+}
+
 _kp_define_enum_begin() { # <name>
 	KP_DEFINE_FACTS[ENUMS]+="TPL_TOP(<|static const char *kp_enum_$1(s64 value)|>)TPL_TOP(<|{|>)TPL_LINE(<|switch (value) {|>)"
 }
@@ -365,7 +400,7 @@ _kp_define_arg() {
 	dentry) get='kp_str_dentry, 1' ;;
 	dentry_path) get='kp_str_dentry, KP_PATH_DEPTH' ;;
 	task) get=kp_str_task quoted=false ;;
-	sockaddr) get=kp_str_sockaddr quoted=false ;;
+	sockaddr | sockaddr_len | bio) get=kp_str_$kind quoted=false ;;
 	symbol) value="(void *)(unsigned long)$value" ;;
 	gfp) value="(gfp_t *)&$value" ;;
 	dev) value="MAJOR($value), MINOR($value)" ;;
@@ -389,6 +424,9 @@ _kp_define_arg() {
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_SET(<|$field|>, <|$expr|>)"
 	else
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_VALUE(<|$n|>, <|$field|>, <|$count|>, <|$expr|>)"
+	fi
+	if [[ $KP_DEFINE_KIND$2 == rentry && $kind == *string ]]; then
+		KP_DEFINE_FACTS[CAPTURES_RETURN]+="TPL_LINE(<|KP_AGAIN_STR(r, $n, $field, ${get#*, });|>)"
 	fi
 	if [[ -n $show && $count == 0 ]]; then
 		KP_DEFINE_FACTS[SHOWS]+="TPL_LINE(<|$show|>)"

@@ -12,6 +12,7 @@ KP_OPT_MOD=                      # module that holds the function: path or name
 KP_OPT_NAME=                     # of --status and --unload
 KP_OPT_VERBOSE=0                 # context line for each hit
 KP_OPT_SHOWSTACK=0               # kernel stack for each hit
+KP_OPT_SHOWREGS=0                # registers at each hit
 KP_OPT_ARGS=0                    # every argument by name and type
 declare -ga KP_OPT_ARG=()        # fetch arguments
 KP_OPT_RET=0                     # the return too: value and duration
@@ -65,6 +66,7 @@ What is probed and shown:
   --verbose            a line of context for each hit, before and after the
                        probed instruction
   --showstack          the kernel stack for each hit
+  --showregs           the registers at each hit
   --args               every argument, by name and type (BTF)
   --arg=FETCHARG       one fetch argument, as in kprobetrace; repeatable
   --ret                the return instead: value, duration, caller, and with
@@ -333,6 +335,7 @@ kp_options_parse() {
 		--cpu) _kp_options_number KP_OPT_CPU "$opt" "$has" "$value" ;;
 		--verbose) _kp_options_flag KP_OPT_VERBOSE "$opt" "$attached" ;;
 		--showstack) _kp_options_flag KP_OPT_SHOWSTACK "$opt" "$attached" ;;
+		--showregs) _kp_options_flag KP_OPT_SHOWREGS "$opt" "$attached" ;;
 		--build-only) _kp_options_flag KP_OPT_BUILD_ONLY "$opt" "$attached" ;;
 		--dry-run) _kp_options_flag KP_OPT_DRY_RUN "$opt" "$attached" ;;
 		--keep) _kp_options_flag KP_OPT_KEEP "$opt" "$attached" ;;

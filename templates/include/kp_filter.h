@@ -102,12 +102,13 @@ static __always_inline bool kp_who_ok(const struct kp_who *who)
 	       sysfs_streq(current->comm, who->comm);
 }
 
-/* Is what the function returns an error: -1 .. -MAX_ERRNO, as int or long? */
-static __always_inline bool kp_is_error(struct pt_regs *regs)
+/*
+ * Is it an error: -1 .. -MAX_ERRNO? The value is to be of the function's type:
+ * of an int only the low half of the register is its own.
+ */
+static __always_inline bool kp_is_error(long value)
 {
-	unsigned long value = kp_retval(regs);
-
-	return IS_ERR_VALUE(value) || IS_ERR_VALUE((long)(int)value);
+	return IS_ERR_VALUE((unsigned long)value);
 }
 
 #endif /* KP_FILTER_H */

@@ -289,7 +289,7 @@ dry_run() {
 	[[ $(modinfo -F version "$ko") == 'kp_load '* ]]
 	assert_equal "$(modinfo -F license "$ko")" GPL
 	assert_equal "$(modinfo -F parm "$ko" | cut -d: -f1 | sort | tr '\n' ' ')" \
-		'brought event funcname rate show_stack stats verbose '
+		'brought event funcname rate show_regs show_stack stats verbose '
 }
 
 @test "the second module on a function is called what its file is called" {

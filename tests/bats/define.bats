@@ -26,7 +26,7 @@ read_facts() {
 		facts+=${facts:+$'\n'}${fact//'|'/$TAB}
 	done
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
-		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [SYMS]='')
+		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [SYMS]='' [RETURNS]=long)
 	KP_DEFINE_SYMS=() KP_DEFINE_FILTERCTX=0
 	declare -gA PROBE=([func]='' [module]='' [index]='' [offset]=0)
 	_kp_define_read "$facts"
@@ -65,7 +65,7 @@ arg() {
 	local option
 	KP_OPT_PROBE=vfs_read
 	run ! kp_define_is_needed
-	for option in VERBOSE SHOWSTACK FORCE REHEARSE KEEP; do
+	for option in VERBOSE SHOWSTACK SHOWREGS FORCE REHEARSE KEEP; do
 		(
 			printf -v "KP_OPT_$option" 1
 			run ! kp_define_is_needed
@@ -89,6 +89,21 @@ arg() {
 	)
 	KP_OPT_PROBE='p:o f'
 	kp_define_is_needed
+}
+
+@test "the module whose types are asked is the one that holds the function" {
+	local row
+	local -a table=(
+		'vfs_read=' 'ext4:ext4_file_open=ext4' 'p:ext4 vfs_read='
+		'p:g/n ext4:ext4_file_open $arg*=ext4' 'r xfs:f $retval=xfs'
+	)
+	declare -gA MODFILE=()
+	for row in "${table[@]}"; do
+		KP_OPT_PROBE=${row%=*}
+		assert_equal "$(_kp_define_module)" "${row##*=}"
+	done
+	MODFILE[name]=ext4 KP_OPT_PROBE=ext4_file_open
+	assert_equal "$(_kp_define_module)" ext4
 }
 
 #
@@ -132,6 +147,20 @@ arg() {
 		'_LINE(<|kp_show_errno(line, "ret", r->ret);|>)'
 }
 
+@test "a program's string that the entry could not read is tried again at the return" {
+	local row
+	for row in ustring=true string=false autostring=false; do
+		read_facts 'probe 0 r kprobes o - f 0 0' \
+			"arg|0|entry|x|str|${row%=*}|kp_arg(regs, 0)|0|-|-"
+		fact_is CAPTURES_RETURN "TPL_LINE(<|KP_AGAIN_STR(r, 0, x, ${row#*=});|>)"
+		read_facts 'probe 0 p kprobes o - f 0 0' \
+			"arg|0|entry|x|str|${row%=*}|kp_arg(regs, 0)|0|-|-"
+		fact_is CAPTURES_RETURN ''
+	done
+	read_facts 'probe 0 r kprobes o - f 0 0' 'arg|0|entry|x|str|comm|current->comm|0|-|-'
+	fact_is CAPTURES_RETURN ''
+}
+
 @test "an array has its length in the field, and shows elements" {
 	read_facts 'arg|0|entry|a|u8|value|kp_read_u8(&err, kp_reg(regs, di) + i)|4|0x%x|-'
 	fact_is FIELDS 'TPL_FIELD(<|u8|>, <|a|>, <|4|>, <|-|>)'
@@ -152,6 +181,7 @@ arg() {
 		'file=kp_str_file, 1=true' 'file_path=kp_str_file, KP_PATH_DEPTH=true'
 		'dentry=kp_str_dentry, 1=true' 'dentry_path=kp_str_dentry, KP_PATH_DEPTH=true'
 		'task=kp_str_task=false' 'sockaddr=kp_str_sockaddr=false'
+		'sockaddr_len=kp_str_sockaddr_len=false' 'bio=kp_str_bio=false'
 	)
 	for row in "${table[@]}"; do
 		IFS='=' read -r kind get quoted <<<"$row"
@@ -233,6 +263,18 @@ arg() {
 		read_facts "filter|0|${row%=*}"
 		fact_is FILTER "${row#*=}"
 	done
+}
+
+@test "what may be an error is of the type that the function returns" {
+	read_facts 'probe 0 r kprobes o - f 0 0'
+	fact_is RETURNS long
+	read_facts 'probe 0 r kprobes o - f 0 0' 'returns 0 int'
+	fact_is RETURNS int
+	read_facts 'probe 0 r kprobes o - f 0 0' 'returns 0 none'
+	KP_OPT_ERRORS=1
+	run -2 read_facts 'probe 0 r kprobes o - f 0 0' 'returns 0 none'
+	assert_equal "${lines[0]}" 'kp_load: error: option --errors: what f returns cannot be an error'
+	assert_contains 'hint: '
 }
 
 @test "a filter on the context is given it, any other is not" {
@@ -330,6 +372,17 @@ f" ]]
 	fake_def <<<'printf "probe\t0\tr\tkprobes\tf\t-\tf\t0\t0\n"'
 	kp_define_compile
 	assert_equal "$KP_DEFINE_TEMPLATE" helper_ret.c.in
+}
+
+@test "--check shows the prototype of a function, or says why there is none" {
+	fake_headers
+	fake_def <<<'echo "int f(struct file *file, int n);"'
+	run "$KP_LOAD" --check --kver=6.1.0-56-amd64 --probe=ext4:f
+	assert_contains $'\nok    prototype       int f(struct file *file, int n);'
+	assert_equal "$(tail -n 3 "$FAKE_CALLS" | paste -sd ' ')" '--prototype -- ext4:f'
+	fake_def <<<'echo "kp_load: error: definition: No BTF entry for this probe point" >&2; exit 10'
+	run "$KP_LOAD" --check --kver=6.1.0-56-amd64 --probe=f
+	assert_contains $'\ninfo  prototype       not known: No BTF entry for this probe point'
 }
 
 @test "an error of kp_def is shown once, with its caret, and its status kept" {

@@ -91,3 +91,27 @@ caller_end() {
 	echo go >"$BATS_TEST_TMPDIR/go"
 	wait "$CALLER" || :
 }
+
+# A process that does one thing: tests/vm/call.c. What is planted between its
+# beginning and its end sees that, by its number.
+
+# call_build() { # for setup_file: compiles it, in the guest
+call_build() {
+	[[ ! -d /run/kp_vm ]] || gcc -o "$BATS_FILE_TMPDIR/call" "$KP_TOP/tests/vm/call.c"
+}
+
+# call_begin() { # <action> [argument...]: CALLER is ready
+call_begin() {
+	CALL=$BATS_TEST_TMPDIR/go
+	rm -f "$CALL" "$CALL.ready"
+	mkfifo "$CALL"
+	"$BATS_FILE_TMPDIR/call" "$CALL" "$@" 3>&- &
+	CALLER=$!
+	loop_until 100 test -e "$CALL.ready"
+}
+
+# call_end() { # it does what it was told, and ends well
+call_end() {
+	echo go >"$CALL"
+	wait "$CALLER"
+}
