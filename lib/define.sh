@@ -50,7 +50,7 @@ kp_define_tool() {
 		log=$KP_RUN/kp_def.log
 		if ! env -i PATH="$PATH" LC_ALL=C make -C "$KP_TOP/tools" \
 			OUT="$KP_RUN/tools" all >"$log" 2>&1; then
-			grep -E 'error|No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
+			grep -E ' error: |No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
 			kp_err "definition compiler: cannot be built"
 			kp_hint "$(kp_sanity_install_command libbpf compiler make) libelf-dev zlib1g-dev"
 			return "$KP_EX_MACHINE"
