@@ -308,6 +308,8 @@ command_line() {
 	((KP_OPT_ARGS)) && line+=" --args"
 	((KP_OPT_RET)) && line+=" --ret"
 	((KP_OPT_ERRORS)) && line+=" --errors"
+	((KP_OPT_FOLLOW)) && line+=" --follow"
+	line+=${KP_OPT_COUNT:+" --count=$KP_OPT_COUNT"}${KP_OPT_HIST:+" --hist=$KP_OPT_HIST"}
 	printf '%s\n' "$line"
 }
 
@@ -337,6 +339,16 @@ build() {
 	kp_build_shape "$KP_RUN/shape" "$KP_NAME"
 	kp_build_instance "$KP_BUILD_SHAPE" "$KP_RUN/module.ko" "$KP_NAME" \
 		"$funcname" "$event"
+}
+
+# build_other_engine: the guest of a rehearsal, which builds nothing, may find
+# that the function cannot be traced.
+build_other_engine() {
+	[[ $KP_DEFINE_ENGINE == ftrace && $KP_OPT_ENGINE == auto ]] || return 0
+	rm -rf -- "${KP_RUN:?}/shape"
+	kp_define_engine kprobe
+	build
+	kp_define_engine ftrace
 }
 
 # publish: moves the generated directory to $KP_WORKDIR/NAME and prints its
@@ -409,6 +421,7 @@ load() {
 		load_depends
 	fi
 	local -a params=(dyndbg=+p)
+	((!KP_OPT_FOLLOW)) || params=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"})
 	params+=("${KP_DEFINE_PARAMS[@]}")
 	((${#BROUGHT[@]} == 0)) || params+=("brought=$(join_comma "${BROUGHT[@]}")")
 	[[ ! -r $KP_KPROBES/list ]] || armed=$(count_armed)
@@ -458,6 +471,8 @@ count_armed() {
 # arming failed (kprobes.c, __register_kprobe()): only the kernel's list tells.
 verify_armed() {
 	local now
+	# register_ftrace_function() does say so.
+	[[ $KP_DEFINE_ENGINE != ftrace ]] || return 0
 	if [[ ! -r $KP_KPROBES/list ]]; then
 		kp_warn "probe $KP_NAME: whether it is armed cannot be seen, debugfs is not mounted"
 		return 0
@@ -473,6 +488,51 @@ verify_armed() {
 	kp_err "probe $KP_NAME: registered, but the kernel's list does not show it armed"
 	kp_hint "another user of ftrace may hold the function; try FUNC+OFFSET beyond its first instruction"
 	return "$KP_EX_LOAD"
+}
+
+# choose_engine: ftrace for an entry that can be traced, where events go to the
+# ring; only the running kernel knows which that are.
+choose_engine() {
+	((KP_OPT_FOLLOW)) && [[ $KP_DEFINE_KIND == p ]] || return 0
+	local engine=$KP_OPT_ENGINE
+	if [[ $engine == auto ]]; then
+		engine=kprobe
+		if ((TARGET[offset] == 0 && TARGET[plant_offset] == 0)) && ! kp_define_needs_kprobe; then
+			if ! is_for_here || is_traceable; then
+				engine=ftrace
+			fi
+		fi
+	elif [[ $engine == ftrace ]] && { ((TARGET[offset])) || kp_define_needs_kprobe; }; then
+		kp_err "option --engine=ftrace: it probes the entry of a function, and has no %ip"
+		kp_hint "--engine=kprobe probes any instruction"
+		return "$KP_EX_TARGET"
+	elif [[ $engine == ftrace ]] && is_for_here && ! is_traceable; then
+		kp_err "function ${TARGET[symbol]}: ftrace cannot trace it"
+		kp_hint "--engine=kprobe may: it needs no place that the compiler left"
+		return "$KP_EX_TARGET"
+	fi
+	kp_define_engine "$engine"
+}
+
+# is_traceable: does the kernel's list of what ftrace can trace have it?
+# A module's function stands there as "FUNC [MOD]".
+is_traceable() {
+	local line=${TARGET[symbol]}
+	[[ -z ${TARGET[module]} ]] || line+=" [${TARGET[module]}]"
+	grep -qxF -- "$line" "$KP_TRACEFS/available_filter_functions" 2>/dev/null
+}
+
+# follow_here: plants the probe, shows what it catches, removes it.
+follow_here() {
+	local status=0 height
+	load
+	height=$(kp_cleanup_mark)
+	kp_cleanup_push kp_module_remove "$KP_NAME"
+	kp_note "following $KP_NAME on $(target_name), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
+	kp_events_follow "$KP_NAME" || status=$?
+	kp_cleanup_forget "$height"
+	kp_module_unload "$KP_NAME" 2>/dev/null || return
+	return "$status"
 }
 
 plant_here() {
@@ -497,11 +557,13 @@ plant() {
 	check_machine
 	make_run_dir
 	resolve_probe
+	choose_engine
 	KP_NAME=$(kp_generate_name "$(plain_name)")
 	if [[ -n ${KP_REHEARSAL:-} ]]; then
 		kp_rehearse_inside
 	elif ((KP_OPT_REHEARSE)); then
 		build
+		build_other_engine
 		kp_rehearse
 	elif ((KP_OPT_DRY_RUN)); then
 		publish
@@ -516,6 +578,8 @@ plant() {
 	elif [[ -n $KP_OPT_EMIT ]]; then
 		emit
 		say_params
+	elif ((KP_OPT_FOLLOW)); then
+		follow_here
 	else
 		plant_here
 		say_where

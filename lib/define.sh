@@ -8,6 +8,10 @@ _KP_DEFINE_SOURCED=1
 
 KP_DEFINE_TEMPLATE=helper_kp.c.in # which one the module is made from
 KP_DEFINE_KIND=p                  # p or r
+KP_DEFINE_ENGINE=kprobe           # or ftrace: only of the ring
+declare -ga KP_DEFINE_NAMES=()    # of the arguments
+declare -ga KP_DEFINE_IS_NUMBER=()
+readonly KP_DEFINE_STACK_DEPTH=16 # as in kp_stack.h
 KP_DEFINE_NAME=                   # the event's, where the definition names it
 declare -gA KP_DEFINE_FACTS=()    # TPL_ name -> text of m4
 declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
@@ -19,24 +23,28 @@ kp_define_is_definition() {
 
 # kp_define_is_needed() { # does the request go beyond where and when?
 kp_define_is_needed() {
-	kp_define_is_definition "$KP_OPT_PROBE" \
+	((KP_OPT_FOLLOW)) || kp_define_is_definition "$KP_OPT_PROBE" \
 		|| ((KP_OPT_ARGS || KP_OPT_RET || KP_OPT_ERRORS || ${#KP_OPT_ARG[@]})) \
 		|| [[ -n $KP_OPT_FILTER$KP_OPT_COMM$KP_OPT_PID$KP_OPT_TID$KP_OPT_UID$KP_OPT_CPU ]]
 }
 
-# kp_define_tool() { # builds kp_def once; its path is KP_DEFINE_TOOL
+# kp_define_tool() { # builds kp_def and kp_view once
+# Their paths are KP_DEFINE_TOOL and KP_DEFINE_VIEWER.
 kp_define_tool() {
 	local key dir fd log
-	key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile | sha256sum) || return "$KP_EX_BUILD"
+	key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile ../templates/include/kp_abi.h | sha256sum) \
+		|| return "$KP_EX_BUILD"
 	dir=$KP_WORKDIR/cache/kp_def-${key:0:16}
 	KP_DEFINE_TOOL=$dir/kp_def
+	# shellcheck disable=SC2034 # for events.sh
+	KP_DEFINE_VIEWER=$dir/kp_view
 	[[ ! -x $KP_DEFINE_TOOL ]] || return 0
 	if ! mkdir -p -- "$dir" || ! exec {fd}<"$dir" || ! flock -w 120 "$fd"; then
 		kp_err "cache $dir: cannot be made"
 		return "$KP_EX_BUILD"
 	fi
 	if [[ ! -x $KP_DEFINE_TOOL ]]; then
-		kp_note "building the definition compiler (once)"
+		kp_note "building the definition compiler and the viewer (once)"
 		log=$KP_RUN/kp_def.log
 		if ! env -i PATH="$PATH" LC_ALL=C make -C "$KP_TOP/tools" \
 			OUT="$KP_RUN/tools" all >"$log" 2>&1; then
@@ -45,7 +53,9 @@ kp_define_tool() {
 			kp_hint "$(kp_sanity_install_command libbpf compiler make) libelf-dev zlib1g-dev"
 			return "$KP_EX_MACHINE"
 		fi
-		mv -- "$KP_RUN/tools/kp_def" "$KP_DEFINE_TOOL" || return "$KP_EX_BUILD"
+		# kp_def comes last: it tells that all is there.
+		mv -- "$KP_RUN/tools/kp_view" "$KP_DEFINE_VIEWER" \
+			&& mv -- "$KP_RUN/tools/kp_def" "$KP_DEFINE_TOOL" || return "$KP_EX_BUILD"
 	fi
 	exec {fd}<&-
 }
@@ -86,7 +96,10 @@ kp_define_compile() {
 	kp_define_tool || return
 	_kp_define_btf options || return
 	((KP_OPT_ARGS)) && options+=(--args)
-	((KP_OPT_RET || KP_OPT_ERRORS)) && options+=(--ret)
+	case $KP_OPT_COUNT/$KP_OPT_HIST in
+	ret/ | /duration | /ret) options+=(--ret) ;;
+	*) ((KP_OPT_RET || KP_OPT_ERRORS)) && options+=(--ret) ;;
+	esac
 	for arg in "${KP_OPT_ARG[@]}"; do
 		options+=("--arg=$arg")
 	done
@@ -105,15 +118,112 @@ kp_define_compile() {
 		return "$KP_EX_BUILD"
 	}
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
-		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256)
+		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256
+		[HASARGS]=0 [HASDATA]=0 [HASFILTER]=0 [ROOM]=0 [DESCS]='' [FACTS]=''
+		[MODE]=events)
+	KP_DEFINE_NAMES=() KP_DEFINE_IS_NUMBER=()
 	_kp_define_read "$facts" || return
 	for option in pid tid uid cpu comm; do
 		arg=KP_OPT_${option^^}
 		[[ -z ${!arg} ]] || KP_DEFINE_PARAMS+=("$option=${!arg}")
 	done
 	((!KP_OPT_ERRORS)) || KP_DEFINE_PARAMS+=(errors=1)
-	KP_DEFINE_TEMPLATE=helper_args.c.in
-	[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_TEMPLATE=helper_ret.c.in
+	if ((KP_OPT_FOLLOW)); then
+		KP_DEFINE_TEMPLATE=ring_kp.c.in
+		[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_TEMPLATE=ring_ret.c.in
+		if [[ -n $KP_OPT_COUNT$KP_OPT_HIST ]]; then
+			KP_DEFINE_TEMPLATE=sum_${KP_DEFINE_TEMPLATE#ring_}
+			_kp_define_sum || return
+		fi
+		_kp_define_ring || return
+	else
+		KP_DEFINE_TEMPLATE=helper_args.c.in
+		[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_TEMPLATE=helper_ret.c.in
+	fi
+}
+
+# _kp_define_sum() { # facts of what is added up in the kernel
+_kp_define_sum() {
+	local -n _facts=KP_DEFINE_FACTS
+	local -i n
+	_facts[MODE]=keys _facts[SUMSTACK]=0 _facts[HISTARG]=0 _facts[SUMFACTS]='' _facts[SUMSIZE]=PAGE_SIZE
+	if [[ -n $KP_OPT_HIST ]]; then
+		_facts[MODE]=hist
+		if [[ $KP_OPT_HIST == duration ]]; then
+			_facts[SUM]='TPL_LINE(<|kp_hist_add(ring, kp_clock_ns(r->duration));|>)'
+			_facts[SUMFACTS]='TPL_LINE(<|kp_fact(text, "hist\t0\tduration\n");|>)'
+			return 0
+		fi
+		for ((n = 0; n < ${#KP_DEFINE_NAMES[@]}; n++)); do
+			[[ ${KP_DEFINE_NAMES[n]} == "$KP_OPT_HIST" ]] && break
+		done
+		if ((n == ${#KP_DEFINE_NAMES[@]})) || [[ ${KP_DEFINE_IS_NUMBER[n]} == 0 ]]; then
+			kp_err "option --hist=$KP_OPT_HIST: no number of that name is among the arguments: ${KP_DEFINE_NAMES[*]:-there are none}"
+			kp_hint "name it by --args, --arg=NAME=FETCHARG or a definition; or --hist=ret, --hist=duration"
+			return "$KP_EX_USAGE"
+		fi
+		_facts[HISTARG]=1
+		_facts[SUM]="TPL_LINE(<|kp_hist_add(ring, r->$(_kp_define_field "$KP_OPT_HIST"));|>)"
+		_facts[SUMFACTS]="TPL_LINE(<|kp_fact_fields(text, 0, kp_fields, ARRAY_SIZE(kp_fields));|>)TPL_LINE(<|kp_fact(text, \"hist\\t0\\t$n\\n\");|>)"
+		return 0
+	fi
+	case $KP_OPT_COUNT in
+	hits)
+		_facts[MODE]=count
+		_facts[SUM]='TPL_LINE(<|KP_COUNT(shown);|>)'
+		return 0
+		;;
+	comm)
+		_facts[SUM]='TPL_LINE(<|kp_keys_add(ring, current->comm, TASK_COMM_LEN);|>)'
+		n=16
+		;;
+	ret)
+		_facts[SUM]='TPL_LINE(<|kp_keys_add_value(ring, r->ret);|>)'
+		n=8
+		;;
+	stack)
+		_facts[SUMSTACK]=1
+		_facts[SUM]='TPL_LINE(<|kp_stack_save(stack, regs);|>)TPL_LINE(<|kp_keys_add(ring, stack, sizeof(stack));|>)'
+		n=$((8 * KP_DEFINE_STACK_DEPTH))
+		;;
+	esac
+	_facts[SUMSIZE]="KP_SLOTS * $((8 + n))"
+	_facts[SUMFACTS]="TPL_LINE(<|kp_fact(text, \"keys\\t$KP_OPT_COUNT\\t$n\\t%u\\n\", KP_SLOTS);|>)"
+}
+
+# kp_define_needs_kprobe() { # %ip at a kprobe is not what it is in ftrace
+kp_define_needs_kprobe() {
+	[[ ${KP_DEFINE_FACTS[CAPTURES_ENTRY]:-} == *'kp_reg(regs, ip)'* ]]
+}
+
+# kp_define_engine() { # <ftrace|kprobe>: how an entry in the ring is probed
+kp_define_engine() {
+	KP_DEFINE_ENGINE=$1
+	case $KP_DEFINE_TEMPLATE in
+	ring_* | sum_*) _kp_define_ring ;;
+	esac
+}
+
+# _kp_define_ring() { # facts that follow from the others, for the ring
+_kp_define_ring() {
+	local -n _facts=KP_DEFINE_FACTS
+	local room=1024 beyond='kp_stack|kp_reg\(regs, ?([^dscr]|sp|ss|cs|r1)'
+	[[ $KP_DEFINE_KIND == r ]] || room=4096
+	((!_facts[HASDATA])) || _facts[ROOM]=8
+	[[ ${_facts[CAPTURES_ENTRY]}${_facts[CAPTURES_RETURN]} != *TPL_STRING* ]] || _facts[ROOM]=$room
+	if [[ $KP_DEFINE_TEMPLATE == sum_* ]] && ((_facts[ROOM] > 8)); then
+		kp_err "options --count, --hist: they cannot look at strings"
+		kp_hint "leave out --args and what is a string, or filter by --comm"
+		return "$KP_EX_USAGE"
+	fi
+	_facts[VARIES]=$((_facts[HASDATA] || KP_OPT_SHOWSTACK))
+	_facts[FTRACE]=0
+	[[ $KP_DEFINE_ENGINE != ftrace ]] || _facts[FTRACE]=1
+	# Registers beyond those of arguments, and what the unwinder begins from.
+	_facts[FTRACEFLAGS]=KP_FTRACE_FLAGS
+	if ((KP_OPT_SHOWSTACK)) || [[ $KP_OPT_COUNT == stack || ${_facts[CAPTURES_ENTRY]} =~ $beyond ]]; then
+		_facts[FTRACEFLAGS]=KP_FTRACE_FLAGS_ALL
+	fi
 }
 
 # _kp_define_read() { # <facts>: see tools/def_facts.c for their form
@@ -150,10 +260,12 @@ _kp_define_read() {
 		enum)
 			[[ -n $enums && -z ${known[${f[1]}]:-} ]] || continue # a second name of it
 			known[${f[1]}]=1
+			KP_DEFINE_FACTS[FACTS]+="TPL_LINE(<|kp_fact_enum(text, 0, $((n - 1)), ${f[1]}, \"${f[2]}\");|>)"
 			KP_DEFINE_FACTS[ENUMS]+="TPL_LINE(<|case ${f[1]}:|>)TPL_LINE(<|	return \"${f[2]}\";|>)"
 			;;
 		filter)
 			_kp_define_filter "$rest" || return
+			KP_DEFINE_FACTS[HASFILTER]=1
 			;;
 		save)
 			[[ ${KP_DEFINE_FACTS[FIELDS]} == *saved* ]] \
@@ -176,7 +288,7 @@ _kp_define_read() {
 # _kp_define_field() { # <name>: the record's field for it, which has some of its own
 _kp_define_field() {
 	case $1 in
-	data | saved | entered) printf '%s_\n' "$1" ;;
+	data | saved | entered | event | duration | caller) printf '%s_\n' "$1" ;;
 	*) printf '%s\n' "$1" ;;
 	esac
 }
@@ -191,7 +303,7 @@ _kp_define_filter() {
 			return "$KP_EX_USAGE"
 		fi
 	done
-	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/r->(data|saved|entered)\>/r->\1_/g' \
+	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/r->(data|saved|entered|event|duration|caller)\>/r->\1_/g' \
 		-e 's/(kp_glob|kp_streq)\(r->([A-Za-z0-9_]+),/\1(kp_text(\&r->data, r->\2),/g' <<<"$1")
 }
 
@@ -215,7 +327,7 @@ _kp_define_enum_end() {
 # _kp_define_arg() { # N entry|return NAME CTYPE KIND EXPR COUNT FORMAT DECL|-
 _kp_define_arg() {
 	local n=$1 when=${2^^} name=$3 ctype=$4 kind=$5 expr=$6 count=$7 format=$8 decl=$9
-	local get='' field value show='' quoted=true
+	local get='' field value show='' quoted=true described=$8
 	field=$(_kp_define_field "$name")
 	value="r->$field"
 	((count == 0)) || value+='[i]'
@@ -237,9 +349,19 @@ _kp_define_arg() {
 	errno) show="kp_show_errno(line, \"$name\", $value);" ;;
 	errptr) show="kp_show_errptr(line, \"$name\", $value);" ;;
 	esac
+	KP_DEFINE_FACTS[HASARGS]=1
+	KP_DEFINE_NAMES+=("$name")
+	KP_DEFINE_IS_NUMBER+=("$((count == 0 && ${#get} == 0))")
+	KP_DEFINE_FACTS[DESCS]+="TPL_DESC(<|$name|>, <|$kind|>, <|$ctype|>, <|$count|>, <|$described|>, <|$field|>)"
+	[[ $kind != gfp ]] || KP_DEFINE_FACTS[FACTS]+="TPL_LINE(<|kp_fact_gfp(text);|>)"
+	if [[ -n $get || $count != 0 || $expr == *'&err'* ]]; then
+		KP_DEFINE_FACTS[HASDATA]=1
+	fi
 	KP_DEFINE_FACTS[FIELDS]+="TPL_FIELD(<|$ctype|>, <|$field|>, <|$count|>, <|$decl|>)"
 	if [[ -n $get ]]; then
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_STRING(<|$n|>, <|$field|>, <|$count|>, <|$expr|>, <|$get|>)"
+	elif ((count == 0)) && [[ $expr != *'&err'* ]]; then
+		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_SET(<|$field|>, <|$expr|>)"
 	else
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_VALUE(<|$n|>, <|$field|>, <|$count|>, <|$expr|>)"
 	fi

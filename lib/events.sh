@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# events.sh - what a probe caught, from the kernel log. Needs log.sh paths.sh.
+# events.sh - what a probe caught: followed through its ring, or from the kernel
+# log. Needs log.sh paths.sh options.sh define.sh.
 [[ -n ${_KP_EVENTS_SOURCED:-} ]] && return 0
 _KP_EVENTS_SOURCED=1
 
@@ -41,4 +42,15 @@ kp_events_print() {
 		index($0, ENVIRON["END_TEXT"]) { exit }
 		!on || /: (loading out-of-tree module|module verification failed)/ { next }
 		at = index($0, name) { print substr($0, at + length(name)) }'
+}
+
+# kp_events_follow() { # <module>: shows its events as they come, then the counts
+# Ends by itself when the probe is being removed. Its status: 0, or that of the
+# signal that ended it.
+kp_events_follow() {
+	local -a options=("--stats=$KP_SYSMODULE/$1/parameters/stats")
+	[[ -z $KP_OPT_FORMAT ]] || options+=("--format=$KP_OPT_FORMAT")
+	[[ -z $KP_OPT_DURATION ]] || options+=("--duration=$KP_OPT_DURATION")
+	[[ -z $KP_OPT_MAX_HITS ]] || options+=("--max-hits=$KP_OPT_MAX_HITS")
+	"$KP_DEFINE_VIEWER" "${options[@]}" -- "$KP_DEV/kp/$1"
 }

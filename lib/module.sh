@@ -138,6 +138,9 @@ kp_module_insert() {
 # A probe that is being read or whose target is busy is tried again, bounded.
 kp_module_remove() {
 	local name=$1 tries=${2:-20} said
+	# Whoever follows it is told to end.
+	[[ ! -w $KP_SYSMODULE/$name/parameters/ending ]] \
+		|| echo 1 >"$KP_SYSMODULE/$name/parameters/ending" || :
 	while :; do
 		[[ -d $KP_SYSMODULE/$name ]] || return 0
 		if said=$(rmmod "$name" 2>&1); then

@@ -10,7 +10,13 @@
  *   mode     events|count|hist|keys
  *   cpus     N                   areas, one for each possible CPU
  *   area     BYTES               from one area to the next
- *   ring     BYTES               of data in an area, behind its control page
+ *   ring     BYTES SLACK        of data in an area, behind its control page:
+ *                                positions count modulo BYTES, and a record
+ *                                that begins below may end in the slack
+ *   clock    KHZ CYCLES NS       times are cycles of that rate, CYCLES being NS
+ *                                of CLOCK_MONOTONIC; KHZ 0: they are its ns
+ *   context  PREEMPT SOFTIRQ HARDIRQ NMI RESCHED
+ *                                masks of a record's context
  *   probe    P p|r EVENT SYMBOL OFFSET WHERE
  *                                WHERE is SYMBOL+0xOFF/0xLEN [MODULE] as %pS
  *                                prints the probed address
@@ -20,7 +26,7 @@
  *                                argument N; KIND, TYPE and FORMAT as the
  *                                facts of kp_def have them (CTYPE), and the
  *                                kinds of its own that a return has:
- *                                duration (ns) and caller (an address)
+ *                                duration (of the clock) and caller (an address)
  *   enum     P N VALUE TEXT      of argument N
  *   flag     MASK TEXT           names of gfp_t's flags, to be tried in order
  *   hist     P N|duration|ret    what the histogram is of
@@ -57,43 +63,40 @@ struct kp_control {
 	__u64 tail;
 };
 
-#define KP_EVENT_PAD 0 /* no event: up to the end of the ring */
+#define KP_EVENT_PAD 0 /* no event */
 #define KP_EVENT_HIT 1
 #define KP_EVENT_NOTE 2 /* a text behind the header: what the budget did */
 
 /* As in enum trace_flag_type of include/linux/trace_events.h. */
 #define KP_FLAG_IRQS_OFF 0x01
 #define KP_FLAG_NEED_RESCHED 0x04
-#define KP_FLAG_HARDIRQ 0x08
-#define KP_FLAG_SOFTIRQ 0x10
-#define KP_FLAG_PREEMPT_RESCHED 0x20
-#define KP_FLAG_NMI 0x40
 
 /**
- * struct kp_event - head of a record; 8-byte aligned, and never wraps
+ * struct kp_event - head of a record, which is 8-byte aligned
  * @len: of the record, a multiple of 8; of a pad only @len and @type are there
+ * @stack: where in it { u64 count; u64 address[count]; } begins, or 0
  * @type: KP_EVENT_...
  * @probe: number of the probe in the description
  * @flags: KP_FLAG_... of the probed context
- * @preempt: its depth of preempt_disable()
- * @ns: CLOCK_MONOTONIC
- * @lost: hits dropped on this CPU since the record before
+ * @time: of the clock
+ * @lost: hits that found no room on this CPU so far
+ * @context: preempt_count() of the probed context
  * @tid: thread
  * @pid: process
- * @stack: where in the record { u32 count, 0; u64 address[count]; } begins, or 0
  * @comm: name of the thread
  */
 struct kp_event {
-	__u32 len;
+	__u16 len;
+	__u16 stack;
 	__u8 type;
 	__u8 probe;
 	__u8 flags;
-	__u8 preempt;
-	__u64 ns;
+	__u8 pad;
+	__u64 time;
 	__u32 lost;
+	__u32 context;
 	__s32 tid;
 	__s32 pid;
-	__u32 stack;
 	char comm[16];
 };
 

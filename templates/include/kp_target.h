@@ -7,6 +7,7 @@
 #define KP_TARGET_H
 
 #include <linux/err.h>
+#include <linux/ftrace.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -20,11 +21,13 @@
 #define KP_BROUGHT_LEN 256
 
 /**
- * struct kp_target - one kprobe, and the module that holds its function
- * @kp: the kprobe
+ * struct kp_target - one probe, and the module that holds its function
+ * @kp: the kprobe; only for finding the function where there is @ops
  * @rp: the kretprobe that it belongs to, or NULL
+ * @ops: of the ftrace engine, or NULL
  * @module: the module's name, empty for the kernel itself
- * @planted: @kp is registered
+ * @where: address of the probe, once it was planted
+ * @planted: it is registered
  * @missed: hits missed in earlier lives of the module
  * @nb: told when the module comes and goes
  * @lock: held while planting and removing
@@ -32,7 +35,9 @@
 struct kp_target {
 	struct kprobe *kp;
 	struct kretprobe *rp;
+	struct ftrace_ops *ops;
 	char module[MODULE_NAME_LEN];
+	unsigned long where;
 	bool planted;
 	unsigned long missed;
 	struct notifier_block nb;
@@ -68,6 +73,26 @@ static int kp_target_parse(struct kp_target *t, char *symbol,
 	return symbol[0] ? 0 : -EINVAL;
 }
 
+/*
+ * By ftrace. A kprobe that is never armed finds the function, and refuses what
+ * the kernel does not want probed. -EINVAL: ftrace has no place there.
+ */
+static int kp_target_plant_ops(struct kp_target *t)
+{
+	int err;
+
+	t->kp->flags = KPROBE_FLAG_DISABLED;
+	err = register_kprobe(t->kp);
+	if (err)
+		return err;
+	t->where = (unsigned long)t->kp->addr;
+	unregister_kprobe(t->kp);
+	err = ftrace_set_filter_ip(t->ops, t->where, 0, 1);
+	if (!err)
+		err = register_ftrace_function(t->ops);
+	return err;
+}
+
 static int kp_target_plant(struct kp_target *t)
 {
 	int err;
@@ -75,7 +100,14 @@ static int kp_target_plant(struct kp_target *t)
 	/* A kprobe that was registered before keeps its address. */
 	t->kp->addr = NULL;
 	t->kp->flags = 0;
-	err = t->rp ? register_kretprobe(t->rp) : register_kprobe(t->kp);
+	if (t->ops)
+		err = kp_target_plant_ops(t);
+	else if (t->rp)
+		err = register_kretprobe(t->rp);
+	else
+		err = register_kprobe(t->kp);
+	if (!err && !t->ops)
+		t->where = (unsigned long)t->kp->addr;
 	t->planted = !err;
 	return err;
 }
@@ -83,7 +115,7 @@ static int kp_target_plant(struct kp_target *t)
 /* Another probe was being handled, or too many calls were on their way. */
 static unsigned long kp_target_nmissed(const struct kp_target *t)
 {
-	unsigned long nmissed = READ_ONCE(t->kp->nmissed);
+	unsigned long nmissed = t->ops ? 0 : READ_ONCE(t->kp->nmissed);
 
 	if (t->rp)
 		nmissed += READ_ONCE(t->rp->nmissed);
@@ -94,10 +126,14 @@ static void kp_target_remove(struct kp_target *t)
 {
 	if (!t->planted)
 		return;
-	if (t->rp)
+	if (t->ops) {
+		unregister_ftrace_function(t->ops);
+		ftrace_set_filter_ip(t->ops, t->where, 1, 0);
+	} else if (t->rp) {
 		unregister_kretprobe(t->rp);
-	else
+	} else {
 		unregister_kprobe(t->kp);
+	}
 	t->missed += kp_target_nmissed(t);
 	t->planted = false;
 }
