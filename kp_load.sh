@@ -210,7 +210,7 @@ declare -A PROBE=() TARGET=() MODFILE=()
 
 # Also called where errexit is off, by --check.
 resolve_probe() {
-	local here=0
+	local here=0 use=print
 	if [[ -n $KP_OPT_MOD ]]; then
 		kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE || return
 	fi
@@ -229,9 +229,27 @@ resolve_probe() {
 	else
 		resolve_probe_unseen || return
 	fi
-	kp_blacklist_check TARGET print "$KP_OPT_FORCE" "$here" || return
+	resolve_syms || return
+	# What goes to the ring costs what counting costs.
+	if ((KP_OPT_FOLLOW)); then
+		use=count
+	fi
+	kp_blacklist_check TARGET "$use" "$KP_OPT_FORCE" "$here" || return
 	[[ $KP_DEFINE_KIND == p ]] \
 		|| kp_blacklist_check TARGET return "$KP_OPT_FORCE" "$here"
+}
+
+# resolve_syms: the addresses that @SYMBOL of a definition stands for.
+resolve_syms() {
+	local sym address
+	local -a addresses=()
+	((${#KP_DEFINE_SYMS[@]})) && is_for_here || return 0
+	[[ -n $KP_SYMBOLS_FILE ]] || kp_symbols_snapshot "$KP_RUN/kallsyms" || return
+	for sym in "${KP_DEFINE_SYMS[@]}"; do
+		address=$(kp_symbols_address "$sym") || return
+		addresses+=("0x$address")
+	done
+	KP_DEFINE_PARAMS+=("syms=$(join_comma "${addresses[@]}")")
 }
 
 # parse_probe: what --probe says, whatever its form.
@@ -305,6 +323,7 @@ command_line() {
 	done
 	((KP_OPT_VERBOSE)) && line+=" --verbose"
 	((KP_OPT_SHOWSTACK)) && line+=" --showstack"
+	((KP_OPT_SHOWREGS)) && line+=" --showregs"
 	((KP_OPT_ARGS)) && line+=" --args"
 	((KP_OPT_RET)) && line+=" --ret"
 	((KP_OPT_ERRORS)) && line+=" --errors"
@@ -330,13 +349,18 @@ generate() {
 
 # build: $KP_RUN/module.ko, from the cache or by Kbuild.
 build() {
-	local funcname event
-	funcname=$(plant_name)
-	event=$(event_name)
 	mkdir -- "$KP_RUN/shape" || return "$KP_EX_BUILD"
 	kp_generate_module "$KP_RUN/shape" "$KP_BUILD_NAME" "$KP_BUILD_FUNCNAME" \
 		"$KP_BUILD_EVENT" "kp_load.sh"
 	kp_build_shape "$KP_RUN/shape" "$KP_NAME"
+	name_module
+}
+
+# name_module: $KP_RUN/module.ko, under the names of this probe.
+name_module() {
+	local funcname event
+	funcname=$(plant_name)
+	event=$(event_name)
 	kp_build_instance "$KP_BUILD_SHAPE" "$KP_RUN/module.ko" "$KP_NAME" \
 		"$funcname" "$event"
 }
@@ -421,7 +445,7 @@ load() {
 		load_depends
 	fi
 	local -a params=(dyndbg=+p)
-	((!KP_OPT_FOLLOW)) || params=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"})
+	((!KP_OPT_FOLLOW)) || params=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"} ${KP_OPT_BUDGET:+"budget=$KP_OPT_BUDGET"})
 	params+=("${KP_DEFINE_PARAMS[@]}")
 	((${#BROUGHT[@]} == 0)) || params+=("brought=$(join_comma "${BROUGHT[@]}")")
 	[[ ! -r $KP_KPROBES/list ]] || armed=$(count_armed)
@@ -525,10 +549,13 @@ is_traceable() {
 # follow_here: plants the probe, shows what it catches, removes it.
 follow_here() {
 	local status=0 height
+	# The init function of a module that is being loaded does not wait.
+	[[ ${MODFILE[loaded]:-1} == 0 ]] || KP_DEFINE_PARAMS+=(enabled=0)
 	load
 	height=$(kp_cleanup_mark)
 	kp_cleanup_push kp_module_remove "$KP_NAME"
 	kp_note "following $KP_NAME on $(target_name), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
+	[[ ${MODFILE[loaded]:-1} == 0 ]] || kp_events_pilot "$KP_NAME"
 	kp_events_follow "$KP_NAME" || status=$?
 	kp_cleanup_forget "$height"
 	kp_module_unload "$KP_NAME" 2>/dev/null || return
@@ -550,6 +577,8 @@ say_where() {
 say_params() {
 	((${#KP_DEFINE_PARAMS[@]} == 0)) \
 		|| kp_note "to be given to insmod: ${KP_DEFINE_PARAMS[*]}"
+	((${#KP_DEFINE_SYMS[@]} == 0)) \
+		|| kp_note "and, from /proc/kallsyms: syms=the addresses of ${KP_DEFINE_SYMS[*]}; make load does it"
 }
 
 plant() {
@@ -572,6 +601,7 @@ plant() {
 	elif ((KP_OPT_BUILD_ONLY)); then
 		build
 		publish
+		name_module # publish may have taken the next free name
 		install -m 0600 -- "$KP_RUN/module.ko" "$PUBLISHED/$KP_NAME.ko"
 		printf '%s\n' "$PUBLISHED/$KP_NAME.ko"
 		say_params
@@ -617,6 +647,12 @@ status() {
 	done
 }
 
+# switch_probe <0|1>: --disable, --enable
+switch_probe() {
+	kp_sanity_require root
+	kp_module_switch "$KP_OPT_NAME" "$1"
+}
+
 # --check: every gate, and the function if one is named.
 check() {
 	local -i status=0
@@ -641,6 +677,18 @@ check_probe() {
 			"$(target_name)" "$KP_RELEASE"
 		printf '      -> --rehearse plants it there, in a VM\n'
 	fi
+	check_prototype
+}
+
+# How it is called, where the kernel's types tell; not needed to probe it.
+check_prototype() {
+	local said=''
+	if said=$(kp_define_prototype 2>&1 >"$KP_RUN/prototype"); then
+		printf 'ok    prototype       %s\n' "$(<"$KP_RUN/prototype")"
+	else
+		said=$(grep -m 1 'error: ' <<<"$said") || said=
+		printf 'info  prototype       not known: %s\n' "${said##*: }"
+	fi
 }
 
 main() {
@@ -658,6 +706,8 @@ main() {
 	list) kp_module_list ;;
 	status) status ;;
 	unload) unload ;;
+	enable) switch_probe 1 ;;
+	disable) switch_probe 0 ;;
 	check) check ;;
 	demo) kp_rehearse_demo ;;
 	plant) plant ;;

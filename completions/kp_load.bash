@@ -8,7 +8,7 @@
 _KP_COMPLETE_VALUE=(--probe --mod --unload --emit --kver --kdir --arg --filter
 	--comm --pid --tid --uid --cpu)
 _KP_COMPLETE_MAYBE=(--rehearse --status)
-_KP_COMPLETE_FLAG=(--verbose --showstack --args --ret --errors --force
+_KP_COMPLETE_FLAG=(--verbose --showstack --showregs --args --ret --errors --force
 	--build-only --dry-run --keep --check --list --demo --help --version)
 
 # Completing a function's name before this many characters would list them all.

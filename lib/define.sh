@@ -15,6 +15,8 @@ readonly KP_DEFINE_STACK_DEPTH=16 # as in kp_stack.h
 KP_DEFINE_NAME=                   # the event's, where the definition names it
 declare -gA KP_DEFINE_FACTS=()    # TPL_ name -> text of m4
 declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
+KP_DEFINE_FILTERCTX=0             # 1: the filter asks for the context
+declare -ga KP_DEFINE_SYMS=()     # symbols whose addresses it is given, in order
 
 # kp_define_is_definition() { # <--probe's value>: kprobetrace's own form
 kp_define_is_definition() {
@@ -48,7 +50,7 @@ kp_define_tool() {
 		log=$KP_RUN/kp_def.log
 		if ! env -i PATH="$PATH" LC_ALL=C make -C "$KP_TOP/tools" \
 			OUT="$KP_RUN/tools" all >"$log" 2>&1; then
-			grep -E 'error|No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
+			grep -E ' error: |No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
 			kp_err "definition compiler: cannot be built"
 			kp_hint "$(kp_sanity_install_command libbpf compiler make) libelf-dev zlib1g-dev"
 			return "$KP_EX_MACHINE"
@@ -64,7 +66,7 @@ kp_define_tool() {
 # The running kernel's, or that of the image of another kernel, taken out once.
 _kp_define_btf() {
 	local -n _btf=$1
-	local _out=$KP_WORKDIR/cache/btf-$KP_RELEASE _image _release
+	local _out=$KP_WORKDIR/cache/btf-$KP_RELEASE _image _release _module
 	_btf=()
 	_release=$(kp_paths_release)
 	if [[ $KP_RELEASE == "$_release" && -r $KP_SYS/kernel/btf/vmlinux ]]; then
@@ -82,11 +84,32 @@ _kp_define_btf() {
 	fi
 	# Without any, kp_def says what to write instead of names.
 	((${#_btf[@]})) || _btf=("--btf=$_out")
+	_module=$(_kp_define_module)
 	if [[ -n ${MODFILE[path]:-} ]]; then
 		_btf+=("--module-btf=${MODFILE[path]}")
-	elif [[ $KP_OPT_PROBE =~ (^|[[:space:]])([A-Za-z0-9_]+):[A-Za-z_] && -r $KP_SYS/kernel/btf/${BASH_REMATCH[2]} ]]; then
-		_btf+=("--module-btf=$KP_SYS/kernel/btf/${BASH_REMATCH[2]}")
+	elif [[ -n $_module && $KP_RELEASE == "$_release" && -r $KP_SYS/kernel/btf/$_module ]]; then
+		_btf+=("--module-btf=$KP_SYS/kernel/btf/$_module")
 	fi
+}
+
+# _kp_define_module() { # prints the module that holds the function, if one is named
+_kp_define_module() {
+	local word=$KP_OPT_PROBE
+	if [[ -n ${MODFILE[name]:-} ]]; then
+		word=${MODFILE[name]}:
+	elif kp_define_is_definition "$word"; then
+		read -r _ word _ <<<"$word"
+	fi
+	[[ ! $word =~ ^([A-Za-z0-9_]+): ]] || printf '%s\n' "${BASH_REMATCH[1]}"
+}
+
+# kp_define_prototype() { # prints the C prototype of PROBE's function
+kp_define_prototype() {
+	local -a options=()
+	kp_define_tool || return
+	_kp_define_btf options || return
+	"$KP_DEFINE_TOOL" "${options[@]}" --prototype -- \
+		"${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
 }
 
 # kp_define_compile() { # fills KP_DEFINE_* and PROBE, from KP_OPT_*
@@ -120,8 +143,9 @@ kp_define_compile() {
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
 		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256
 		[HASARGS]=0 [HASDATA]=0 [HASFILTER]=0 [ROOM]=0 [DESCS]='' [FACTS]=''
-		[MODE]=events)
+		[MODE]=events [SYMS]='' [RETURNS]=long)
 	KP_DEFINE_NAMES=() KP_DEFINE_IS_NUMBER=()
+	KP_DEFINE_SYMS=() KP_DEFINE_FILTERCTX=0
 	_kp_define_read "$facts" || return
 	for option in pid tid uid cpu comm; do
 		arg=KP_OPT_${option^^}
@@ -240,6 +264,11 @@ _kp_define_ring() {
 		[ATENTRY]=0 [ATRETURN]=0)
 	local -i timed=${KP_DEFINE_FACTS[TIMED]:-0} filter=${KP_DEFINE_FACTS[HASFILTER]}
 	local fact
+	if ((KP_DEFINE_FILTERCTX)); then
+		kp_err "option --filter: common_flags, common_preempt_count, __probe_ip and __probe_ret_ip cannot be asked for with --follow yet"
+		kp_hint "without --follow they can"
+		return "$KP_EX_USAGE"
+	fi
 	if [[ $entry$back == *TPL_STRING* ]]; then
 		next[ROOM]=4096
 		[[ $KP_DEFINE_KIND == p ]] || next[ROOM]=1024
@@ -310,15 +339,15 @@ _kp_define_read() {
 			_kp_define_filter "$rest" || return
 			KP_DEFINE_FACTS[HASFILTER]=1
 			;;
+		returns)
+			_kp_define_returns "$rest" || return
+			;;
 		save)
 			[[ ${KP_DEFINE_FACTS[FIELDS]} == *saved* ]] \
 				|| KP_DEFINE_FACTS[FIELDS]+='TPL_LINE(<|unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */|>)'
 			KP_DEFINE_FACTS[CAPTURES_ENTRY]+="TPL_LINE(<|r->saved[$rest] = kp_arg(regs, $rest);|>)"
 			;;
-		sym)
-			kp_err "definition: @$rest: the address of a symbol is not supported yet"
-			return "$KP_EX_USAGE"
-			;;
+		sym) KP_DEFINE_SYMS+=("$rest") ;;
 		*)
 			kp_err "definition: $what is not supported yet"
 			return "$KP_EX_USAGE"
@@ -326,6 +355,28 @@ _kp_define_read() {
 		esac
 	done <<<"$1"
 	[[ -z $enums ]] || _kp_define_enum_end
+	((${#KP_DEFINE_SYMS[@]} == 0)) || _kp_define_syms
+}
+
+# _kp_define_syms() { # the parameter that takes the addresses of symbols
+# Their names are in the C, their addresses are not: KASLR moves them.
+_kp_define_syms() {
+	local names
+	printf -v names ', %s' "${KP_DEFINE_SYMS[@]}"
+	KP_DEFINE_FACTS[SYMNAMES]=${KP_DEFINE_SYMS[*]}
+	KP_DEFINE_FACTS[SYMS]="TPL_TOP(<|static unsigned long syms[${#KP_DEFINE_SYMS[@]}];|>)"
+	KP_DEFINE_FACTS[SYMS]+="TPL_TOP(<|module_param_array(syms, ulong, NULL, 0400);|>)"
+	KP_DEFINE_FACTS[SYMS]+="TPL_TOP(<|MODULE_PARM_DESC(syms, \"addresses of: ${names:2}\");|>)TPL_TOP(<||>)"
+}
+
+# _kp_define_expr() { # <expression>: a symbol is a place in syms
+_kp_define_expr() {
+	local expr=$1
+	local -i i
+	for ((i = 0; i < ${#KP_DEFINE_SYMS[@]}; i++)); do
+		expr=${expr//"kp_sym(\"${KP_DEFINE_SYMS[i]}\")"/"kp_sym(&err, syms[$i])"}
+	done
+	printf '%s\n' "$expr"
 }
 
 # _kp_define_field() { # <name>: the record's field for it, which has some of its own
@@ -337,16 +388,13 @@ _kp_define_field() {
 }
 
 # _kp_define_filter() { # <condition>: its strings are texts of the record
+# What text is compared with may look like anything; of C's words only these
+# are followed by "()".
 _kp_define_filter() {
-	local word
-	for word in common_flags:kp_cur_flags common_preempt_count:kp_cur_preempt \
-		__probe_ip:kp_probe_ip __probe_ret_ip:kp_probe_ret_ip; do
-		if [[ $1 == *"${word#*:}()"* ]]; then
-			kp_err "filter: ${word%:*} is not supported yet"
-			return "$KP_EX_USAGE"
-		fi
-	done
+	local context='(kp_cur_flags|kp_cur_preempt|kp_probe_ip|kp_probe_ret_ip)\(\)'
+	[[ ! $1 =~ $context ]] || KP_DEFINE_FILTERCTX=1
 	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/r->(data|saved|entered|event|duration|caller)\>/r->\1_/g' \
+		-e "s/$context/\\1(ctx)/g" \
 		-e 's/(kp_glob|kp_streq)\(r->([A-Za-z0-9_]+),/\1(kp_text(\&r->data, r->\2),/g' <<<"$1")
 }
 
@@ -357,6 +405,17 @@ _kp_define_probe() {
 	[[ $4 == - ]] || PROBE[module]=$4
 	PROBE[func]=$5 PROBE[offset]=$6
 	(($7 == 0)) || KP_DEFINE_FACTS[MAXACTIVE]=$7
+}
+
+# _kp_define_returns() { # short|int|long|none: what may be an error
+_kp_define_returns() {
+	if [[ $1 != none ]]; then
+		KP_DEFINE_FACTS[RETURNS]=$1
+	elif ((KP_OPT_ERRORS)); then
+		kp_err "option --errors: what ${PROBE[func]} returns cannot be an error"
+		kp_hint "kp_load.sh --check --probe=${PROBE[func]} shows its prototype"
+		return "$KP_EX_USAGE"
+	fi
 }
 
 _kp_define_enum_begin() { # <name>
@@ -372,18 +431,19 @@ _kp_define_arg() {
 	local n=$1 when=${2^^} name=$3 ctype=$4 kind=$5 expr=$6 count=$7 format=$8 decl=$9
 	local get='' field value show='' quoted=true described=$8
 	field=$(_kp_define_field "$name")
+	expr=$(_kp_define_expr "$expr")
 	value="r->$field"
 	((count == 0)) || value+='[i]'
 	case $kind in
 	string | autostring | comm | text) get='kp_str_get, false' ;;
 	ustring) get='kp_str_get, true' ;;
-	symstr) get=kp_str_symbol quoted=false ;;
+	symstr) get=kp_str_symbol ;;
 	file) get='kp_str_file, 1' ;;
 	file_path) get='kp_str_file, KP_PATH_DEPTH' ;;
 	dentry) get='kp_str_dentry, 1' ;;
 	dentry_path) get='kp_str_dentry, KP_PATH_DEPTH' ;;
 	task) get=kp_str_task quoted=false ;;
-	sockaddr) get=kp_str_sockaddr quoted=false ;;
+	sockaddr | sockaddr_len | bio) get=kp_str_$kind quoted=false ;;
 	symbol) value="(void *)(unsigned long)$value" ;;
 	gfp) value="(gfp_t *)&$value" ;;
 	dev) value="MAJOR($value), MINOR($value)" ;;
@@ -407,6 +467,9 @@ _kp_define_arg() {
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_SET(<|$field|>, <|$expr|>)"
 	else
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_VALUE(<|$n|>, <|$field|>, <|$count|>, <|$expr|>)"
+	fi
+	if [[ $KP_DEFINE_KIND$2 == rentry && $kind == *string ]]; then
+		KP_DEFINE_FACTS[CAPTURES_RETURN]+="TPL_LINE(<|KP_AGAIN_STR(r, $n, $field, ${get#*, });|>)"
 	fi
 	if [[ -n $show && $count == 0 ]]; then
 		KP_DEFINE_FACTS[SHOWS]+="TPL_LINE(<|$show|>)"

@@ -87,6 +87,9 @@ kp_generate_module() {
 		VERSION "$KP_VERSION"
 		VERBOSE "$KP_OPT_VERBOSE"
 		SHOWSTACK "$KP_OPT_SHOWSTACK"
+		FILTERCTX "$KP_DEFINE_FILTERCTX"
+		HASSYMS "$((${#KP_DEFINE_SYMS[@]} > 0))"
+		SHOWREGS "$KP_OPT_SHOWREGS"
 	)
 	if [[ $command == *'*/'* || $command == *[!\ -~]* ]]; then
 		kp_err "command line $(kp_printable "$command"): cannot stand in a C comment"

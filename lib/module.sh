@@ -32,6 +32,9 @@ kp_module_param() {
 	printf '%s\n' "$value"
 }
 
+# Calls that a return probe can follow at a time: KRETPROBE_MAXACTIVE_MAX.
+readonly KP_MODULE_MAXACTIVE=4096
+
 # The user's log is never cleared: what is ours begins at a line of our own.
 
 # kp_module_log_mark() { # <var>: writes a line to the kernel log, and notes it
@@ -85,7 +88,7 @@ _kp_module_explain() {
 		;;
 	*'EILSEQ'* | *'invalid or incomplete multibyte'* | *'Invalid or incomplete multibyte'*)
 		printf '%s\n' "the offset is not at the beginning of an instruction (EILSEQ)" \
-			"objdump -d shows where instructions begin; +0 is always one"
+			"$(_kp_module_instructions "$2")"
 		;;
 	*'cannot probe'*'ENOENT'* | *'Unknown symbol in module'*'cannot probe'*)
 		printf '%s\n' "the kernel does not know this symbol (ENOENT)" \
@@ -110,6 +113,20 @@ _kp_module_explain() {
 		printf '%s\n' "${1:-insmod failed}" "the kernel's own words, if any, are above; see dmesg"
 		;;
 	esac
+}
+
+# _kp_module_instructions() { # <kernel log>: where instructions begin, as a hint
+# Our module tried:	kp_new: an instruction begins at vfs_read+0x5/0x2c0
+_kp_module_instructions() {
+	local line around='' place=': an instruction begins at [^ ]*([+]0x[0-9a-f]+)/'
+	while IFS= read -r line; do
+		[[ ! $line =~ $place ]] || around+=${around:+ and }${BASH_REMATCH[1]}
+	done <<<"$1"
+	if [[ -n $around ]]; then
+		printf 'instructions begin at %s\n' "$around"
+	else
+		printf 'objdump -d shows where instructions begin; +0 is always one\n'
+	fi
 }
 
 # kp_module_insert() { # <file.ko> <what> [parameter...]
@@ -154,10 +171,28 @@ kp_module_remove() {
 	return "$KP_EX_LOAD"
 }
 
+# kp_module_overrun() { # <name>: prints what to do about returns missed, or nothing
+# Those that were missed because too many calls were on their way.
+kp_module_overrun() {
+	local missed max more event func
+	missed=$(kp_module_param "$1" overrun)
+	max=$(kp_module_param "$1" maxactive)
+	[[ $missed =~ ^[1-9][0-9]*$ && $max =~ ^[1-9][0-9]{0,8}$ ]] || return 0
+	printf '%s returns were missed, over %s calls at a time: ' "$missed" "$max"
+	if ((max >= KP_MODULE_MAXACTIVE)); then
+		printf 'more are not followed\n'
+		return 0
+	fi
+	more=$((2 * max < KP_MODULE_MAXACTIVE ? 2 * max : KP_MODULE_MAXACTIVE))
+	event=$(kp_module_param "$1" event)
+	func=$(kp_module_param "$1" funcname)
+	printf "plant it with --probe='r%d:%s %s'\n" "$more" "$event" "$func"
+}
+
 # kp_module_unload() { # <name>: a probe, then what was loaded for it
 # Tells its last counts, which the module writes to the log when it goes.
 kp_module_unload() {
-	local name=$1 brought mark line footer status=0
+	local name=$1 brought mark line footer hint status=0
 	local -a mods
 	local -i i
 	if [[ ! $name =~ ^[A-Za-z0-9_]+$ || ! -d $KP_SYSMODULE/$name ]]; then
@@ -172,6 +207,7 @@ kp_module_unload() {
 	fi
 	brought=$(kp_module_param "$name" brought)
 	footer=$(kp_module_param "$name" stats)
+	hint=$(kp_module_overrun "$name")
 	kp_module_log_mark mark
 	kp_module_remove "$name" || return
 	while IFS= read -r line; do
@@ -183,7 +219,27 @@ kp_module_unload() {
 		kp_module_remove "${mods[i]}" || status=$KP_EX_LOAD
 	done
 	kp_note "removed $name${brought:+ and, loaded for it, $brought}: $footer"
+	[[ -z $hint ]] || kp_hint "$hint"
 	return "$status"
+}
+
+# kp_module_switch() { # <name> <0|1>: whether a planted probe sees its hits
+kp_module_switch() {
+	local switch=$KP_SYSMODULE/$1/parameters/enabled
+	if [[ ! $1 =~ ^[A-Za-z0-9_]+$ ]] || ! kp_module_is_ours "$1"; then
+		kp_err "probe $(kp_printable "$1"): not loaded"
+		kp_hint "kp_load.sh --list shows what is"
+		return "$KP_EX_LOAD"
+	fi
+	if ! echo "$2" 2>/dev/null >"$switch"; then
+		kp_err "probe $1: cannot be switched"
+		return "$KP_EX_LOAD"
+	fi
+	if (($2)); then
+		kp_note "enabled $1"
+	else
+		kp_note "disabled $1: what is hit is not counted until --enable=$1"
+	fi
 }
 
 # kp_module_list() { # a table of what is planted; status 0 also for none
@@ -206,18 +262,20 @@ kp_module_list() {
 
 # kp_module_status() { # <name>: one probe, its parameters and counts
 kp_module_status() {
-	local name=$1 param value
+	local name=$1 param value hint
 	if [[ ! $name =~ ^[A-Za-z0-9_]+$ ]] || ! kp_module_is_ours "$name"; then
 		kp_err "probe $(kp_printable "$name"): not planted"
 		kp_hint "kp_load.sh --list shows what is"
 		return "$KP_EX_LOAD"
 	fi
 	printf '%s\n' "$name"
-	for param in funcname event brought verbose show_stack rate; do
+	for param in funcname event brought verbose show_stack show_regs rate maxactive; do
 		value=$(kp_module_param "$name" "$param")
 		[[ -z $value ]] || printf '  %-11s %s\n' "$param" "$value"
 	done
 	printf '  %s\n' "$(kp_module_param "$name" stats)"
+	hint=$(kp_module_overrun "$name")
+	[[ -z $hint ]] || kp_hint "$hint"
 }
 
 # The module that holds the function (--mod).

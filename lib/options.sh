@@ -6,12 +6,13 @@
 _KP_OPTIONS_SOURCED=1
 
 # What was asked for; written here alone.
-KP_OPT_MODE=plant                # plant check list status unload demo help version
+KP_OPT_MODE=plant                # plant check list status unload enable disable demo help version
 KP_OPT_PROBE=                    # FUNC, MOD:FUNC, FUNC#N
 KP_OPT_MOD=                      # module that holds the function: path or name
 KP_OPT_NAME=                     # of --status and --unload
 KP_OPT_VERBOSE=0                 # context line for each hit
 KP_OPT_SHOWSTACK=0               # kernel stack for each hit
+KP_OPT_SHOWREGS=0                # registers at each hit
 KP_OPT_ARGS=0                    # every argument by name and type
 declare -ga KP_OPT_ARG=()        # fetch arguments
 KP_OPT_RET=0                     # the return too: value and duration
@@ -24,6 +25,7 @@ KP_OPT_FORMAT=                   # text json csv folded
 KP_OPT_DURATION=                 # seconds to follow
 KP_OPT_MAX_HITS=                 # events to follow
 KP_OPT_ENGINE=auto               # kprobe ftrace
+KP_OPT_BUDGET=                   # percent of a CPU that the probe may cost
 KP_OPT_BUFFER=                   # KiB of events a CPU
 KP_OPT_COMM=                     # only this thread's name
 KP_OPT_PID=                      # only this process
@@ -64,6 +66,7 @@ What is probed and shown:
   --verbose            a line of context for each hit, before and after the
                        probed instruction
   --showstack          the kernel stack for each hit
+  --showregs           the registers at each hit
   --args               every argument, by name and type (BTF)
   --arg=FETCHARG       one fetch argument, as in kprobetrace; repeatable
   --ret                the return instead: value, duration, caller, and with
@@ -81,6 +84,9 @@ Following:
   --format=text|json|csv, and folded for --count=stack (flame graphs)
   --buffer=SIZE        of events that a CPU holds for the viewer: 64K to 1G,
                        default 1M
+  --budget=PERCENT     of one CPU that the probe may cost: over it fewer hits
+                       are shown, then none but all counted, then it rests;
+                       default 25, 0 is no limit
   --engine=auto|ftrace|kprobe
                        how an entry is probed; auto takes ftrace, the cheaper,
                        where the function can be traced
@@ -273,7 +279,7 @@ kp_options_parse() {
 			value=${opt#*=} opt=${opt%%=*} has=1 attached=1
 		fi
 		case $opt in
-		--probe | --mod | --kver | --kdir | --emit | --unload | --arg | --filter | --comm | --pid | --tid | --uid | --cpu | --format | --duration | --max-hits | --engine | --buffer)
+		--probe | --mod | --kver | --kdir | --emit | --unload | --arg | --filter | --comm | --pid | --tid | --uid | --cpu | --format | --duration | --max-hits | --engine | --buffer | --budget | --enable | --disable)
 			if ((!has && $#)) && [[ $1 != --* ]]; then
 				value=$1 has=1
 				shift
@@ -281,7 +287,7 @@ kp_options_parse() {
 			;;
 		esac
 		case $opt in
-		--check | --list | --status | --unload | --demo | --help | -h | --version) ;;
+		--check | --list | --status | --unload | --enable | --disable | --demo | --help | -h | --version) ;;
 		-*) _KP_OPTIONS_OTHER+=("$opt") ;;
 		esac
 		case $opt in
@@ -318,6 +324,7 @@ kp_options_parse() {
 			KP_OPT_ENGINE=
 			_kp_options_word KP_OPT_ENGINE "$opt" "$has" "$value" auto kprobe ftrace
 			;;
+		--budget) _kp_options_number KP_OPT_BUDGET "$opt" "$has" "$value" ;;
 		--duration) _kp_options_seconds KP_OPT_DURATION "$opt" "$has" "$value" ;;
 		--max-hits) _kp_options_number KP_OPT_MAX_HITS "$opt" "$has" "$value" ;;
 		--buffer) _kp_options_size KP_OPT_BUFFER "$opt" "$has" "$value" ;;
@@ -328,6 +335,7 @@ kp_options_parse() {
 		--cpu) _kp_options_number KP_OPT_CPU "$opt" "$has" "$value" ;;
 		--verbose) _kp_options_flag KP_OPT_VERBOSE "$opt" "$attached" ;;
 		--showstack) _kp_options_flag KP_OPT_SHOWSTACK "$opt" "$attached" ;;
+		--showregs) _kp_options_flag KP_OPT_SHOWREGS "$opt" "$attached" ;;
 		--build-only) _kp_options_flag KP_OPT_BUILD_ONLY "$opt" "$attached" ;;
 		--dry-run) _kp_options_flag KP_OPT_DRY_RUN "$opt" "$attached" ;;
 		--keep) _kp_options_flag KP_OPT_KEEP "$opt" "$attached" ;;
@@ -344,8 +352,8 @@ kp_options_parse() {
 				_kp_options_value KP_OPT_NAME "$opt" 1 "$value"
 			fi
 			;;
-		--unload)
-			_kp_options_mode unload "$opt" || return
+		--unload | --enable | --disable)
+			_kp_options_mode "${opt#--}" "$opt" || return
 			_kp_options_value KP_OPT_NAME "$opt" "$has" "$value"
 			;;
 		--check | --list | --demo | --help | --version)
@@ -447,7 +455,7 @@ _kp_options_only_follow() {
 	local option
 	for option in "${_KP_OPTIONS_OTHER[@]}"; do
 		case $option in
-		--format | --duration | --max-hits | --engine | --buffer)
+		--format | --duration | --max-hits | --engine | --buffer | --budget)
 			kp_err "option $option: only with --follow"
 			return "$KP_EX_USAGE"
 			;;

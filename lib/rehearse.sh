@@ -75,7 +75,7 @@ _kp_rehearse_more() {
 # is shown and counted is what happens while COMMAND runs, or since the module
 # of --mod was loaded; not our own doings before and after.
 kp_rehearse_inside() {
-	local mark height status=0 stats_before stats_after
+	local mark height hint status=0 stats_before stats_after
 	kp_module_log_mark mark
 	if ((KP_OPT_FOLLOW)); then
 		_kp_rehearse_follow
@@ -105,8 +105,10 @@ kp_rehearse_inside() {
 	kp_events_print "$KP_NAME"
 	((status == 0)) || kp_warn "the command ended with status $status"
 	kp_cleanup_forget "$height"
+	hint=$(kp_module_overrun "$KP_NAME")
 	kp_module_unload "$KP_NAME" 2>/dev/null
 	_kp_rehearse_footer "$stats_before" "$stats_after"
+	[[ -z $hint ]] || kp_hint "$hint"
 	_kp_rehearse_judge "$mark"
 }
 

@@ -55,6 +55,7 @@ static const struct {
 	{ "sockaddr_in6", FORM("sockaddr", "str", "%pISpc") },
 	{ "sockaddr_storage", FORM("sockaddr", "str", "%pISpc") },
 	{ "__kernel_sockaddr_storage", FORM("sockaddr", "str", "%pISpc") },
+	{ "bio", FORM("bio", "str", "%s") },
 };
 
 /* Structures shown by one member, found in BTF. */
@@ -179,14 +180,21 @@ static void form__of_btf(struct form *f, const struct btf *btf, uint32_t id)
  * "char *buf, size_t count" is data of a known length, not a string. The
  * names are those the kernel's own functions use.
  */
+static const char *const data_lens[] = {
+	"count",  "len", "size",    "n",   "nbytes",   "buflen",  "length",
+	"bufsiz", "nr",	 "bufsize", "max", "buf_size", "buf_len", NULL,
+};
+
+/* "struct sockaddr *uaddr, int addr_len": a socket's name may end there. */
+static const char *const addr_lens[] = {
+	"addr_len", "addrlen", "alen", "len", "sockaddr_len", NULL,
+};
+
+/* Is the next parameter one of these lengths? */
 static bool param__is_counted(const struct btf *btf,
-			      const struct btf_param *param, int left)
+			      const struct btf_param *param, int left,
+			      const char *const *lens)
 {
-	static const char *const counts[] = {
-		"count",  "len",      "size",	 "n",  "nbytes",
-		"buflen", "length",   "bufsiz",	 "nr", "bufsize",
-		"max",	  "buf_size", "buf_len", NULL,
-	};
 	const struct btf_type *t;
 	uint32_t id;
 
@@ -195,7 +203,7 @@ static bool param__is_counted(const struct btf *btf,
 	id = param[1].type;
 	t = btf_type__skip(btf, &id);
 	return t && btf_is_int(t) &&
-	       str__in(btf__name_by_offset(btf, param[1].name_off), counts);
+	       str__in(btf__name_by_offset(btf, param[1].name_off), lens);
 }
 
 /* Appends an argument with a free name: NAME, else NAME_, NAME__ ... */
@@ -217,8 +225,9 @@ static struct def_arg *auto__new_arg(struct def_probe *p, const char *name)
 	return arg && arg->name ? arg : NULL;
 }
 
+/* len: the word that holds the length of what word points to, or "" */
 static int auto__set(struct def_arg *arg, const struct form *f,
-		     const char *word)
+		     const char *word, const char *len)
 {
 	struct buf out = { 0 };
 	bool load = f->has_field && !f->in_place;
@@ -235,6 +244,8 @@ static int auto__set(struct def_arg *arg, const struct form *f,
 		buf__addf(&out, " + %u", f->byte_off);
 	if (load)
 		buf__addf(&out, ")");
+	if (*len)
+		buf__addf(&out, ", %s", len);
 	arg->expr = buf__take(&out);
 	return arg->expr ? 0 : -ENOMEM;
 }
@@ -250,6 +261,17 @@ static void auto__set_decl(const struct def_env *env, struct def_arg *arg,
 		arg->decl = buf__take(&out);
 }
 
+/* A socket's address whose length is the next parameter, at that cursor. */
+static void form__add_len(struct form *f, const struct def_env *env,
+			  struct arch_cursor next, char *len, size_t size)
+{
+	unsigned int words;
+
+	*f = (struct form)FORM("sockaddr_len", "str", "%pISpc");
+	snprintf(len, size, "kp_arg(regs, %u)",
+		 arch__place(env->arch, &next, sizeof(int), &words));
+}
+
 static int auto__add_param(struct def_probe *p, const struct def_env *env,
 			   const struct btf_param *param, int left,
 			   struct arch_cursor *cursor)
@@ -259,14 +281,17 @@ static int auto__add_param(struct def_probe *p, const struct def_env *env,
 	unsigned int at, words;
 	struct def_arg *arg;
 	struct form form;
-	char word[48];
+	char word[48], len[48] = "";
 
 	at = arch__place(env->arch, cursor, size > 0 ? (size_t)size : 8,
 			 &words);
 	form__of_btf(&form, btf, param->type);
 	if (strcmp(form.kind, "autostring") == 0 &&
-	    param__is_counted(btf, param, left))
+	    param__is_counted(btf, param, left, data_lens))
 		form = form_hex;
+	if (strcmp(form.kind, "sockaddr") == 0 &&
+	    param__is_counted(btf, param, left, addr_lens))
+		form__add_len(&form, env, *cursor, len, sizeof(len));
 	arg = auto__new_arg(p, btf__name_by_offset(btf, param->name_off));
 	if (!arg)
 		return -ENOMEM;
@@ -281,7 +306,7 @@ static int auto__add_param(struct def_probe *p, const struct def_env *env,
 		arg->count = words < MAX_ARRAY_LEN ? words : MAX_ARRAY_LEN;
 	}
 	auto__set_decl(env, arg, btf, param->type);
-	return auto__set(arg, &form, word);
+	return auto__set(arg, &form, word, len);
 }
 
 /* System calls: declarations as text, "const char __user *filename". */
@@ -343,13 +368,20 @@ static void form__of_text(struct form *f, const char *param)
 	form__of_type(f, fetch_type__find("x64"));
 }
 
+static bool sysdesc__has_len(const struct sysdesc *d, int i)
+{
+	return i < SYSCALL_MAX_ARGS && d->params[i] &&
+	       str__has_prefix(d->params[i], "int addr") &&
+	       str__in(sysdesc__param_name(d->params[i]), addr_lens);
+}
+
 static int auto__add_syscall(struct def_probe *p)
 {
 	const struct sysdesc *d = p->syscall;
 	struct buf decl = { 0 };
 	struct def_arg *arg;
 	struct form form;
-	char word[48];
+	char word[48], len[48];
 	int i;
 
 	for (i = 0; i < SYSCALL_MAX_ARGS && d->params[i]; i++) {
@@ -358,7 +390,14 @@ static int auto__add_syscall(struct def_probe *p)
 			return -ENOMEM;
 		form__of_text(&form, d->params[i]);
 		snprintf(word, sizeof(word), "kp_sysarg(regs, %d)", i);
-		if (auto__set(arg, &form, word))
+		*len = '\0';
+		if (strcmp(form.kind, "sockaddr") == 0 &&
+		    sysdesc__has_len(d, i + 1)) {
+			form.kind = "sockaddr_len";
+			snprintf(len, sizeof(len), "kp_sysarg(regs, %d)",
+				 i + 1);
+		}
+		if (auto__set(arg, &form, word, len))
 			return -ENOMEM;
 		buf__addf(&decl, "%s", d->params[i]);
 		arg->decl = buf__take(&decl);
@@ -427,7 +466,7 @@ int auto__add_ret(struct def_probe *p, const struct def_env *env,
 		form__of_ret(&form, p->func.btf, id);
 	}
 	arg = auto__new_arg(p, "ret");
-	if (!arg || auto__set(arg, &form, "kp_retval(regs)"))
+	if (!arg || auto__set(arg, &form, "kp_retval(regs)", ""))
 		return error__set(err, DEF_NOMEM, 0);
 	arg->at_return = true;
 	if (known)
@@ -435,6 +474,41 @@ int auto__add_ret(struct def_probe *p, const struct def_env *env,
 	else if (p->syscall)
 		arg->decl = strdup("long ret");
 	return 0;
+}
+
+/* Without BTF a 64-bit value, unless the definition calls it an s32. */
+static const char *auto__returns_unknown(const struct def_probe *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->nargs; i++)
+		if (strcmp(p->args[i].expr, "kp_retval(regs)") == 0 &&
+		    strcmp(p->args[i].ctype, "s32") == 0)
+			return "int";
+	return "long";
+}
+
+const char *auto__returns(struct def_probe *p, const struct def_env *env)
+{
+	const struct btf_type *t;
+	uint32_t id;
+
+	if (p->syscall)
+		return "long";
+	if (probe__func(p, env))
+		return auto__returns_unknown(p);
+	id = p->func.proto->type;
+	t = btf_type__skip(p->func.btf, &id);
+	if (!id || !t)
+		return "none";
+	if (btf_is_ptr(t))
+		return "long";
+	if (!btf_is_int(t) && !btf_is_any_enum(t))
+		return "none";
+	return t->size == 8 ? "long" :
+	       t->size == 4 ? "int" :
+	       t->size == 2 ? "short" :
+			      "none";
 }
 
 static int auto__syscall_prototype(const struct def_probe *p, struct buf *out)

@@ -14,5 +14,7 @@ int auto__add_ret(struct def_probe *p, const struct def_env *env,
 /* "long do_sys_openat2(int dfd, const char *filename, ...)" */
 int auto__prototype(struct def_probe *p, const struct def_env *env,
 		    struct buf *out, struct def_error *err);
+/* The C type in which what it returns may be an error; "none": in none. */
+const char *auto__returns(struct def_probe *p, const struct def_env *env);
 
 #endif

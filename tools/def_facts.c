@@ -5,13 +5,15 @@
  * One fact a line, fields separated by one TAB, none empty:
  *
  *   probe   INDEX p|r GROUP NAME MODULE|- SYMBOL OFFSET MAXACTIVE
+ *   returns INDEX short|int|long|none  the type of what a return probe returns,
+ *                              as far as errors go: none has no room for one
  *   save    INDEX N            the entry handler keeps kp_arg(regs, N)
  *   sym     INDEX SYMBOL       an EXPR contains kp_sym("SYMBOL")
  *   arg     INDEX entry|return NAME CTYPE KIND EXPR COUNT FORMAT DECL|-
  *   enum    INDEX NAME VALUE TEXT
  *   filter  INDEX CEXPR
  *
- * The order is probe, save, sym, arg (each followed by its enum lines),
+ * The order is probe, returns, save, sym, arg (each followed by its enum lines),
  * filter; INDEX counts definitions from 0. MAXACTIVE 0: the generator's choice.
  *
  * CTYPE is the field of the record: u8 u16 u32 u64 s8 s16 s32 s64, or str.
@@ -33,7 +35,9 @@
  *   dentry_path file_path  struct pointer: up to four components
  *   task      struct task_struct pointer: COMM:PID
  *   sockaddr  struct sockaddr pointer, kernel or user: address and port
- * The pointers of the last eight (from string on) may be anything: the runtime
+ *   sockaddr_len  as sockaddr; EXPR is two, "ADDRESS, LENGTH"
+ *   bio       struct bio pointer: MAJOR,MINOR:OPERATION:SECTOR+SECTORS
+ * The pointers of the last ten (from string on) may be anything: the runtime
  * copies before it looks, and CTYPE is str.
  *
  * EXPR is C over these words, all of type unsigned long unless said:
@@ -78,6 +82,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "def_auto.h"
 #include "def_facts.h"
 
 #define DECL_MAX 200
@@ -88,17 +93,18 @@ static const char *const ctypes[] = { "u8",  "u16", "u32", "u64", "s8",
 				      "s16", "s32", "s64", "str", NULL };
 
 static const char *const kinds[] = {
-	"value",      "char",	   "bitfield",	  "string", "ustring",
-	"autostring", "symbol",	   "symstr",	  "dentry", "file",
-	"comm",	      "text",	   "bool",	  "enum",   "errno",
-	"errptr",     "pointer",   "gfp",	  "dev",    "task",
-	"sockaddr",   "file_path", "dentry_path", NULL,
+	"value",      "char",	   "bitfield",	  "string",	  "ustring",
+	"autostring", "symbol",	   "symstr",	  "dentry",	  "file",
+	"comm",	      "text",	   "bool",	  "enum",	  "errno",
+	"errptr",     "pointer",   "gfp",	  "dev",	  "task",
+	"sockaddr",   "file_path", "dentry_path", "sockaddr_len", "bio",
+	NULL,
 };
 
 static const char *const formats[] = {
 	"%u",	"%d",	 "%llu",   "%lld",	 "0x%x",  "0x%llx",
 	"'%c'", "%pS",	 "0%o",	   "%pGg",	 "%u:%u", "%pD4",
-	"%pd4", "%s:%d", "%pISpc", "\\\"%s\\\"", NULL,
+	"%pd4", "%s:%d", "%pISpc", "\\\"%s\\\"", "%s",	  NULL,
 };
 
 static const char *const words[] = {
@@ -376,6 +382,9 @@ int facts__add(struct buf *out, const struct def_probe *p, unsigned int index,
 		  index, p->is_return ? 'r' : 'p', p->group, p->name,
 		  p->module ? p->module : "-", p->symbol, p->offset,
 		  p->maxactive);
+	if (p->is_return)
+		buf__addf(out, "returns\t%u\t%s\n", index,
+			  auto__returns((struct def_probe *)p, env));
 	for (i = 0; i < 64; i++)
 		if (p->saved >> i & 1)
 			buf__addf(out, "save\t%u\t%zu\n", index, i);

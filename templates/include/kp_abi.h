@@ -20,11 +20,14 @@
  *   probe    P p|r EVENT SYMBOL OFFSET WHERE
  *                                WHERE is SYMBOL+0xOFF/0xLEN [MODULE] as %pS
  *                                prints the probed address
- *   data     P FAULTS CUT TEXT   offsets in the record of two bitmaps of 64
- *                                bits and of the text of strings; 0 is none
+ *   data     P FAULTS CUT TEXT ABSENT
+ *                                offsets in the record: bitmaps of 64 bits and
+ *                                the text of strings; 0 is none. ABSENT tells
+ *                                which faults are only of a page not in memory
  *   field    P N NAME KIND TYPE OFFSET COUNT FORMAT
  *                                argument N; KIND, TYPE and FORMAT as the
- *                                facts of kp_def have them (CTYPE), and the
+ *                                facts of kp_def have them (CTYPE): str is
+ *                                { u16 at; u16 len; u64 address; }. And the
  *                                kinds of its own that a return has:
  *                                duration (of the clock) and caller (an address)
  *   enum     P N VALUE TEXT      of argument N

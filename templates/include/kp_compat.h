@@ -108,4 +108,15 @@ static __always_inline struct pt_regs *kp_ftrace_get(struct ftrace_regs *fregs)
 #endif
 #endif
 
+/*
+ * 309dca309fc3 ("block: store a block_device pointer in struct bio"), 5.12:
+ * before it the whole disk stands for its partition. A macro, so that only who
+ * asks for it needs linux/blkdev.h: the address of the device's number.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 12, 0)
+#define kp_bio_dev_at(bio) ((unsigned long)&(bio)->bi_disk->part0.__dev.devt)
+#else
+#define kp_bio_dev_at(bio) ((unsigned long)&(bio)->bi_bdev->bd_dev)
+#endif
+
 #endif /* KP_COMPAT_H */

@@ -298,10 +298,7 @@ static int kp_device_create(unsigned long size)
 	int cpu, err;
 
 	kp_area_size = PAGE_SIZE + PAGE_ALIGN(size) + KP_SLACK;
-#ifdef CONFIG_X86_64
-	if (!check_tsc_unstable() && tsc_khz)
-		static_branch_enable(&kp_cycles);
-#endif
+	kp_clock_init();
 	for_each_possible_cpu(cpu) {
 		struct kp_ring *ring = per_cpu_ptr(&kp_ring, cpu);
 

@@ -6,8 +6,10 @@
 #ifndef KP_FETCH_H
 #define KP_FETCH_H
 
+#include <linux/irqflags.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
+#include <linux/preempt.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -38,6 +40,14 @@ static __always_inline unsigned long kp_stack_addr(struct pt_regs *regs)
 	return kernel_stack_pointer(regs);
 }
 
+/* The address of a symbol, which is given at load; an error if it was not. */
+static __always_inline unsigned long kp_sym(int *err, unsigned long addr)
+{
+	if (!addr)
+		*err = -EFAULT;
+	return addr;
+}
+
 static __always_inline u64 kp_sext(u64 value, unsigned int bits)
 {
 	return (s64)(value << (64 - bits)) >> (64 - bits);
@@ -49,6 +59,36 @@ static __always_inline bool kp_is_user(unsigned long addr)
 }
 
 /**
+ * kp_why() - why user memory could not be copied
+ * @addr: of its first byte
+ * @size: bytes
+ *
+ * A copy alone does not tell a bad address from a page that is not in memory.
+ * The mappings do, under the mmap lock, which may only be tried: the probed
+ * code may hold it. Giving it back can wake a writer, which takes locks that
+ * are held with interrupts off: where they are off in the handler nothing is
+ * tried, nor in an interrupt, whose task is anybody. So a probe by breakpoint,
+ * which is most of those with an offset, cannot tell, and says (fault).
+ *
+ * Return: -EAGAIN where a mapping that can be read holds it, else -EFAULT.
+ */
+static inline int kp_why(unsigned long addr, size_t size)
+{
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	int err = -EFAULT;
+
+	if (!in_task() || irqs_disabled() || !mmap_read_trylock(mm))
+		return err;
+	vma = find_vma(mm, addr);
+	if (vma && vma->vm_start <= addr && addr + size <= vma->vm_end &&
+	    (vma->vm_flags & (VM_READ | VM_WRITE)))
+		err = -EAGAIN;
+	mmap_read_unlock(mm);
+	return err;
+}
+
+/**
  * kp_copy() - copy from kernel or user memory, whichever the address is in
  * @dst: filled, or zeroed on an error
  * @addr: where from
@@ -57,20 +97,22 @@ static __always_inline bool kp_is_user(unsigned long addr)
  * 5.10 does not check that user memory may be read in this context: a kernel
  * thread has none.
  *
- * Return: 0 or -EFAULT.
+ * Return: 0, -EFAULT, or -EAGAIN for user memory that is not present.
  */
 static inline int kp_copy(void *dst, unsigned long addr, size_t size)
 {
-	long err = -EFAULT;
+	int err = -EFAULT;
 
-	if (!kp_is_user(addr))
-		err = copy_from_kernel_nofault(dst, (void *)addr, size);
-	else if (current->mm && !(current->flags & PF_KTHREAD))
-		err = copy_from_user_nofault(dst, (void __user *)addr, size);
-	if (!err)
-		return 0;
+	if (!kp_is_user(addr)) {
+		if (!copy_from_kernel_nofault(dst, (void *)addr, size))
+			return 0;
+	} else if (current->mm && !(current->flags & PF_KTHREAD)) {
+		if (!copy_from_user_nofault(dst, (void __user *)addr, size))
+			return 0;
+		err = kp_why(addr, size);
+	}
 	memset(dst, 0, size);
-	return -EFAULT;
+	return err;
 }
 NOKPROBE_SYMBOL(kp_copy);
 

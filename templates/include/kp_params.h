@@ -9,6 +9,7 @@
 #include <linux/jump_label.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/percpu.h>
 #include "kp_ctx.h"
 #include "kp_filter.h"
 #include "kp_target.h"
@@ -104,6 +105,33 @@ static const struct kernel_param_ops kp_enabled_ops = {
 };
 module_param_cb(enabled, &kp_enabled_ops, &enabled, 0644);
 MODULE_PARM_DESC(enabled, "off: what is hit is neither shown nor counted");
+
+/* Hits while it was off: what a pilot looks at. */
+static DEFINE_PER_CPU(u64, kp_unseen);
+
+static __always_inline bool kp_is_off(void)
+{
+	if (!static_branch_unlikely(&kp_off))
+		return false;
+	this_cpu_inc(kp_unseen);
+	return true;
+}
+
+static int kp_unseen_get(char *buf, const struct kernel_param *param)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(kp_unseen, cpu));
+	return scnprintf(buf, PAGE_SIZE, "%llu\n", sum);
+}
+
+static const struct kernel_param_ops kp_unseen_ops = {
+	.get = kp_unseen_get,
+};
+module_param_cb(unseen, &kp_unseen_ops, NULL, 0444);
+MODULE_PARM_DESC(unseen, "hits while it was not enabled");
 
 /* Is this hit of no interest, by who is running? */
 static __always_inline bool kp_who_else(void)

@@ -10,10 +10,8 @@
 #include <linux/bitmap.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
-#include <linux/in6.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
-#include <linux/socket.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include "kp_fetch.h"
@@ -26,10 +24,12 @@
  * struct kp_str - a string of a record
  * @at: where its text begins in the record's data, or KP_STR_NONE
  * @len: its length, without its NUL
+ * @from: the address that it was read from, 0 where that could not be found
  */
 struct kp_str {
 	u16 at;
 	u16 len;
+	u64 from;
 };
 
 #define KP_STR_NONE 0xffff
@@ -40,6 +40,7 @@ struct kp_str {
 /**
  * struct kp_data - what the fields of a record share
  * @faults: which arguments could not be read
+ * @absent: which of these only because a page is not in memory
  * @cut: which were longer than the room that was left
  * @used: bytes used in @text
  * @size: bytes in @text
@@ -47,6 +48,7 @@ struct kp_str {
  */
 struct kp_data {
 	DECLARE_BITMAP(faults, KP_ARGS_MAX);
+	DECLARE_BITMAP(absent, KP_ARGS_MAX);
 	DECLARE_BITMAP(cut, KP_ARGS_MAX);
 	u16 used;
 	u16 size;
@@ -56,6 +58,7 @@ struct kp_data {
 static __always_inline void kp_data_init(struct kp_data *d, size_t size)
 {
 	bitmap_zero(d->faults, KP_ARGS_MAX);
+	bitmap_zero(d->absent, KP_ARGS_MAX);
 	bitmap_zero(d->cut, KP_ARGS_MAX);
 	d->size = size;
 	d->used = 1;
@@ -68,10 +71,20 @@ static inline const char *kp_text(const struct kp_data *d, struct kp_str s)
 	return d->text + (s.at == KP_STR_NONE ? 0 : s.at);
 }
 
-static inline void kp_str_fail(struct kp_data *d, unsigned int n,
-			       struct kp_str *s)
+/* Argument @n could not be read; of an array one bad element decides. */
+static inline void kp_data_fail(struct kp_data *d, unsigned int n, int err)
 {
+	if (err != -EAGAIN)
+		__clear_bit(n, d->absent);
+	else if (!test_bit(n, d->faults))
+		__set_bit(n, d->absent);
 	__set_bit(n, d->faults);
+}
+
+static inline void kp_str_fail(struct kp_data *d, unsigned int n,
+			       struct kp_str *s, int err)
+{
+	kp_data_fail(d, n, err);
 	s->at = KP_STR_NONE;
 	s->len = 0;
 }
@@ -139,12 +152,14 @@ static noinline void kp_str_rest(struct kp_data *d, unsigned int n,
 {
 	size_t room = d->size - d->used, chunk, found;
 	char *text = d->text + d->used;
+	int err;
 
 	for (room--; len < room; len += chunk) {
 		chunk = PAGE_SIZE - offset_in_page(addr + len);
 		chunk = min3(chunk, room - len, (size_t)64);
-		if (kp_copy(text + len, addr + len, chunk))
-			return kp_str_fail(d, n, s);
+		err = kp_copy(text + len, addr + len, chunk);
+		if (err)
+			return kp_str_fail(d, n, s, err);
 		found = strnlen(text + len, chunk);
 		if (found < chunk)
 			return kp_str_done(d, s, len + found);
@@ -173,8 +188,10 @@ static __always_inline void kp_str_get(struct kp_data *d, unsigned int n,
 	size_t len = 0, room = d->size - d->used;
 	bool end = false;
 
-	if (err || !room || (user && !kp_is_user(addr)))
-		return kp_str_fail(d, n, s);
+	if (!err && (!room || (user && !kp_is_user(addr))))
+		err = -EFAULT;
+	if (unlikely(err))
+		return kp_str_fail(d, n, s, err);
 	if (kp_is_user(addr) && room > sizeof(long))
 		len = kp_str_words(d->text + d->used, addr, room, &end);
 	if (likely(end))
@@ -182,6 +199,36 @@ static __always_inline void kp_str_get(struct kp_data *d, unsigned int n,
 	else
 		kp_str_rest(d, n, s, addr, len);
 }
+
+/**
+ * kp_str_again() - try strings again at the return
+ * @d: has what could be read at the entry
+ * @n: number of the argument
+ * @s: its strings
+ * @count: of them
+ * @user: as kp_str_get() takes it
+ *
+ * What was not in memory at the entry is, once the function has read it.
+ */
+static inline void kp_str_again(struct kp_data *d, unsigned int n,
+				struct kp_str *s, size_t count, bool user)
+{
+	int err = test_bit(n, d->absent) ? -EAGAIN : -EFAULT;
+
+	if (!test_bit(n, d->faults))
+		return;
+	__clear_bit(n, d->faults);
+	__clear_bit(n, d->absent);
+	for (; count--; s++) {
+		if (s->at != KP_STR_NONE)
+			continue;
+		if (s->from && kp_is_user(s->from))
+			kp_str_get(d, n, s, 0, s->from, user);
+		else
+			kp_str_fail(d, n, s, err);
+	}
+}
+NOKPROBE_SYMBOL(kp_str_again);
 
 /* A string that we made: "%pd", "%s:%d" and the like. */
 static inline __printf(4, 5) void kp_str_print(struct kp_data *d,
@@ -192,7 +239,7 @@ static inline __printf(4, 5) void kp_str_print(struct kp_data *d,
 	va_list args;
 
 	if (!room)
-		return kp_str_fail(d, n, s);
+		return kp_str_fail(d, n, s, -EFAULT);
 	va_start(args, format);
 	kp_str_done(d, s, vscnprintf(d->text + d->used, room, format, args));
 	va_end(args);
@@ -225,7 +272,7 @@ static inline void kp_str_dentry(struct kp_data *d, unsigned int n,
 		if (kp_is_user((unsigned long)entry) ||
 		    kp_copy(&parent, (unsigned long)&entry->d_parent,
 			    sizeof(parent)))
-			return kp_str_fail(d, n, s);
+			return kp_str_fail(d, n, s, -EFAULT);
 		if (i && parent == entry)
 			break;
 		at[i] = entry;
@@ -245,7 +292,7 @@ static inline void kp_str_dentry(struct kp_data *d, unsigned int n,
 		used += name.len;
 	}
 	if (err)
-		return kp_str_fail(d, n, s);
+		return kp_str_fail(d, n, s, err);
 	kp_str_done(d, s, used);
 }
 NOKPROBE_SYMBOL(kp_str_dentry);
@@ -268,25 +315,8 @@ static inline void kp_str_symbol(struct kp_data *d, unsigned int n,
 				 struct kp_str *s, int err, unsigned long addr)
 {
 	if (err)
-		return kp_str_fail(d, n, s);
+		return kp_str_fail(d, n, s, err);
 	kp_str_print(d, n, s, "%pS", (void *)addr);
-}
-
-/* An address of a socket, in kernel or user memory: IP and port. */
-static inline void kp_str_sockaddr(struct kp_data *d, unsigned int n,
-				   struct kp_str *s, int err,
-				   unsigned long addr)
-{
-	struct sockaddr_in6 copy = {};
-
-	if (err || kp_copy(&copy, addr, sizeof(struct sockaddr)))
-		return kp_str_fail(d, n, s);
-	if (copy.sin6_family == AF_INET6 && kp_copy(&copy, addr, sizeof(copy)))
-		return kp_str_fail(d, n, s);
-	if (copy.sin6_family == AF_INET || copy.sin6_family == AF_INET6)
-		kp_str_print(d, n, s, "%pISpc", &copy);
-	else
-		kp_str_print(d, n, s, "family %u", copy.sin6_family);
 }
 
 static inline void kp_str_task(struct kp_data *d, unsigned int n,
@@ -299,7 +329,7 @@ static inline void kp_str_task(struct kp_data *d, unsigned int n,
 	if (err || kp_is_user(addr) ||
 	    kp_copy(comm, (unsigned long)task->comm, sizeof(comm)) ||
 	    kp_copy(&pid, (unsigned long)&task->pid, sizeof(pid)))
-		return kp_str_fail(d, n, s);
+		return kp_str_fail(d, n, s, err ? err : -EFAULT);
 	comm[sizeof(comm) - 1] = '\0';
 	kp_str_print(d, n, s, "%s:%d", comm, pid);
 }
@@ -309,12 +339,12 @@ static inline void kp_str_task(struct kp_data *d, unsigned int n,
 #define kp_entry_arg(ri, n) ((r)->saved[n])
 
 /* One value; @expr may use err, and an array's element the index i. */
-#define KP_CAPTURE(r, n, field, expr)                   \
-	do {                                            \
-		int err = 0;                            \
-		(r)->field = (expr);                    \
-		if (err)                                \
-			__set_bit(n, (r)->data.faults); \
+#define KP_CAPTURE(r, n, field, expr)                     \
+	do {                                              \
+		int err = 0;                              \
+		(r)->field = (expr);                      \
+		if (err)                                  \
+			kp_data_fail(&(r)->data, n, err); \
 	} while (0)
 
 #define KP_CAPTURE_ARRAY(r, n, field, expr)                  \
@@ -329,6 +359,7 @@ static inline void kp_str_task(struct kp_data *d, unsigned int n,
 	do {                                                               \
 		int err = 0;                                               \
 		unsigned long addr = (unsigned long)(expr);                \
+		(r)->field.from = err ? 0 : addr;                          \
 		get(&(r)->data, n, &(r)->field, err, addr, ##__VA_ARGS__); \
 	} while (0)
 
@@ -339,5 +370,10 @@ static inline void kp_str_task(struct kp_data *d, unsigned int n,
 			KP_CAPTURE_STR(get, r, n, field[i], expr, \
 				       ##__VA_ARGS__);            \
 	} while (0)
+
+/* At the return: a string, or an array of them, that the entry did not get. */
+#define KP_AGAIN_STR(r, n, field, user)                           \
+	kp_str_again(&(r)->data, n, (struct kp_str *)&(r)->field, \
+		     sizeof((r)->field) / sizeof(struct kp_str), user)
 
 #endif /* KP_RECORD_H */

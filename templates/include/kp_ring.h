@@ -14,6 +14,7 @@
 #include <asm/local.h>
 #include <linux/jump_label.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -24,6 +25,7 @@
 #include "kp_guard.h"
 
 #define KP_NEST_MAX 4 /* task, softirq, interrupt, NMI */
+#define KP_TIMED 64 /* one hit in so many is timed, for the budget */
 #define KP_SLACK (2 * PAGE_SIZE) /* the longest record */
 
 /**
@@ -35,6 +37,11 @@
  * @data: the records
  * @control: shared with the viewer
  * @count: what became of the hits
+ * @skipped: hits since one was shown, while not every one is
+ * @began: when this hit began, if it is timed
+ * @spent: of the clock, by the hits that were timed
+ * @samples: how many were
+ * @seen: hits at the budget's last look
  */
 struct kp_ring {
 	local_t write;
@@ -44,6 +51,11 @@ struct kp_ring {
 	char *data;
 	struct kp_control *control;
 	struct kp_count count;
+	unsigned int skipped;
+	u64 began;
+	u64 spent;
+	u64 samples;
+	u64 seen;
 };
 
 static DEFINE_PER_CPU(struct kp_ring, kp_ring);
@@ -78,6 +90,31 @@ static __always_inline u64 kp_clock(void)
 	return ktime_get_mono_fast_ns();
 }
 
+/* On while not every hit is to be shown: one in kp_every, or none if it is 0. */
+static DEFINE_STATIC_KEY_FALSE(kp_thrift);
+static unsigned int kp_every __read_mostly = 1;
+
+static __always_inline bool kp_skip(struct kp_ring *ring)
+{
+	unsigned int every;
+
+	if (!static_branch_unlikely(&kp_thrift))
+		return false;
+	every = READ_ONCE(kp_every);
+	if (every && ++ring->skipped >= every) {
+		ring->skipped = 0;
+		return false;
+	}
+	KP_COUNT(dropped);
+	return true;
+}
+
+static inline u64 kp_ring_hits(const struct kp_ring *ring)
+{
+	return READ_ONCE(ring->count.shown) + READ_ONCE(ring->count.filtered) +
+	       READ_ONCE(ring->count.dropped);
+}
+
 /**
  * kp_ring_enter() - begin with a hit, preemption being off
  * @ring: this CPU's
@@ -92,6 +129,8 @@ static __always_inline bool kp_ring_enter(struct kp_ring *ring)
 	}
 	ring->nest++;
 	barrier();
+	if (unlikely(!(ring->count.shown % KP_TIMED)))
+		ring->began = kp_clock();
 	return true;
 }
 
@@ -101,6 +140,11 @@ static __always_inline void kp_ring_leave(struct kp_ring *ring)
 	unsigned long write;
 
 	barrier();
+	if (unlikely(ring->began)) {
+		ring->spent += kp_clock() - ring->began;
+		ring->samples++;
+		ring->began = 0;
+	}
 	if (unlikely(--ring->nest))
 		return;
 	do {
@@ -199,6 +243,55 @@ static __always_inline void kp_event_fill(struct kp_event *e, u32 len,
 	e->pid = task->tgid;
 	memcpy(e->comm, task->comm, sizeof(e->comm));
 	KP_COUNT(shown);
+}
+
+/* A text between the events, from a context that may sleep. */
+static __printf(1, 2) void kp_ring_note(const char *format, ...)
+{
+	struct kp_ring *ring;
+	struct kp_event *e;
+	char text[128];
+	va_list args;
+	u32 len;
+
+	va_start(args, format);
+	len = vscnprintf(text, sizeof(text), format, args) + 1;
+	va_end(args);
+	preempt_disable_notrace();
+	ring = this_cpu_ptr(&kp_ring);
+	if (ring->mask && kp_ring_enter(ring)) {
+		e = kp_ring_reserve(ring, ALIGN(sizeof(*e) + len, 8));
+		if (e) {
+			kp_event_fill(e, ALIGN(sizeof(*e) + len, 8), ring, 0,
+				      false);
+			e->type = KP_EVENT_NOTE;
+			memcpy(e + 1, text, len);
+			this_cpu_dec(kp_ring.count.shown);
+		} else {
+			this_cpu_dec(kp_ring.count.dropped);
+		}
+		kp_ring_leave(ring);
+	}
+	preempt_enable_notrace();
+}
+
+/* Nanoseconds of the clock's units. */
+static u32 kp_clock_mult __read_mostly = 1 << 20;
+
+static __always_inline u64 kp_clock_ns(u64 units)
+{
+	return mul_u64_u32_shr(units, kp_clock_mult, 20);
+}
+
+/* Before the probe is planted. */
+static inline void kp_clock_init(void)
+{
+#ifdef CONFIG_X86_64
+	if (check_tsc_unstable() || !tsc_khz)
+		return;
+	static_branch_enable(&kp_cycles);
+	kp_clock_mult = div_u64(1000000ULL << 20, tsc_khz);
+#endif
 }
 
 #endif /* KP_RING_H */

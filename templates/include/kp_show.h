@@ -38,11 +38,18 @@ static inline __printf(2, 3) void kp_out(struct kp_line *line,
 	line->len += min_t(size_t, len, room - 1);
 }
 
-/* One value; what could not be read is (fault). */
+/* In place of what could not be read. */
+static inline const char *kp_unread(const struct kp_data *d, unsigned int n)
+{
+	return test_bit(n, d->absent) ? "(not present)" : "(fault)";
+}
+
+/* One value, or why it could not be read. */
 #define KP_SHOW(line, r, n, name, format, ...)                            \
 	do {                                                              \
 		if (test_bit(n, (r)->data.faults))                        \
-			kp_out(line, " " name "=(fault)");                \
+			kp_out(line, " " name "=%s",                      \
+			       kp_unread(&(r)->data, n));                 \
 		else                                                      \
 			kp_out(line, " " name "=" format, ##__VA_ARGS__); \
 	} while (0)
@@ -52,7 +59,8 @@ static inline __printf(2, 3) void kp_out(struct kp_line *line,
 	do {                                                   \
 		unsigned int i;                                \
 		if (test_bit(n, (r)->data.faults)) {           \
-			kp_out(line, " " name "=(fault)");     \
+			kp_out(line, " " name "=%s",           \
+			       kp_unread(&(r)->data, n));      \
 			break;                                 \
 		}                                              \
 		for (i = 0; i < ARRAY_SIZE((r)->field); i++) { \
@@ -79,7 +87,7 @@ static inline void kp_show_str(struct kp_line *line, const struct kp_data *d,
 	const char *quote = quoted ? "\"" : "";
 
 	if (s.at == KP_STR_NONE)
-		kp_out(line, " %s=(fault)", name);
+		kp_out(line, " %s=%s", name, kp_unread(d, n));
 	else
 		kp_out(line, " %s=%s%s%s%s", name, quote, kp_text(d, s), quote,
 		       test_bit(n, d->cut) ? "..." : "");

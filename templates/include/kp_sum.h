@@ -31,23 +31,6 @@ static __always_inline void kp_hist_add(struct kp_ring *ring, s64 value)
 	KP_COUNT(shown);
 }
 
-/* Nanoseconds of the clock's units. */
-static u32 kp_clock_mult __read_mostly = 1 << 20;
-
-static __always_inline u64 kp_clock_ns(u64 units)
-{
-	return mul_u64_u32_shr(units, kp_clock_mult, 20);
-}
-
-/* Before the probe is planted. */
-static inline void kp_clock_init(void)
-{
-#ifdef CONFIG_X86_64
-	if (static_key_enabled(&kp_cycles))
-		kp_clock_mult = div_u64(1000000ULL << 20, tsc_khz);
-#endif
-}
-
 /**
  * kp_keys_add() - one hit of a key
  * @ring: this CPU's

@@ -6,10 +6,12 @@
 #ifndef KP_TARGET_H
 #define KP_TARGET_H
 
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/ftrace.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
@@ -19,6 +21,8 @@
 
 #define KP_FUNCNAME_LEN 512 /* KSYM_NAME_LEN since 6.1 */
 #define KP_BROUGHT_LEN 256
+#define KP_MAXACTIVE_MAX 4096 /* of kprobetrace: KRETPROBE_MAXACTIVE_MAX */
+#define KP_INSN_MAX 16 /* bytes: longer than any instruction */
 
 /**
  * struct kp_target - one probe, and the module that holds its function
@@ -28,7 +32,10 @@
  * @module: the module's name, empty for the kernel itself
  * @where: address of the probe, once it was planted
  * @planted: it is registered
+ * @disarmed: but not to be hit for now
  * @missed: hits missed in earlier lives of the module
+ * @overrun: of these, the calls that found maxactive others on their way
+ * @told: that there are such calls was logged
  * @nb: told when the module comes and goes
  * @lock: held while planting and removing
  */
@@ -39,7 +46,10 @@ struct kp_target {
 	char module[MODULE_NAME_LEN];
 	unsigned long where;
 	bool planted;
+	bool disarmed;
 	unsigned long missed;
+	unsigned long overrun;
+	atomic_t told;
 	struct notifier_block nb;
 	struct mutex lock; /* over planted and missed */
 };
@@ -93,6 +103,37 @@ static int kp_target_plant_ops(struct kp_target *t)
 	return err;
 }
 
+/* Tell the first place from @offset on, in steps of @step, for a kprobe. */
+static void kp_target_tell_near(const struct kp_target *t, int step)
+{
+	struct kprobe near = {};
+	int i;
+
+	for (i = 1; i < KP_INSN_MAX; i++) {
+		if (step < 0 && i > t->kp->offset)
+			return;
+		near.symbol_name = t->kp->symbol_name;
+		near.offset = t->kp->offset + i * step;
+		near.addr = NULL;
+		near.flags = KPROBE_FLAG_DISABLED;
+		if (register_kprobe(&near))
+			continue;
+		pr_err("an instruction begins at %pS\n", near.addr);
+		unregister_kprobe(&near);
+		return;
+	}
+}
+
+/*
+ * The offset is inside of an instruction: which ones are around it? The kernel
+ * decodes them to decide, and exports no decoder; so it is asked.
+ */
+static void kp_target_tell_instructions(const struct kp_target *t)
+{
+	kp_target_tell_near(t, -1);
+	kp_target_tell_near(t, 1);
+}
+
 static int kp_target_plant(struct kp_target *t)
 {
 	int err;
@@ -109,6 +150,9 @@ static int kp_target_plant(struct kp_target *t)
 	if (!err && !t->ops)
 		t->where = (unsigned long)t->kp->addr;
 	t->planted = !err;
+	t->disarmed = false;
+	if (err == -EILSEQ)
+		kp_target_tell_instructions(t);
 	return err;
 }
 
@@ -127,7 +171,8 @@ static void kp_target_remove(struct kp_target *t)
 	if (!t->planted)
 		return;
 	if (t->ops) {
-		unregister_ftrace_function(t->ops);
+		if (!t->disarmed)
+			unregister_ftrace_function(t->ops);
 		ftrace_set_filter_ip(t->ops, t->where, 1, 0);
 	} else if (t->rp) {
 		unregister_kretprobe(t->rp);
@@ -135,7 +180,27 @@ static void kp_target_remove(struct kp_target *t)
 		unregister_kprobe(t->kp);
 	}
 	t->missed += kp_target_nmissed(t);
+	if (t->rp)
+		t->overrun += READ_ONCE(t->rp->nmissed);
 	t->planted = false;
+}
+
+/* Switches a planted probe, from a context that may sleep. */
+static inline void kp_target_arm(struct kp_target *t, bool arm)
+{
+	mutex_lock(&t->lock);
+	if (t->planted && t->disarmed == arm) {
+		if (t->ops)
+			arm ? register_ftrace_function(t->ops) :
+			      unregister_ftrace_function(t->ops);
+		else if (t->rp)
+			arm ? enable_kretprobe(t->rp) :
+			      disable_kretprobe(t->rp);
+		else
+			arm ? enable_kprobe(t->kp) : disable_kprobe(t->kp);
+		t->disarmed = !arm;
+	}
+	mutex_unlock(&t->lock);
 }
 
 static int kp_target_notify(struct notifier_block *nb, unsigned long state,
@@ -213,5 +278,27 @@ static unsigned long kp_target_missed(const struct kp_target *t)
 {
 	return t->missed + (t->planted ? kp_target_nmissed(t) : 0);
 }
+
+/**
+ * kp_target_overrun() - calls whose return was not caught for want of room
+ * @t: with a kretprobe
+ *
+ * Return: those that found maxactive others on their way.
+ */
+static unsigned long kp_target_overrun(const struct kp_target *t)
+{
+	return t->overrun + (t->planted ? READ_ONCE(t->rp->nmissed) : 0);
+}
+
+/* Tell of them once, while the probe can still be planted anew with more. */
+static inline void kp_target_watch(struct kp_target *t)
+{
+	if (!READ_ONCE(t->rp->nmissed) || atomic_read(&t->told) ||
+	    atomic_xchg(&t->told, 1))
+		return;
+	pr_warn("more than %d calls at a time: the others' returns are missed; plant it with r%d:\n",
+		t->rp->maxactive, min(2 * t->rp->maxactive, KP_MAXACTIVE_MAX));
+}
+NOKPROBE_SYMBOL(kp_target_watch);
 
 #endif /* KP_TARGET_H */

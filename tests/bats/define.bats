@@ -26,7 +26,8 @@ read_facts() {
 		facts+=${facts:+$'\n'}${fact//'|'/$TAB}
 	done
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
-		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256)
+		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [SYMS]='' [RETURNS]=long)
+	KP_DEFINE_SYMS=() KP_DEFINE_FILTERCTX=0
 	declare -gA PROBE=([func]='' [module]='' [index]='' [offset]=0)
 	_kp_define_read "$facts"
 }
@@ -64,7 +65,7 @@ arg() {
 	local option
 	KP_OPT_PROBE=vfs_read
 	run ! kp_define_is_needed
-	for option in VERBOSE SHOWSTACK FORCE REHEARSE KEEP; do
+	for option in VERBOSE SHOWSTACK SHOWREGS FORCE REHEARSE KEEP; do
 		(
 			printf -v "KP_OPT_$option" 1
 			run ! kp_define_is_needed
@@ -88,6 +89,21 @@ arg() {
 	)
 	KP_OPT_PROBE='p:o f'
 	kp_define_is_needed
+}
+
+@test "the module whose types are asked is the one that holds the function" {
+	local row
+	local -a table=(
+		'vfs_read=' 'ext4:ext4_file_open=ext4' 'p:ext4 vfs_read='
+		'p:g/n ext4:ext4_file_open $arg*=ext4' 'r xfs:f $retval=xfs'
+	)
+	declare -gA MODFILE=()
+	for row in "${table[@]}"; do
+		KP_OPT_PROBE=${row%=*}
+		assert_equal "$(_kp_define_module)" "${row##*=}"
+	done
+	MODFILE[name]=ext4 KP_OPT_PROBE=ext4_file_open
+	assert_equal "$(_kp_define_module)" ext4
 }
 
 #
@@ -131,6 +147,20 @@ arg() {
 		'_LINE(<|kp_show_errno(line, "ret", r->ret);|>)'
 }
 
+@test "a program's string that the entry could not read is tried again at the return" {
+	local row
+	for row in ustring=true string=false autostring=false; do
+		read_facts 'probe 0 r kprobes o - f 0 0' \
+			"arg|0|entry|x|str|${row%=*}|kp_arg(regs, 0)|0|-|-"
+		fact_is CAPTURES_RETURN "TPL_LINE(<|KP_AGAIN_STR(r, 0, x, ${row#*=});|>)"
+		read_facts 'probe 0 p kprobes o - f 0 0' \
+			"arg|0|entry|x|str|${row%=*}|kp_arg(regs, 0)|0|-|-"
+		fact_is CAPTURES_RETURN ''
+	done
+	read_facts 'probe 0 r kprobes o - f 0 0' 'arg|0|entry|x|str|comm|current->comm|0|-|-'
+	fact_is CAPTURES_RETURN ''
+}
+
 @test "an array has its length in the field, and shows elements" {
 	read_facts 'arg|0|entry|a|u8|value|kp_read_u8(&err, kp_reg(regs, di) + i)|4|0x%x|-'
 	fact_is FIELDS 'TPL_FIELD(<|u8|>, <|a|>, <|4|>, <|-|>)'
@@ -147,10 +177,11 @@ arg() {
 	local -a table=(
 		'string=kp_str_get, false=true' 'autostring=kp_str_get, false=true'
 		'comm=kp_str_get, false=true' 'text=kp_str_get, false=true'
-		'ustring=kp_str_get, true=true' 'symstr=kp_str_symbol=false'
+		'ustring=kp_str_get, true=true' 'symstr=kp_str_symbol=true'
 		'file=kp_str_file, 1=true' 'file_path=kp_str_file, KP_PATH_DEPTH=true'
 		'dentry=kp_str_dentry, 1=true' 'dentry_path=kp_str_dentry, KP_PATH_DEPTH=true'
 		'task=kp_str_task=false' 'sockaddr=kp_str_sockaddr=false'
+		'sockaddr_len=kp_str_sockaddr_len=false' 'bio=kp_str_bio=false'
 	)
 	for row in "${table[@]}"; do
 		IFS='=' read -r kind get quoted <<<"$row"
@@ -234,18 +265,48 @@ arg() {
 	done
 }
 
-@test "a filter on what no probe of ours has is refused with 2, and it is named" {
+@test "what may be an error is of the type that the function returns" {
+	read_facts 'probe 0 r kprobes o - f 0 0'
+	fact_is RETURNS long
+	read_facts 'probe 0 r kprobes o - f 0 0' 'returns 0 int'
+	fact_is RETURNS int
+	read_facts 'probe 0 r kprobes o - f 0 0' 'returns 0 none'
+	KP_OPT_ERRORS=1
+	run -2 read_facts 'probe 0 r kprobes o - f 0 0' 'returns 0 none'
+	assert_equal "${lines[0]}" 'kp_load: error: option --errors: what f returns cannot be an error'
+	assert_contains 'hint: '
+}
+
+@test "a filter on the context is given it, any other is not" {
 	local row
 	for row in common_flags=kp_cur_flags common_preempt_count=kp_cur_preempt \
 		__probe_ip=kp_probe_ip __probe_ret_ip=kp_probe_ret_ip; do
-		run -2 read_facts "filter|0|r->a == 1 && ${row#*=}() == 1"
-		assert_equal "$output" "kp_load: error: filter: ${row%=*} is not supported yet"
+		read_facts "filter|0|r->a == 1 && ${row#*=}() == 1"
+		fact_is FILTER "r->a == 1 && ${row#*=}(ctx) == 1"
+		assert_equal "$KP_DEFINE_FILTERCTX" 1
 	done
+	read_facts 'filter|0|kp_cur_pid() == 1 && kp_cur_cpu() == 0 && kp_streq(r->s, "kp_probe_ip")'
+	assert_equal "$KP_DEFINE_FILTERCTX" 0
 }
 
-@test "a symbol's address, and a fact that is not known, are refused with 2" {
-	run -2 read_facts 'sym 0 jiffies'
-	assert_equal "$output" 'kp_load: error: definition: @jiffies: the address of a symbol is not supported yet'
+@test "a symbol is a place in a parameter: its name is in the C, its address is not" {
+	read_facts 'probe 0 p kprobes o - f 0 0' 'sym 0 jiffies' 'sym 0 foo.1' 'sym 0 foo' \
+		'arg|0|entry|a|u8|value|kp_read_u8(&err, kp_sym("foo.1") + 8)|0|%u|-' \
+		'arg|0|entry|b|str|string|kp_deref(&err, kp_sym("jiffies"))|0|-|-' \
+		'arg|0|entry|c|u64|value|kp_read_u64(&err, kp_sym("foo") - 1)|0|%llu|-'
+	assert_equal "${KP_DEFINE_SYMS[*]}" 'jiffies foo.1 foo'
+	fact_is SYMNAMES 'jiffies foo.1 foo'
+	run grep -o 'kp_sym([^)]*)' <<<"${KP_DEFINE_FACTS[CAPTURES_ENTRY]}"
+	assert_equal "${lines[*]}" 'kp_sym(&err, syms[1]) kp_sym(&err, syms[0]) kp_sym(&err, syms[2])'
+	assert_equal "$(grep -o '<|[^|]*|>' <<<"${KP_DEFINE_FACTS[SYMS]}")" '<|static unsigned long syms[3];|>
+<|module_param_array(syms, ulong, NULL, 0400);|>
+<|MODULE_PARM_DESC(syms, "addresses of: jiffies, foo.1, foo");|>
+<||>'
+	read_facts 'probe 0 p kprobes o - f 0 0'
+	fact_is SYMS ''
+}
+
+@test "a fact that is not known, and a second probe, are refused with 2" {
 	run -2 read_facts 'bogus 0 x'
 	assert_contains 'definition: bogus is not supported yet'
 	run -2 read_facts 'probe 1 p kprobes o - f 0 0'
@@ -311,6 +372,17 @@ f" ]]
 	fake_def <<<'printf "probe\t0\tr\tkprobes\tf\t-\tf\t0\t0\n"'
 	kp_define_compile
 	assert_equal "$KP_DEFINE_TEMPLATE" helper_ret.c.in
+}
+
+@test "--check shows the prototype of a function, or says why there is none" {
+	fake_headers
+	fake_def <<<'echo "int f(struct file *file, int n);"'
+	run "$KP_LOAD" --check --kver=6.1.0-56-amd64 --probe=ext4:f
+	assert_contains $'\nok    prototype       int f(struct file *file, int n);'
+	assert_equal "$(tail -n 3 "$FAKE_CALLS" | paste -sd ' ')" '--prototype -- ext4:f'
+	fake_def <<<'echo "kp_load: error: definition: No BTF entry for this probe point" >&2; exit 10'
+	run "$KP_LOAD" --check --kver=6.1.0-56-amd64 --probe=f
+	assert_contains $'\ninfo  prototype       not known: No BTF entry for this probe point'
 }
 
 @test "an error of kp_def is shown once, with its caret, and its status kept" {

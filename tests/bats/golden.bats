@@ -66,6 +66,10 @@ same_as_golden() {
 	same_as_golden showstack
 }
 
+@test "--showregs gives the expected directory" {
+	same_as_golden showregs
+}
+
 @test "--verbose and --showstack give the expected directory" {
 	same_as_golden verbose-showstack
 }
@@ -101,6 +105,16 @@ same_as_golden() {
 	same_as_golden filter
 }
 
+@test "symbols give the expected directory: their names, and no address" {
+	need_kp_def
+	same_as_golden symbol
+}
+
+@test "a filter on the context gives the expected directory" {
+	need_kp_def
+	same_as_golden context
+}
+
 # definition_gives() { # <definition> <case> [option]...: its C but for the event's name
 definition_gives() {
 	local definition=$1 case=$2
@@ -126,7 +140,7 @@ definition_gives() {
 	need_kp_def
 	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" \
 		--probe='r16:o do_sys_openat2 dfd=$arg1:s32 ret=$retval:s64'
-	run -0 grep -E 'saved|maxactive|r, 1, ret' "$out/kp_do_sys_openat2.c"
+	run -0 grep -E 'saved|\.maxactive =|r, 1, ret' "$out/kp_do_sys_openat2.c"
 	assert_equal "$output" '	unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */
 	r->saved[0] = kp_arg(regs, 0);
 	KP_CAPTURE(r, 1, ret, kp_retval(regs));

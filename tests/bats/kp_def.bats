@@ -139,7 +139,7 @@ p:foo/bar.1 vfs_read
 	[[ ${output} == *'file str file_path kp_arg(regs, 0)'*'buf u64 pointer'*'count u64 value'* ]]
 	[[ ${output} == *'return ret s64 errno kp_retval(regs) 0 %lld ssize_t ret'* ]]
 	facts --args tcp_v4_connect
-	[[ ${output} == *'uaddr str sockaddr kp_arg(regs, 1)'* ]]
+	[[ ${output} == *'uaddr str sockaddr_len kp_arg(regs, 1), kp_arg(regs, 2) '* ]]
 	facts --args --ret __kmalloc
 	[[ ${output} == *'flags u32 gfp '*'ret u64 errptr'* ]]
 	facts --args kmem_cache_alloc

@@ -103,6 +103,33 @@ explained() {
 	done
 }
 
+# missed() { # <returns missed> <maxactive>: of the probe on vfs_read
+missed() {
+	echo "$1" >"$KP_SYSROOT/sys/module/kp_vfs_read/parameters/overrun"
+	echo "$2" >"$KP_SYSROOT/sys/module/kp_vfs_read/parameters/maxactive"
+}
+
+@test "returns missed for want of room come with twice the room, in status and unload" {
+	local command hint="kp_load: hint: 24 returns were missed, over 256 calls at a time: plant it with --probe='r512:vfs_read vfs_read'"
+	missed 24 256
+	for command in kp_module_status kp_module_unload; do
+		run -0 --separate-stderr "$command" kp_vfs_read
+		assert_equal "${stderr##*$'\n'}" "$hint"
+	done
+}
+
+@test "there is no hint where no returns were missed, and no room beyond 4096" {
+	missed 0 256
+	run -0 --separate-stderr kp_module_status kp_vfs_read
+	assert_equal "$stderr" ''
+	missed 3 4000
+	run -0 kp_module_overrun kp_vfs_read
+	assert_contains "--probe='r4096:"
+	missed 3 4096
+	run -0 kp_module_overrun kp_vfs_read
+	assert_equal "$output" '3 returns were missed, over 4096 calls at a time: more are not followed'
+}
+
 #
 # Unload
 #
@@ -265,6 +292,15 @@ rmmod brought_a"
 		'kp_new: cannot probe vfs_read+0x1: -EILSEQ'
 	explained 'the offset is not at the beginning of an instruction (EILSEQ)'
 	assert_contains 'objdump'
+}
+
+@test "EILSEQ: the hint names the instructions around the offset" {
+	echo '[  100.100000] kp_new: an instruction begins at vfs_read+0x0/0x2c0
+[  100.110000] kp_new: an instruction begins at vfs_read+0x5/0x2c0' >"$KP_SYSROOT/klog.new"
+	insmod_fails 'Invalid or incomplete multibyte or wide character' \
+		"$(<"$KP_SYSROOT/klog.new")"$'\n''[  100.120000] kp_new: cannot probe vfs_read+0x1: -EILSEQ'
+	explained 'the offset is not at the beginning of an instruction (EILSEQ)'
+	assert_contains 'hint: instructions begin at +0x0 and +0x5'
 }
 
 @test "EBUSY from register_kprobe: being live-patched" {

@@ -54,14 +54,14 @@ refused() {
 
 @test "each switch sets its own variable to 1" {
 	local pair option
-	for pair in verbose:VERBOSE showstack:SHOWSTACK build-only:BUILD_ONLY \
+	for pair in verbose:VERBOSE showstack:SHOWSTACK showregs:SHOWREGS build-only:BUILD_ONLY \
 		dry-run:DRY_RUN keep:KEEP force:FORCE rehearse:REHEARSE; do
 		option=KP_OPT_${pair#*:}
 		(
 			kp_options_parse --probe=f "--${pair%:*}"
 			assert_equal "${!option}" 1
 			printf -v "$option" 0
-			assert_equal "$KP_OPT_VERBOSE$KP_OPT_SHOWSTACK$KP_OPT_BUILD_ONLY$KP_OPT_DRY_RUN$KP_OPT_KEEP$KP_OPT_FORCE$KP_OPT_REHEARSE" 0000000
+			assert_equal "$KP_OPT_VERBOSE$KP_OPT_SHOWSTACK$KP_OPT_SHOWREGS$KP_OPT_BUILD_ONLY$KP_OPT_DRY_RUN$KP_OPT_KEEP$KP_OPT_FORCE$KP_OPT_REHEARSE" 00000000
 		)
 	done
 }
@@ -70,7 +70,7 @@ refused() {
 	kp_options_parse --probe=vfs_read
 	assert_equal "$KP_OPT_MODE" plant
 	assert_equal "$KP_OPT_PROBE" vfs_read
-	assert_equal "$KP_OPT_VERBOSE$KP_OPT_SHOWSTACK$KP_OPT_BUILD_ONLY$KP_OPT_DRY_RUN$KP_OPT_KEEP$KP_OPT_FORCE$KP_OPT_REHEARSE" 0000000
+	assert_equal "$KP_OPT_VERBOSE$KP_OPT_SHOWSTACK$KP_OPT_SHOWREGS$KP_OPT_BUILD_ONLY$KP_OPT_DRY_RUN$KP_OPT_KEEP$KP_OPT_FORCE$KP_OPT_REHEARSE" 00000000
 }
 
 @test "each mode is recorded" {

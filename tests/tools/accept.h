@@ -21,10 +21,10 @@ static const struct accept accepts[] = {
 	{ { "", "foo.isra.0", NULL, NULL },
 	  "probe\t0\tp\tkprobes\tfoo_isra_0\t-\tfoo.isra.0\t0\t0\n" },
 	{ { "r", "vfs_read", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tvfs_read\t-\tvfs_read\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tvfs_read\t-\tvfs_read\t0\t0\n" RETURNS("long")
 	  "arg\t0\treturn\tret\tu64\tvalue\tkp_retval(regs)\t0\t0x%llx\t-\n" },
 	{ { "", "vfs_read%return", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tvfs_read\t-\tvfs_read\t0\t0\n" },
+	  "probe\t0\tr\tkprobes\tvfs_read\t-\tvfs_read\t0\t0\n" RETURNS("long") },
 	{ { "", "sys_openat", NULL, NULL },
 	  "probe\t0\tp\tkprobes\tsys_openat\t-\t__x64_sys_openat\t0\t0\n" },
 	{ { "m", "sys_openat", NULL, NULL },
@@ -36,7 +36,7 @@ static const struct accept accepts[] = {
 	  "arg\t0\tentry\tflags\ts32\tvalue\tkp_sysarg(regs, 2)\t0\t%d\tint flags\n"
 	  "arg\t0\tentry\tmode\tu16\tvalue\tkp_sysarg(regs, 3)\t0\t0%o\tumode_t mode\n" },
 	{ { "ar", "sys_openat", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tsys_openat\t-\t__x64_sys_openat\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tsys_openat\t-\t__x64_sys_openat\t0\t0\n" RETURNS("long")
 	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_sysarg(regs, 0)\t0\t%d\tint dfd\n"
 	  "arg\t0\tentry\tfilename\tstr\tustring\tkp_sysarg(regs, 1)\t0\t\\\"%s\\\"\tconst char __user *filename\n"
 	  "arg\t0\tentry\tflags\ts32\tvalue\tkp_sysarg(regs, 2)\t0\t%d\tint flags\n"
@@ -47,6 +47,17 @@ static const struct accept accepts[] = {
 	  "arg\t0\tentry\tfilename\tstr\tustring\tkp_sysarg(regs, 0)\t0\t\\\"%s\\\"\tconst char __user *filename\n"
 	  "arg\t0\tentry\targv\tu64\tpointer\tkp_sysarg(regs, 1)\t0\t0x%llx\tconst char __user *const __user *argv\n"
 	  "arg\t0\tentry\tenvp\tu64\tpointer\tkp_sysarg(regs, 2)\t0\t0x%llx\tconst char __user *const __user *envp\n" },
+	{ { "an", "sys_connect", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tsys_connect\t-\t__x64_sys_connect\t0\t0\n"
+	  "arg\t0\tentry\tfd\ts32\tvalue\tkp_sysarg(regs, 0)\t0\t%d\tint fd\n"
+	  "arg\t0\tentry\tuservaddr\tstr\tsockaddr_len\tkp_sysarg(regs, 1), kp_sysarg(regs, 2)\t0\t%pISpc\tstruct sockaddr __user *uservaddr\n"
+	  "arg\t0\tentry\taddrlen\ts32\tvalue\tkp_sysarg(regs, 2)\t0\t%d\tint addrlen\n" },
+	{ { "a", "t_connect", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tt_connect\t-\tt_connect\t0\t0\n"
+	  "arg\t0\tentry\tname\tstr\tsockaddr_len\tkp_arg(regs, 0), kp_arg(regs, 1)\t0\t%pISpc\tstruct sockaddr *name\n"
+	  "arg\t0\tentry\taddr_len\ts32\tvalue\tkp_arg(regs, 1)\t0\t%d\tint addr_len\n"
+	  "arg\t0\tentry\tpeer\tstr\tsockaddr\tkp_arg(regs, 2)\t0\t%pISpc\tstruct sockaddr *peer\n"
+	  "arg\t0\tentry\tbio\tstr\tbio\tkp_arg(regs, 3)\t0\t%s\tstruct bio *bio\n" },
 	{ { "", "p:myopen do_sys_openat2", NULL, NULL },
 	  "probe\t0\tp\tkprobes\tmyopen\t-\tdo_sys_openat2\t0\t0\n" },
 	{ { "", "p:g/n do_sys_openat2+4", NULL, NULL },
@@ -58,17 +69,17 @@ static const struct accept accepts[] = {
 	{ { "", "p mod:f.cold+8", NULL, NULL },
 	  "probe\t0\tp\tkprobes\tp_mod_f_cold_8\tmod\tf.cold\t8\t0\n" },
 	{ { "", "r f", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tr_f_0\t-\tf\t0\t0\n" },
+	  "probe\t0\tr\tkprobes\tr_f_0\t-\tf\t0\t0\n" RETURNS("long") },
 	{ { "", "r64:myret f $retval", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tmyret\t-\tf\t0\t64\n"
+	  "probe\t0\tr\tkprobes\tmyret\t-\tf\t0\t64\n" RETURNS("long")
 	  "arg\t0\treturn\targ1\tu64\tvalue\tkp_retval(regs)\t0\t0x%llx\t-\n" },
 	{ { "", "p:x f%return $retval", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tx\t-\tf\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tx\t-\tf\t0\t0\n" RETURNS("long")
 	  "arg\t0\treturn\targ1\tu64\tvalue\tkp_retval(regs)\t0\t0x%llx\t-\n" },
 	{ { "", "r0x10 f", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tr_f_0\t-\tf\t0\t16\n" },
+	  "probe\t0\tr\tkprobes\tr_f_0\t-\tf\t0\t16\n" RETURNS("long") },
 	{ { "", "r010:x mod:f", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tx\tmod\tf\t0\t8\n" },
+	  "probe\t0\tr\tkprobes\tx\tmod\tf\t0\t8\n" RETURNS("long") },
 	{ { "", "  p   f\t%di   # comment", NULL, NULL },
 	  "probe\t0\tp\tkprobes\tp_f_0\t-\tf\t0\t0\n"
 	  "arg\t0\tentry\targ1\tu64\tvalue\tkp_reg(regs, di)\t0\t0x%llx\t-\n" },
@@ -170,7 +181,7 @@ static const struct accept accepts[] = {
 	  "probe\t0\tp\tkprobes\tp_f_0\t-\tf\t0\t0\n"
 	  "arg\t0\tentry\targ1\tu64\tvalue\tkp_read_u64(&err, kp_reg(regs, di))\t0\t0x%llx\t-\n" },
 	{ { "", "r f $arg1 x=+0($arg3):ustring %ax $stack1 $retval:s32 +4($retval):u8", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tr_f_0\t-\tf\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tr_f_0\t-\tf\t0\t0\n" RETURNS("int")
 	  "save\t0\t0\n"
 	  "save\t0\t2\n"
 	  "arg\t0\treturn\targ1\tu64\tvalue\tkp_entry_arg(ri, 0)\t0\t0x%llx\t-\n"
@@ -204,7 +215,7 @@ static const struct accept accepts[] = {
 	  "arg\t0\tentry\tbuf\tu64\tvalue\tkp_arg(regs, 8)\t0\t0x%llx\tconst char *buf\n"
 	  "arg\t0\tentry\tcount\tu64\tvalue\tkp_arg(regs, 9)\t0\t%llu\tsize_t count\n" },
 	{ { "", "r t_all $arg*", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tr_t_all_0\t-\tt_all\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tr_t_all_0\t-\tt_all\t0\t0\n" RETURNS("int")
 	  "save\t0\t0\n"
 	  "save\t0\t1\n"
 	  "save\t0\t2\n"
@@ -231,10 +242,10 @@ static const struct accept accepts[] = {
 	  "arg\t0\tentry\tbuf\tu8\tvalue\tkp_arg(regs, 8)\t0\t%u\tconst char *buf\n"
 	  "arg\t0\tentry\tx\tu64\tvalue\tkp_arg(regs, 0)\t0\t0x%llx\t-\n" },
 	{ { "b", "r t_all $retval", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tr_t_all_0\t-\tt_all\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tr_t_all_0\t-\tt_all\t0\t0\n" RETURNS("int")
 	  "arg\t0\treturn\targ1\ts32\tvalue\tkp_retval(regs)\t0\t%d\tint arg1\n" },
 	{ { "", "r t_ptr $retval->a $retval->pin->s5 $retval->in.x", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tr_t_ptr_0\t-\tt_ptr\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tr_t_ptr_0\t-\tt_ptr\t0\t0\n" RETURNS("long")
 	  "arg\t0\treturn\targ1\ts32\tvalue\tkp_read_s32(&err, kp_retval(regs))\t0\t%d\tint a\n"
 	  "arg\t0\treturn\targ2\ts32\tbitfield\tkp_sext(kp_read_s32(&err, kp_deref(&err, kp_retval(regs) + 32) + 4) >> 3, 5)\t0\t%d\tint s5\n"
 	  "arg\t0\treturn\targ3\ts32\tvalue\tkp_read_s32(&err, kp_retval(regs) + 8)\t0\t%d\tint x\n" },
@@ -286,7 +297,7 @@ static const struct accept accepts[] = {
 	  "arg\t0\tentry\tbuf\tu64\tpointer\tkp_arg(regs, 8)\t0\t0x%llx\tconst char *buf\n"
 	  "arg\t0\tentry\tcount\tu64\tvalue\tkp_arg(regs, 9)\t0\t%llu\tsize_t count\n" },
 	{ { "ar", "t_all", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tt_all\t-\tt_all\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tt_all\t-\tt_all\t0\t0\n" RETURNS("int")
 	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_arg(regs, 0)\t0\t%d\tint dfd\n"
 	  "arg\t0\tentry\tsmall\tu8\tvalue\tkp_arg(regs, 1)\t0\t%u\tunsigned char small\n"
 	  "arg\t0\tentry\ts\tstr\tautostring\tkp_arg(regs, 2)\t0\t\\\"%s\\\"\tchar *s\n"
@@ -301,15 +312,15 @@ static const struct accept accepts[] = {
 	  "arg\t0\tentry\tcount\tu64\tvalue\tkp_arg(regs, 9)\t0\t%llu\tsize_t count\n"
 	  "arg\t0\treturn\tret\ts32\terrno\tkp_retval(regs)\t0\t%d\tint ret\n" },
 	{ { "ar", "t_void", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tt_void\t-\tt_void\t0\t0\n" },
+	  "probe\t0\tr\tkprobes\tt_void\t-\tt_void\t0\t0\n" RETURNS("none") },
 	{ { "ar", "t_ptr", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tt_ptr\t-\tt_ptr\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tt_ptr\t-\tt_ptr\t0\t0\n" RETURNS("long")
 	  "arg\t0\tentry\tp\tu64\tvalue\tkp_arg(regs, i)\t2\t0x%llx\tstruct pair p\n"
 	  "arg\t0\tentry\tg\tu64\tvalue\tkp_arg(regs, 6 + i)\t3\t0x%llx\tstruct big g\n"
 	  "arg\t0\tentry\tafter\ts64\tvalue\tkp_arg(regs, 2)\t0\t%lld\tlong after\n"
 	  "arg\t0\treturn\tret\tu64\terrptr\tkp_retval(regs)\t0\t0x%llx\tstruct outer *ret\n" },
 	{ { "amr", "t_ptr", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tt_ptr\t-\tt_ptr\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tt_ptr\t-\tt_ptr\t0\t0\n" RETURNS("long")
 	  "arg\t0\tentry\tp\tu64\tvalue\tkp_arg(regs, i)\t2\t0x%llx\tstruct pair p\n"
 	  "arg\t0\tentry\tg\tu64\tvalue\tkp_arg(regs, 2)\t0\t0x%llx\tstruct big g\n"
 	  "arg\t0\tentry\tafter\ts64\tvalue\tkp_arg(regs, 3)\t0\t%lld\tlong after\n"
@@ -332,18 +343,18 @@ static const struct accept accepts[] = {
 	  "arg\t0\tentry\tbuf\tu64\tpointer\tkp_arg(regs, 8)\t0\t0x%llx\tconst char *buf\n"
 	  "arg\t0\tentry\tcount\tu64\tvalue\tkp_arg(regs, 9)\t0\t%llu\tsize_t count\n" },
 	{ { "r", "p:x f %di", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tx\t-\tf\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tx\t-\tf\t0\t0\n" RETURNS("long")
 	  "arg\t0\tentry\targ1\tu64\tvalue\tkp_reg(regs, di)\t0\t0x%llx\t-\n"
 	  "arg\t0\treturn\tret\tu64\tvalue\tkp_retval(regs)\t0\t0x%llx\t-\n" },
 	{ { "ar", "p:x sys_openat", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n" RETURNS("long")
 	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_sysarg(regs, 0)\t0\t%d\tint dfd\n"
 	  "arg\t0\tentry\tfilename\tstr\tustring\tkp_sysarg(regs, 1)\t0\t\\\"%s\\\"\tconst char __user *filename\n"
 	  "arg\t0\tentry\tflags\ts32\tvalue\tkp_sysarg(regs, 2)\t0\t%d\tint flags\n"
 	  "arg\t0\tentry\tmode\tu16\tvalue\tkp_sysarg(regs, 3)\t0\t0%o\tumode_t mode\n"
 	  "arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\tlong ret\n" },
 	{ { "a", "r:x t_all", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tx\t-\tt_all\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tx\t-\tt_all\t0\t0\n" RETURNS("int")
 	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_arg(regs, 0)\t0\t%d\tint dfd\n"
 	  "arg\t0\tentry\tsmall\tu8\tvalue\tkp_arg(regs, 1)\t0\t%u\tunsigned char small\n"
 	  "arg\t0\tentry\ts\tstr\tautostring\tkp_arg(regs, 2)\t0\t\\\"%s\\\"\tchar *s\n"
@@ -357,21 +368,21 @@ static const struct accept accepts[] = {
 	  "arg\t0\tentry\tbuf\tu64\tpointer\tkp_arg(regs, 8)\t0\t0x%llx\tconst char *buf\n"
 	  "arg\t0\tentry\tcount\tu64\tvalue\tkp_arg(regs, 9)\t0\t%llu\tsize_t count\n" },
 	{ { "nr", "unknown", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tunknown\t-\tunknown\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tunknown\t-\tunknown\t0\t0\n" RETURNS("long")
 	  "arg\t0\treturn\tret\tu64\tvalue\tkp_retval(regs)\t0\t0x%llx\t-\n" },
 	{ { "", "f", "+0($arg1):ustring", NULL },
 	  "probe\t0\tp\tkprobes\tf\t-\tf\t0\t0\n"
 	  "arg\t0\tentry\targ1\tstr\tustring\tkp_arg(regs, 0)\t0\t\\\"%s\\\"\t-\n" },
 	{ { "r", "f", "$retval:s32", NULL },
-	  "probe\t0\tr\tkprobes\tf\t-\tf\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tf\t-\tf\t0\t0\n" RETURNS("int")
 	  "arg\t0\treturn\targ1\ts32\tvalue\tkp_retval(regs)\t0\t%d\t-\n"
 	  "arg\t0\treturn\tret\tu64\tvalue\tkp_retval(regs)\t0\t0x%llx\t-\n" },
 	{ { "r", "f", "x=$arg2", NULL },
-	  "probe\t0\tr\tkprobes\tf\t-\tf\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tf\t-\tf\t0\t0\n" RETURNS("long")
 	  "arg\t0\tentry\tx\tu64\tvalue\tkp_arg(regs, 1)\t0\t0x%llx\t-\n"
 	  "arg\t0\treturn\tret\tu64\tvalue\tkp_retval(regs)\t0\t0x%llx\t-\n" },
 	{ { "ar", "t_all", "o->a", NULL },
-	  "probe\t0\tr\tkprobes\tt_all\t-\tt_all\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tt_all\t-\tt_all\t0\t0\n" RETURNS("int")
 	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_arg(regs, 0)\t0\t%d\tint dfd\n"
 	  "arg\t0\tentry\tsmall\tu8\tvalue\tkp_arg(regs, 1)\t0\t%u\tunsigned char small\n"
 	  "arg\t0\tentry\ts\tstr\tautostring\tkp_arg(regs, 2)\t0\t\\\"%s\\\"\tchar *s\n"
@@ -390,7 +401,7 @@ static const struct accept accepts[] = {
 	  "probe\t0\tp\tkprobes\tsys_openat\t-\t__x64_sys_openat\t0\t0\n"
 	  "arg\t0\tentry\tfilename\tstr\tustring\tkp_sysarg(regs, 1)\t0\t\\\"%s\\\"\t-\n" },
 	{ { "", "r __x64_sys_openat flags filename:ustring", NULL, NULL },
-	  "probe\t0\tr\tkprobes\tr___x64_sys_openat_0\t-\t__x64_sys_openat\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tr___x64_sys_openat_0\t-\t__x64_sys_openat\t0\t0\n" RETURNS("long")
 	  "save\t0\t0\n"
 	  "arg\t0\treturn\tflags\tu64\tvalue\tkp_sysarg_of(kp_entry_arg(ri, 0), 2)\t0\t0x%llx\t-\n"
 	  "arg\t0\treturn\tfilename\tstr\tustring\tkp_sysarg_of(kp_entry_arg(ri, 0), 1)\t0\t\\\"%s\\\"\t-\n" },
@@ -500,7 +511,7 @@ static const struct accept accepts[] = {
 	  FIELDS
 	  "filter\t0\tr->n == 8\n" },
 	{ { "", "r f $retval:s32", NULL, "arg1 < 0 && __probe_ret_ip != 0 && __probe_func > 0" },
-	  "probe\t0\tr\tkprobes\tr_f_0\t-\tf\t0\t0\n"
+	  "probe\t0\tr\tkprobes\tr_f_0\t-\tf\t0\t0\n" RETURNS("int")
 	  "arg\t0\treturn\targ1\ts32\tvalue\tkp_retval(regs)\t0\t%d\t-\n"
 	  "filter\t0\tr->arg1 < 0 && kp_probe_ret_ip() != 0 && kp_probe_ip() > 0\n" },
 	{ { "a", "t_all", NULL, "dfd == -100 && s ~ \"*stat\" && c == 7 && b == 1 && g & 0x10" },

@@ -19,6 +19,8 @@
  *		  size_t count);
  *	void t_void(void);
  *	struct outer *t_ptr(struct pair p, struct big g, long after);
+ *	long t_connect(struct sockaddr *name, int addr_len,
+ *		       struct sockaddr *peer, struct bio *bio);
  *	long __x64_sys_openat(const struct pt_regs *regs);
  */
 #ifndef SAMPLE_BTF_H
@@ -95,7 +97,7 @@ static void sample__structs(struct sample *s)
 static void sample__functions(struct sample *s)
 {
 	struct btf *b = s->btf;
-	int proto, regs;
+	int proto, regs, sockaddr, bio;
 
 	proto = btf__add_func_proto(b, 0);
 	btf__add_func_param(b, NULL, s->s32);
@@ -119,6 +121,14 @@ static void sample__functions(struct sample *s)
 	btf__add_func_param(b, "g", s->big);
 	btf__add_func_param(b, "after", s->slong);
 	btf__add_func(b, "t_ptr", BTF_FUNC_STATIC, proto);
+	sockaddr = btf__add_ptr(b, btf__add_fwd(b, "sockaddr", BTF_FWD_STRUCT));
+	bio = btf__add_ptr(b, btf__add_fwd(b, "bio", BTF_FWD_STRUCT));
+	proto = btf__add_func_proto(b, s->slong);
+	btf__add_func_param(b, "name", sockaddr);
+	btf__add_func_param(b, "addr_len", s->s32);
+	btf__add_func_param(b, "peer", sockaddr);
+	btf__add_func_param(b, "bio", bio);
+	btf__add_func(b, "t_connect", BTF_FUNC_STATIC, proto);
 	regs = btf__add_fwd(b, "pt_regs", BTF_FWD_STRUCT);
 	regs = btf__add_ptr(b, btf__add_const(b, regs));
 	proto = btf__add_func_proto(b, s->slong);

@@ -109,7 +109,8 @@ struct accept {
 	"arg\t0\treturn\t" name "\t" ctype "\t" kind "\t" expr "\t" \
 	"0\t" format "\t" decl "\n"
 #define P PROBE("p", "p_f_0", "f", "0", "0")
-#define R PROBE("r", "r_f_0", "f", "0", "0")
+#define R PROBE("r", "r_f_0", "f", "0", "0") RETURNS("long")
+#define RETURNS(type) "returns\t0\t" type "\n"
 #define STR "\\\"%s\\\""
 
 #include "accept.h"
@@ -263,8 +264,11 @@ static void emit__arg(const struct def_arg *arg)
 	if (arg->count)
 		printf("\t\tfor (unsigned int i = 0; i < %u; i++)\n",
 		       arg->count);
-	printf("\t\t\t%s%s = %s;\n", str && !text ? "address" : "r->",
-	       str && !text ? "" : arg->name, arg->expr);
+	if (!strcmp(arg->kind, "sockaddr_len"))
+		printf("\t\t\taddress = kp_pair(%s);\n", arg->expr);
+	else
+		printf("\t\t\t%s%s = %s;\n", str && !text ? "address" : "r->",
+		       str && !text ? "" : arg->name, arg->expr);
 	printf("\t\t(void)err;\n\t}\n");
 }
 

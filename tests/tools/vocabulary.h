@@ -39,6 +39,7 @@ unsigned long kp_sysarg_of(unsigned long user_regs, unsigned int n);
 unsigned long kp_retval(struct pt_regs *regs);
 unsigned long kp_stack(struct pt_regs *regs, unsigned int n);
 unsigned long kp_stack_addr(struct pt_regs *regs);
+unsigned long kp_pair(unsigned long addr, unsigned long len);
 unsigned long kp_sym(const char *name);
 unsigned long kp_deref(int *err, unsigned long addr);
 unsigned long kp_deref_user(int *err, unsigned long addr);

@@ -21,8 +21,10 @@
 #include "kp_filter.h"
 #include "kp_guard.h"
 #include "kp_record.h"
+#include "kp_regs.h"
 #include "kp_show.h"
 #include "kp_stack.h"
+#include "kp_struct.h"
 #include "kp_target.h"
 
 static char funcname[KP_FUNCNAME_LEN] = "do_sys_openat2";
@@ -45,6 +47,10 @@ static bool show_stack;
 module_param(show_stack, bool, 0644);
 MODULE_PARM_DESC(show_stack, "the kernel stack for each hit");
 
+static bool show_regs;
+module_param(show_regs, bool, 0644);
+MODULE_PARM_DESC(show_regs, "the registers at each hit");
+
 static unsigned int rate = 100;
 module_param(rate, uint, 0644);
 MODULE_PARM_DESC(rate, "hits logged a second; the rest is counted");
@@ -66,6 +72,7 @@ static char symbol[KP_FUNCNAME_LEN]; /* funcname without its offset */
 static DEFINE_PER_CPU(struct kp_count, kp_count);
 static struct kp_rate kp_rate;
 static struct kretprobe kp_rp;
+static struct kp_target kp_target;
 
 /* What one hit records. */
 struct kp_record {
@@ -78,7 +85,8 @@ struct kp_record {
 /* A call's record goes along with it, from the entry to the return. */
 #define KP_CALL_SIZE (sizeof(struct kp_record) + KP_RETURN_DATA_LEN)
 
-static DEFINE_PER_CPU(struct kp_line, kp_line);
+/* Where a CPU puts a line together. All modules share 8 KB that are static. */
+static struct kp_line __percpu *kp_lines;
 
 static void kp_capture_entry(struct kp_record *r, struct pt_regs *regs)
 {
@@ -127,11 +135,13 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kp_record *r = (struct kp_record *)ri->data;
 	u64 ns = ktime_get_mono_fast_ns() - r->entered;
-	struct kp_line *line = this_cpu_ptr(&kp_line);
+	struct kp_line *line = this_cpu_ptr(kp_lines);
 	struct kp_ctx ctx;
 
+	kp_target_watch(&kp_target);
 	kp_capture_return(r, regs);
-	if (!kp_filter(r) || (errors && !kp_is_error(regs))) {
+	if (!kp_filter(r) ||
+	    (errors && !kp_is_error((long)kp_retval(regs)))) {
 		this_cpu_inc(kp_count.filtered);
 		return 0;
 	}
@@ -141,13 +151,15 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	}
 	this_cpu_inc(kp_count.shown);
 
-	kp_ctx_get_return(&ctx, regs);
+	kp_ctx_get_return(&ctx, kp_rp.kp.addr, kp_return_address(ri), regs);
 	kp_show(line, r);
 	kp_out(line, " ns=%llu", ns);
 	kp_ctx_print_return(&ctx, event, kp_return_address(ri), kp_rp.kp.addr,
 			    line->text);
 	if (verbose)
 		PRINT_CTX(&ctx);
+	if (show_regs)
+		kp_regs_print(&ctx, kp_return_address(ri), regs);
 	if (show_stack)
 		kp_stack_print_callers(&ctx, regs);
 	return 0;
@@ -160,6 +172,9 @@ static struct kretprobe kp_rp = {
 	.data_size = KP_CALL_SIZE,
 	.maxactive = 256, /* calls at a time; more are missed */
 };
+
+module_param_named(maxactive, kp_rp.maxactive, int, 0444);
+MODULE_PARM_DESC(maxactive, "calls at a time; the returns of more are missed");
 
 static struct kp_target kp_target = {
 	.rp = &kp_rp,
@@ -178,12 +193,30 @@ static const struct kernel_param_ops stats_ops = {
 module_param_cb(stats, &stats_ops, NULL, 0444);
 MODULE_PARM_DESC(stats, "hits, and what became of them");
 
+static int overrun_get(char *buf, const struct kernel_param *param)
+{
+	return scnprintf(buf, PAGE_SIZE, "%lu\n",
+			 kp_target_overrun(&kp_target));
+}
+
+static const struct kernel_param_ops overrun_ops = {
+	.get = overrun_get,
+};
+module_param_cb(overrun, &overrun_ops, NULL, 0444);
+MODULE_PARM_DESC(overrun, "returns missed for want of maxactive");
+
 static int __init kp_init(void)
 {
-	int err = kp_target_register(&kp_target, symbol, funcname);
+	int err;
 
-	if (err)
+	kp_lines = alloc_percpu(struct kp_line);
+	if (!kp_lines)
+		return -ENOMEM;
+	err = kp_target_register(&kp_target, symbol, funcname);
+	if (err) {
 		pr_err("cannot probe %s: %pe\n", funcname, ERR_PTR(err));
+		free_percpu(kp_lines);
+	}
 	return err;
 }
 
@@ -195,6 +228,7 @@ static void __exit kp_exit(void)
 	kp_count_print(buf, sizeof(buf), &kp_count,
 		       kp_target_missed(&kp_target));
 	pr_info("%s", buf);
+	free_percpu(kp_lines);
 }
 
 module_init(kp_init);
