@@ -427,6 +427,10 @@ _kp_options_conflicts() {
 	elif ((KP_OPT_VERBOSE)); then
 		kp_err "options --follow --verbose: the events that are followed have their context"
 		return "$KP_EX_USAGE"
+	elif ((KP_OPT_SHOWREGS)); then
+		kp_err "options --follow --showregs: registers are shown in the kernel log only"
+		kp_hint "fetch the ones of interest: --arg=%ax"
+		return "$KP_EX_USAGE"
 	fi
 	case $KP_OPT_MODE in
 	plant)
