@@ -168,51 +168,78 @@ kp_define_compile() {
 
 # _kp_define_sum() { # facts of what is added up in the kernel
 _kp_define_sum() {
-	local -n _facts=KP_DEFINE_FACTS
-	local -i n
-	_facts[MODE]=keys _facts[SUMSTACK]=0 _facts[HISTARG]=0 _facts[SUMFACTS]='' _facts[SUMSIZE]=PAGE_SIZE
+	KP_DEFINE_FACTS+=([SUM]='' [SUMFACTS]='' [SUMSIZE]=PAGE_SIZE
+		[SUMSTACK]=0 [HISTARG]=0 [TIMED]=0)
 	if [[ -n $KP_OPT_HIST ]]; then
-		_facts[MODE]=hist
-		if [[ $KP_OPT_HIST == duration ]]; then
-			_facts[SUM]='TPL_LINE(<|kp_hist_add(ring, kp_clock_ns(r->duration));|>)'
-			_facts[SUMFACTS]='TPL_LINE(<|kp_fact(text, "hist\t0\tduration\n");|>)'
-			return 0
-		fi
-		for ((n = 0; n < ${#KP_DEFINE_NAMES[@]}; n++)); do
-			[[ ${KP_DEFINE_NAMES[n]} == "$KP_OPT_HIST" ]] && break
-		done
-		if ((n == ${#KP_DEFINE_NAMES[@]})) || [[ ${KP_DEFINE_IS_NUMBER[n]} == 0 ]]; then
-			kp_err "option --hist=$KP_OPT_HIST: no number of that name is among the arguments: ${KP_DEFINE_NAMES[*]:-there are none}"
-			kp_hint "name it by --args, --arg=NAME=FETCHARG or a definition; or --hist=ret, --hist=duration"
-			return "$KP_EX_USAGE"
-		fi
-		_facts[HISTARG]=1
-		_facts[SUM]="TPL_LINE(<|kp_hist_add(ring, r->$(_kp_define_field "$KP_OPT_HIST"));|>)"
-		_facts[SUMFACTS]="TPL_LINE(<|kp_fact_fields(text, 0, kp_fields, ARRAY_SIZE(kp_fields));|>)TPL_LINE(<|kp_fact(text, \"hist\\t0\\t$n\\n\");|>)"
+		_kp_define_hist
+	else
+		_kp_define_count
+	fi
+}
+
+_kp_define_hist() {
+	local field
+	local -i n
+	KP_DEFINE_FACTS[MODE]=hist
+	if [[ $KP_OPT_HIST == duration ]]; then
+		KP_DEFINE_FACTS[TIMED]=1
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_hist_add(ring, kp_clock_ns(r->duration));|>)'
+		KP_DEFINE_FACTS[SUMFACTS]='TPL_LINE(<|kp_fact(text, "hist\t0\tduration\n");|>)'
 		return 0
 	fi
+	_kp_define_number n "--hist=$KP_OPT_HIST" "$KP_OPT_HIST" || return
+	field=$(_kp_define_field "$KP_OPT_HIST")
+	KP_DEFINE_FACTS[HISTARG]=1
+	KP_DEFINE_FACTS[SUM]="TPL_LINE(<|kp_hist_add(ring, r->$field);|>)"
+	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact_fields(text, 0, kp_fields, ARRAY_SIZE(kp_fields));|>)"
+	KP_DEFINE_FACTS[SUMFACTS]+="TPL_LINE(<|kp_fact(text, \"hist\\t0\\t$n\\n\");|>)"
+}
+
+# _kp_define_number() { # <var> <option> <name>: which argument that is, a number
+_kp_define_number() {
+	local -i _n
+	for ((_n = 0; _n < ${#KP_DEFINE_NAMES[@]}; _n++)); do
+		if [[ ${KP_DEFINE_NAMES[_n]}/${KP_DEFINE_IS_NUMBER[_n]} == "$3/1" ]]; then
+			printf -v "$1" %d "$_n"
+			return 0
+		fi
+	done
+	kp_err "option $2: no number of that name is among the arguments: ${KP_DEFINE_NAMES[*]:-there are none}"
+	if [[ $3 == ret ]]; then
+		kp_hint "a function that returns nothing has none; in a definition it is ret=\$retval"
+	else
+		kp_hint "add --arg=$3, or --arg=$3=FETCHARG where there is no BTF"
+	fi
+	return "$KP_EX_USAGE"
+}
+
+_kp_define_count() {
+	local -i n
+	KP_DEFINE_FACTS[MODE]=keys
 	case $KP_OPT_COUNT in
 	hits)
-		_facts[MODE]=count
-		_facts[SUM]='TPL_LINE(<|KP_COUNT(shown);|>)'
+		KP_DEFINE_FACTS[MODE]=count
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|KP_COUNT(shown);|>)'
 		return 0
 		;;
 	comm)
-		_facts[SUM]='TPL_LINE(<|kp_keys_add(ring, current->comm, TASK_COMM_LEN);|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add(ring, current->comm, TASK_COMM_LEN);|>)'
 		n=16
 		;;
 	ret)
-		_facts[SUM]='TPL_LINE(<|kp_keys_add_value(ring, r->ret);|>)'
+		_kp_define_number n --count=ret ret || return
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add_value(ring, r->ret);|>)'
 		n=8
 		;;
 	stack)
-		_facts[SUMSTACK]=1
-		_facts[SUM]='TPL_LINE(<|kp_stack_save(stack, regs);|>)TPL_LINE(<|kp_keys_add(ring, stack, sizeof(stack));|>)'
+		KP_DEFINE_FACTS[SUMSTACK]=1
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_stack_save(stack, regs);|>)'
+		KP_DEFINE_FACTS[SUM]+='TPL_LINE(<|kp_keys_add(ring, stack, sizeof(stack));|>)'
 		n=$((8 * KP_DEFINE_STACK_DEPTH))
 		;;
 	esac
-	_facts[SUMSIZE]="KP_SLOTS * $((8 + n))"
-	_facts[SUMFACTS]="TPL_LINE(<|kp_fact(text, \"keys\\t$KP_OPT_COUNT\\t$n\\t%u\\n\", KP_SLOTS);|>)"
+	KP_DEFINE_FACTS[SUMSIZE]="KP_SLOTS * $((8 + n))"
+	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact(text, \"keys\\t$KP_OPT_COUNT\\t$n\\t%u\\n\", KP_SLOTS);|>)"
 }
 
 # kp_define_needs_kprobe() { # %ip at a kprobe is not what it is in ftrace
@@ -230,29 +257,45 @@ kp_define_engine() {
 
 # _kp_define_ring() { # facts that follow from the others, for the ring
 _kp_define_ring() {
-	local -n _facts=KP_DEFINE_FACTS
+	local beyond='kp_stack|kp_reg\(regs, ?([^dscr]|sp|ss|cs|r1)'
+	local entry=${KP_DEFINE_FACTS[CAPTURES_ENTRY]} back=${KP_DEFINE_FACTS[CAPTURES_RETURN]}
+	local -A next=([ROOM]=0 [HASENTRY]=0 [HASRETURN]=0 [VARIES]=0 [FTRACE]=0
+		[FTRACEFLAGS]=KP_FTRACE_FLAGS [HASRECORD]=0 [PLAINDATA]=0
+		[ATENTRY]=0 [ATRETURN]=0)
+	local -i timed=${KP_DEFINE_FACTS[TIMED]:-0} filter=${KP_DEFINE_FACTS[HASFILTER]}
+	local fact
 	if ((KP_DEFINE_FILTERCTX)); then
 		kp_err "option --filter: common_flags, common_preempt_count, __probe_ip and __probe_ret_ip cannot be asked for with --follow yet"
 		kp_hint "without --follow they can"
 		return "$KP_EX_USAGE"
 	fi
-	local room=1024 beyond='kp_stack|kp_reg\(regs, ?([^dscr]|sp|ss|cs|r1)'
-	[[ $KP_DEFINE_KIND == r ]] || room=4096
-	((!_facts[HASDATA])) || _facts[ROOM]=8
-	[[ ${_facts[CAPTURES_ENTRY]}${_facts[CAPTURES_RETURN]} != *TPL_STRING* ]] || _facts[ROOM]=$room
-	if [[ $KP_DEFINE_TEMPLATE == sum_* ]] && ((_facts[ROOM] > 8)); then
+	if [[ $entry$back == *TPL_STRING* ]]; then
+		next[ROOM]=4096
+		[[ $KP_DEFINE_KIND == p ]] || next[ROOM]=1024
+	elif ((KP_DEFINE_FACTS[HASDATA])); then
+		next[ROOM]=8
+	fi
+	if [[ $KP_DEFINE_TEMPLATE == sum_* ]] && ((next[ROOM] > 8)); then
 		kp_err "options --count, --hist: they cannot look at strings"
 		kp_hint "leave out --args and what is a string, or filter by --comm"
 		return "$KP_EX_USAGE"
 	fi
-	_facts[VARIES]=$((_facts[HASDATA] || KP_OPT_SHOWSTACK))
-	_facts[FTRACE]=0
-	[[ $KP_DEFINE_ENGINE != ftrace ]] || _facts[FTRACE]=1
+	[[ -z $entry && ${KP_DEFINE_FACTS[HASDATA]} == 0 ]] || next[HASENTRY]=1
+	[[ -z $back ]] || next[HASRETURN]=1
+	# What is added up may need no record, or only at one end of the call.
+	next[HASRECORD]=$((timed || filter || KP_DEFINE_FACTS[HASARGS]))
+	next[PLAINDATA]=$((next[HASRECORD] && !KP_DEFINE_FACTS[HASDATA]))
+	next[ATENTRY]=$((timed || next[HASENTRY]))
+	next[ATRETURN]=$((timed || filter || next[HASRETURN]))
+	next[VARIES]=$((KP_DEFINE_FACTS[HASDATA] || KP_OPT_SHOWSTACK))
+	[[ $KP_DEFINE_ENGINE != ftrace ]] || next[FTRACE]=1
 	# Registers beyond those of arguments, and what the unwinder begins from.
-	_facts[FTRACEFLAGS]=KP_FTRACE_FLAGS
-	if ((KP_OPT_SHOWSTACK)) || [[ $KP_OPT_COUNT == stack || ${_facts[CAPTURES_ENTRY]} =~ $beyond ]]; then
-		_facts[FTRACEFLAGS]=KP_FTRACE_FLAGS_ALL
+	if ((KP_OPT_SHOWSTACK)) || [[ $KP_OPT_COUNT == stack || $entry =~ $beyond ]]; then
+		next[FTRACEFLAGS]=KP_FTRACE_FLAGS_ALL
 	fi
+	for fact in "${!next[@]}"; do
+		KP_DEFINE_FACTS[$fact]=${next[$fact]}
+	done
 }
 
 # _kp_define_read() { # <facts>: see tools/def_facts.c for their form

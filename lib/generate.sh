@@ -112,7 +112,7 @@ kp_generate_module() {
 		_kp_generate_fact "$facts" "TPL_${values[i]}" "${values[i + 1]}" || return
 	done
 	if ! printf ' * Made by kp_load %s for kernel %s:\n *   %s\n' \
-			"$KP_VERSION" "$KP_RELEASE" "$command" >"$dir/command.txt"; then
+		"$KP_VERSION" "$KP_RELEASE" "$command" >"$dir/command.txt"; then
 		kp_err "module source $dir: could not be written"
 		kp_hint "is the disk full? see df $dir"
 		return "$KP_EX_BUILD"

@@ -150,6 +150,7 @@ static __always_inline void kp_ring_leave(struct kp_ring *ring)
 	do {
 		barrier();
 		write = local_read(&ring->write);
+		/* Pairs with the viewer's acquire: the records are there. */
 		smp_store_release(&ring->control->head, write);
 		barrier();
 		/* A hit in between told more. */
