@@ -45,12 +45,14 @@ struct follow {
 	const uint8_t **data; /* of each CPU */
 	int sigfd;
 	int signal; /* that ended it */
+	unsigned int signals; /* how many came */
 	bool is_over; /* time is up, a signal came, or the probe goes */
 	bool is_gone; /* the probe */
 	bool is_full; /* as many hits as asked for */
 	bool is_warned;
 	uint64_t began;
 	uint64_t seen; /* records */
+	uint64_t shown; /* of which these were hits, and put out */
 	uint64_t lost; /* hits that are known to be */
 	uint64_t aggregated; /* hits in the last table */
 	uint32_t bad;
@@ -63,7 +65,8 @@ static void follow__take_signal(struct follow *f)
 
 	if (read(f->sigfd, &info, sizeof(info)) != sizeof(info))
 		return;
-	f->signal = (int)info.ssi_signo;
+	if (!f->signals++)
+		f->signal = (int)info.ssi_signo;
 	f->is_over = true;
 }
 
@@ -122,11 +125,10 @@ static int follow__wait_output(void *ctx)
 {
 	struct follow *f = ctx;
 	uint64_t stuck = 0;
-	int signal = f->signal;
 
 	while (!follow__poll(f, POLLOUT, false, 100)) {
 		/* A second signal: now. */
-		if (signal && f->signal && f->signal != signal)
+		if (f->signals > 1)
 			return -EINTR;
 		if (!f->is_over)
 			continue;
@@ -203,6 +205,7 @@ static int follow__on_event(void *ctx, struct view_ring *r, const uint8_t *data)
 	rec.cpu = r->cpu;
 	rec.ns = clock__ns(f->show.clock, r->ev.time);
 	show__event(&f->show, &rec);
+	f->shown++;
 	f->is_full = f->opts->max_hits &&
 		     out__events(&f->out) >= f->opts->max_hits;
 	return f->is_full ? 1 : f->out.err;
@@ -356,6 +359,18 @@ static void follow__totals(struct follow *f)
 	follow__show_total(f);
 }
 
+/* Hits that did not get out, where the module's own counts are not known. */
+static uint64_t follow__dropped(struct follow *f)
+{
+	struct view_rings *rs = &f->source->rings;
+
+	if (f->source->desc.mode != VIEW_EVENTS)
+		return 0;
+	if (f->source->fd >= 0)
+		rings__pull(rs);
+	return f->lost + f->shown - f->out.done + rings__left(rs);
+}
+
 static void follow__footer(struct follow *f)
 {
 	bool json = f->opts->format == VIEW_JSON;
@@ -364,8 +379,8 @@ static void follow__footer(struct follow *f)
 
 	out__flush(&f->out);
 	stats__settle(&f->stats, aggregated ? f->aggregated : f->out.done,
-		      f->lost);
-	if (json) {
+		      f->stats.is_known ? 0 : follow__dropped(f));
+	if (json && !f->out.err) {
 		stats__put(&f->stats, &f->out, true);
 		out__flush(&f->out);
 	} else if (!out__init(&err, STDERR_FILENO)) {
