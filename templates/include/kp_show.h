@@ -39,7 +39,8 @@ static inline __printf(2, 3) void kp_out(struct kp_line *line,
 }
 
 /* In place of what could not be read. */
-static inline const char *kp_unread(const struct kp_data *d, unsigned int n)
+static __maybe_unused const char *kp_unread(const struct kp_data *d,
+					    unsigned int n)
 {
 	return test_bit(n, d->absent) ? "(not present)" : "(fault)";
 }
