@@ -257,7 +257,7 @@ kp_define_engine() {
 
 # _kp_define_ring() { # facts that follow from the others, for the ring
 _kp_define_ring() {
-	local beyond='kp_stack|kp_reg\(regs, ?([^dscr]|sp|ss|cs|r1)'
+	local beyond='kp_stack|kp_reg\(regs, ([^dscr]|sp|ss|cs|r1)'
 	local entry=${KP_DEFINE_FACTS[CAPTURES_ENTRY]} back=${KP_DEFINE_FACTS[CAPTURES_RETURN]}
 	local -A next=([ROOM]=0 [HASENTRY]=0 [HASRETURN]=0 [VARIES]=0 [FTRACE]=0
 		[FTRACEFLAGS]=KP_FTRACE_FLAGS [HASRECORD]=0 [PLAINDATA]=0

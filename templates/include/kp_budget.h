@@ -75,8 +75,9 @@ static u64 kp_hit_ns(const struct kp_ring *ring)
 {
 	u64 samples = READ_ONCE(ring->samples);
 
-	return samples ? kp_clock_ns(div64_u64(READ_ONCE(ring->spent), samples)) :
-			 50;
+	return samples ?
+		       kp_clock_ns(div64_u64(READ_ONCE(ring->spent), samples)) :
+		       50;
 }
 
 /* Percent of @ns that so many hits take at a level. */

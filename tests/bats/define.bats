@@ -133,7 +133,7 @@ arg() {
 @test "a value is a field, captured and shown" {
 	read_facts 'arg|0|entry|dfd|s32|value|kp_arg(regs, 0)|0|%d|int dfd'
 	fact_is FIELDS 'TPL_FIELD(<|s32|>, <|dfd|>, <|0|>, <|int dfd|>)'
-	fact_is CAPTURES_ENTRY 'TPL_VALUE(<|0|>, <|dfd|>, <|0|>, <|kp_arg(regs, 0)|>)'
+	fact_is CAPTURES_ENTRY 'TPL_SET(<|dfd|>, <|kp_arg(regs, 0)|>)'
 	fact_is SHOWS 'TPL_SHOW(<|0|>, <|dfd|>, <|0|>, <|%d|>, <|r->dfd|>, <|dfd|>)'
 	fact_is CAPTURES_RETURN ''
 }
@@ -141,8 +141,8 @@ arg() {
 @test "what is taken at the return is captured there, and arguments are numbered" {
 	read_facts 'arg|0|entry|a|u64|value|kp_reg(regs, di)|0|0x%llx|-' \
 		'arg|0|return|ret|s64|errno|kp_retval(regs)|0|%lld|-'
-	fact_is CAPTURES_ENTRY 'TPL_VALUE(<|0|>, <|a|>, <|0|>, <|kp_reg(regs, di)|>)'
-	fact_is CAPTURES_RETURN 'TPL_VALUE(<|1|>, <|ret|>, <|0|>, <|kp_retval(regs)|>)'
+	fact_is CAPTURES_ENTRY 'TPL_SET(<|a|>, <|kp_reg(regs, di)|>)'
+	fact_is CAPTURES_RETURN 'TPL_SET(<|ret|>, <|kp_retval(regs)|>)'
 	assert_equal "${KP_DEFINE_FACTS[SHOWS]##*|>)TPL}" \
 		'_LINE(<|kp_show_errno(line, "ret", r->ret);|>)'
 }
@@ -343,7 +343,7 @@ arg() {
 # fake_def() { # what kp_def does, bash, on stdin
 fake_def() {
 	local key
-	key=$(cd "$KP_TOP/tools" && cat -- *.c *.h Makefile | sha256sum)
+	key=$(cd "$KP_TOP/tools" && cat -- *.c *.h Makefile ../templates/include/kp_abi.h | sha256sum)
 	FAKE_CALLS=$BATS_TEST_TMPDIR/calls
 	mkdir -p "$KP_WORKDIR/cache/kp_def-${key:0:16}"
 	chmod -R go-rwx "$KP_WORKDIR"
@@ -413,6 +413,151 @@ a=%di:u9
 	assert_equal "$output" ''
 	[[ $stderr == *'error: definition compiler: cannot be built'*'hint: '*libbpf*libelf-dev* ]]
 	assert_equal "$(grep -c 'error: ' <<<"$stderr")" 1
+}
+
+#
+# Through the ring, and added up
+#
+
+# follow_facts() { # <option=value>... -- <fact>...: facts of a followed probe
+follow_facts() {
+	local option engine=kprobe
+	KP_OPT_FOLLOW=1 KP_OPT_COUNT='' KP_OPT_HIST='' KP_OPT_SHOWSTACK=0
+	while [[ $1 != -- ]]; do
+		option=${1%%=*}
+		[[ $option != engine ]] || engine=${1#*=}
+		[[ $option == engine ]] || printf -v "KP_OPT_$option" %s "${1#*=}"
+		shift
+	done
+	fake_def < <(printf "printf '%%b\\\\n' %s\n" "$(printf "'%s' " "${@:2}")")
+	KP_OPT_PROBE=f
+	declare -gA PROBE=() MODFILE=()
+	kp_define_compile || return
+	kp_define_engine "$engine"
+}
+
+ENTRY='probe\t0\tp\tkprobes\to\t-\tf\t0\t0'
+RETURN='probe\t0\tr\tkprobes\to\t-\tf\t0\t0'
+NUMBER='arg\t0\tentry\tn\tu64\tvalue\tkp_reg(regs, di)\t0\t%llu\t-'
+DEREF='arg\t0\tentry\tn\tu64\tvalue\tkp_read(&err, kp_reg(regs, di))\t0\t%llu\t-'
+STRING='arg\t0\tentry\ts\tstr\tstring\tkp_reg(regs, si)\t0\t"%s"\t-'
+RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
+
+@test "what is followed has its template: ring or sum, of an entry or a return" {
+	follow_facts -- "$ENTRY"
+	assert_equal "$KP_DEFINE_TEMPLATE" ring_kp.c.in
+	follow_facts -- "$RETURN" "$RET"
+	assert_equal "$KP_DEFINE_TEMPLATE" ring_ret.c.in
+	follow_facts COUNT=comm -- "$ENTRY"
+	assert_equal "$KP_DEFINE_TEMPLATE" sum_kp.c.in
+	follow_facts HIST=duration -- "$RETURN" "$RET"
+	assert_equal "$KP_DEFINE_TEMPLATE" sum_ret.c.in
+}
+
+@test "the return is probed where its value or the duration is added up" {
+	local option
+	for option in COUNT=ret HIST=ret HIST=duration; do
+		follow_facts "$option" -- "$RETURN" "$RET"
+		grep -qx -e --ret "$FAKE_CALLS"
+	done
+	for option in COUNT=hits COUNT=comm COUNT=stack HIST=n; do
+		follow_facts "$option" -- "$ENTRY" "$NUMBER"
+		run ! grep -x -e --ret "$FAKE_CALLS"
+	done
+}
+
+@test "ftrace saves all registers only where more than the arguments' are looked at" {
+	local reg
+	for reg in di si dx cx r8 r9; do
+		follow_facts engine=ftrace -- "$ENTRY" "${NUMBER/di/$reg}"
+		fact_is FTRACE 1
+		fact_is FTRACEFLAGS KP_FTRACE_FLAGS
+	done
+	for reg in ax bx bp sp ip r10 r15 ss cs flags; do
+		follow_facts engine=ftrace -- "$ENTRY" "${NUMBER/di/$reg}"
+		fact_is FTRACEFLAGS KP_FTRACE_FLAGS_ALL
+	done
+	follow_facts engine=ftrace SHOWSTACK=1 -- "$ENTRY"
+	fact_is FTRACEFLAGS KP_FTRACE_FLAGS_ALL
+	follow_facts engine=ftrace COUNT=stack -- "$ENTRY"
+	fact_is FTRACEFLAGS KP_FTRACE_FLAGS_ALL
+	follow_facts -- "$ENTRY"
+	fact_is FTRACE 0
+}
+
+@test "%ip is what it is at a kprobe, and needs one" {
+	follow_facts -- "$ENTRY" "${NUMBER/di/ip}"
+	kp_define_needs_kprobe
+	follow_facts -- "$ENTRY" "$NUMBER"
+	run ! kp_define_needs_kprobe
+}
+
+@test "a record has room for text where there are strings, and less at a return" {
+	follow_facts -- "$ENTRY" "$NUMBER"
+	fact_is ROOM 0
+	fact_is VARIES 0
+	follow_facts -- "$ENTRY" "$DEREF"
+	fact_is ROOM 8
+	follow_facts -- "$ENTRY" "$STRING"
+	fact_is ROOM 4096
+	fact_is VARIES 1
+	follow_facts -- "$RETURN" "$STRING" "$RET"
+	fact_is ROOM 1024
+}
+
+@test "nothing is captured where there is nothing, at each end of the call" {
+	follow_facts -- "$ENTRY"
+	fact_is HASENTRY 0
+	follow_facts -- "$RETURN" "$RET"
+	fact_is HASENTRY 0
+	fact_is HASRETURN 1
+	follow_facts COUNT=comm -- "$ENTRY"
+	fact_is HASRECORD 0
+	follow_facts COUNT=ret -- "$RETURN" "$RET"
+	fact_is TIMED 0
+	fact_is ATENTRY 0
+	fact_is ATRETURN 1
+	follow_facts HIST=duration -- "$RETURN"
+	fact_is TIMED 1
+	fact_is ATENTRY 1
+}
+
+@test "the mode says what is added up, and the table has room for the keys" {
+	follow_facts COUNT=hits -- "$ENTRY"
+	fact_is MODE count
+	fact_is SUMSIZE PAGE_SIZE
+	follow_facts COUNT=comm -- "$ENTRY"
+	fact_is MODE keys
+	fact_is SUMSIZE 'KP_SLOTS * 24'
+	follow_facts COUNT=ret -- "$RETURN" "$RET"
+	fact_is SUMSIZE 'KP_SLOTS * 16'
+	follow_facts COUNT=stack -- "$ENTRY"
+	fact_is SUMSIZE 'KP_SLOTS * 136'
+	follow_facts HIST=n -- "$ENTRY" "$NUMBER"
+	fact_is MODE hist
+	fact_is HISTARG 1
+}
+
+@test "a histogram of what is not there, or no number, is refused with 2 and a hint" {
+	run -2 follow_facts HIST=nope -- "$ENTRY" "$NUMBER"
+	assert_contains 'option --hist=nope: no number of that name is among the arguments: n'
+	assert_contains 'hint: add --arg=nope'
+	run -2 follow_facts HIST=s -- "$ENTRY" "$STRING"
+	assert_contains 'option --hist=s: no number of that name'
+	run -2 follow_facts HIST=nope -- "$ENTRY"
+	assert_contains 'there are none'
+	run -2 follow_facts COUNT=ret -- "$RETURN"
+	assert_contains 'option --count=ret: no number of that name'
+	assert_contains 'returns nothing'
+}
+
+@test "strings cannot be looked at where hits are added up: 2, and a hint" {
+	local option
+	for option in COUNT=hits COUNT=comm HIST=n HIST=duration; do
+		run -2 follow_facts "$option" -- "${ENTRY/tp/tr}" "$NUMBER" "$STRING" "$RET"
+		assert_contains 'options --count, --hist: they cannot look at strings'
+		assert_contains 'hint: '
+	done
 }
 
 @test "sourcing prints nothing and changes no shell option" {

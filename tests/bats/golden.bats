@@ -115,6 +115,31 @@ same_as_golden() {
 	same_as_golden context
 }
 
+@test "an entry by ftrace with arguments, into the ring, gives the expected directory" {
+	need_kp_def
+	same_as_golden ring-args
+}
+
+@test "a kprobe without arguments, into the ring, gives the expected directory" {
+	need_kp_def
+	same_as_golden ring-plain
+}
+
+@test "a return with an argument, into the ring, gives the expected directory" {
+	need_kp_def
+	same_as_golden ring-ret
+}
+
+@test "a histogram of the duration gives the expected directory" {
+	need_kp_def
+	same_as_golden sum-hist
+}
+
+@test "hits counted by their stack give the expected directory" {
+	need_kp_def
+	same_as_golden sum-stack
+}
+
 # definition_gives() { # <definition> <case> [option]...: its C but for the event's name
 definition_gives() {
 	local definition=$1 case=$2
@@ -140,10 +165,10 @@ definition_gives() {
 	need_kp_def
 	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" \
 		--probe='r16:o do_sys_openat2 dfd=$arg1:s32 ret=$retval:s64'
-	run -0 grep -E 'saved|\.maxactive =|r, 1, ret' "$out/kp_do_sys_openat2.c"
+	run -0 grep -E 'saved|\.maxactive =|r->ret = ' "$out/kp_do_sys_openat2.c"
 	assert_equal "$output" '	unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */
 	r->saved[0] = kp_arg(regs, 0);
-	KP_CAPTURE(r, 1, ret, kp_retval(regs));
+	KP_CAPTURE(r->ret = , kp_retval(regs));
 	.maxactive = 16, /* calls at a time; more are missed */'
 }
 

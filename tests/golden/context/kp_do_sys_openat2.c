@@ -21,8 +21,10 @@
 #include "kp_filter.h"
 #include "kp_guard.h"
 #include "kp_record.h"
+#include "kp_regs.h"
 #include "kp_show.h"
 #include "kp_stack.h"
+#include "kp_struct.h"
 #include "kp_target.h"
 
 static char funcname[KP_FUNCNAME_LEN] = "do_sys_openat2";
@@ -45,6 +47,10 @@ static bool show_stack;
 module_param(show_stack, bool, 0644);
 MODULE_PARM_DESC(show_stack, "the kernel stack for each hit");
 
+static bool show_regs;
+module_param(show_regs, bool, 0644);
+MODULE_PARM_DESC(show_regs, "the registers at each hit");
+
 static unsigned int rate = 100;
 module_param(rate, uint, 0644);
 MODULE_PARM_DESC(rate, "hits logged a second; the rest is counted");
@@ -66,6 +72,7 @@ static char symbol[KP_FUNCNAME_LEN]; /* funcname without its offset */
 static DEFINE_PER_CPU(struct kp_count, kp_count);
 static struct kp_rate kp_rate;
 static struct kretprobe kp_rp;
+static struct kp_target kp_target;
 
 /* What one hit records. */
 struct kp_record {
@@ -88,7 +95,7 @@ NOKPROBE_SYMBOL(kp_capture_entry);
 
 static void kp_capture_return(struct kp_record *r, struct pt_regs *regs)
 {
-	KP_CAPTURE(r, 0, ret, kp_retval(regs));
+	r->ret = kp_retval(regs);
 }
 NOKPROBE_SYMBOL(kp_capture_return);
 
@@ -128,9 +135,11 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct kp_line *line = this_cpu_ptr(kp_lines);
 	struct kp_ctx ctx;
 
+	kp_target_watch(&kp_target);
 	kp_capture_return(r, regs);
 	kp_ctx_get_return(&ctx, kp_rp.kp.addr, kp_return_address(ri), regs);
-	if (!kp_filter(r, &ctx) || (errors && !kp_is_error(regs))) {
+	if (!kp_filter(r, &ctx) ||
+	    (errors && !kp_is_error((long)kp_retval(regs)))) {
 		this_cpu_inc(kp_count.filtered);
 		return 0;
 	}
@@ -146,6 +155,8 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 			    line->text);
 	if (verbose)
 		PRINT_CTX(&ctx);
+	if (show_regs)
+		kp_regs_print(&ctx, kp_return_address(ri), regs);
 	if (show_stack)
 		kp_stack_print_callers(&ctx, regs);
 	return 0;
@@ -158,6 +169,9 @@ static struct kretprobe kp_rp = {
 	.data_size = KP_CALL_SIZE,
 	.maxactive = 256, /* calls at a time; more are missed */
 };
+
+module_param_named(maxactive, kp_rp.maxactive, int, 0444);
+MODULE_PARM_DESC(maxactive, "calls at a time; the returns of more are missed");
 
 static struct kp_target kp_target = {
 	.rp = &kp_rp,
@@ -175,6 +189,18 @@ static const struct kernel_param_ops stats_ops = {
 };
 module_param_cb(stats, &stats_ops, NULL, 0444);
 MODULE_PARM_DESC(stats, "hits, and what became of them");
+
+static int overrun_get(char *buf, const struct kernel_param *param)
+{
+	return scnprintf(buf, PAGE_SIZE, "%lu\n",
+			 kp_target_overrun(&kp_target));
+}
+
+static const struct kernel_param_ops overrun_ops = {
+	.get = overrun_get,
+};
+module_param_cb(overrun, &overrun_ops, NULL, 0444);
+MODULE_PARM_DESC(overrun, "returns missed for want of maxactive");
 
 static int __init kp_init(void)
 {

@@ -20,8 +20,10 @@
 #include "kp_filter.h"
 #include "kp_guard.h"
 #include "kp_record.h"
+#include "kp_regs.h"
 #include "kp_show.h"
 #include "kp_stack.h"
+#include "kp_struct.h"
 #include "kp_target.h"
 
 static char funcname[KP_FUNCNAME_LEN] = "do_sys_openat2";
@@ -43,6 +45,10 @@ MODULE_PARM_DESC(verbose, "a line of context for each hit");
 static bool show_stack;
 module_param(show_stack, bool, 0644);
 MODULE_PARM_DESC(show_stack, "the kernel stack for each hit");
+
+static bool show_regs;
+module_param(show_regs, bool, 0644);
+MODULE_PARM_DESC(show_regs, "the registers at each hit");
 
 static unsigned int rate = 100;
 module_param(rate, uint, 0644);
@@ -129,6 +135,8 @@ static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 	kp_ctx_print_event(&ctx, event, p->addr, slot->line.text);
 	if (verbose)
 		PRINT_CTX(&ctx);
+	if (show_regs)
+		kp_regs_print(&ctx, (unsigned long)p->addr, regs);
 	if (show_stack)
 		kp_stack_print(&ctx, p, regs);
 	return 0;
