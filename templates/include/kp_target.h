@@ -227,7 +227,7 @@ static unsigned long kp_target_missed(const struct kp_target *t)
  *
  * Return: those that found maxactive others on their way.
  */
-static unsigned long kp_target_overrun(const struct kp_target *t)
+static inline unsigned long kp_target_overrun(const struct kp_target *t)
 {
 	return t->overrun + (t->planted ? READ_ONCE(t->rp->nmissed) : 0);
 }
