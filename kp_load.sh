@@ -210,7 +210,7 @@ declare -A PROBE=() TARGET=() MODFILE=()
 
 # Also called where errexit is off, by --check.
 resolve_probe() {
-	local here=0
+	local here=0 use=print
 	if [[ -n $KP_OPT_MOD ]]; then
 		kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE || return
 	fi
@@ -229,9 +229,27 @@ resolve_probe() {
 	else
 		resolve_probe_unseen || return
 	fi
-	kp_blacklist_check TARGET print "$KP_OPT_FORCE" "$here" || return
+	resolve_syms || return
+	# What goes to the ring costs what counting costs.
+	if ((KP_OPT_FOLLOW)); then
+		use=count
+	fi
+	kp_blacklist_check TARGET "$use" "$KP_OPT_FORCE" "$here" || return
 	[[ $KP_DEFINE_KIND == p ]] \
 		|| kp_blacklist_check TARGET return "$KP_OPT_FORCE" "$here"
+}
+
+# resolve_syms: the addresses that @SYMBOL of a definition stands for.
+resolve_syms() {
+	local sym address
+	local -a addresses=()
+	((${#KP_DEFINE_SYMS[@]})) && is_for_here || return 0
+	[[ -n $KP_SYMBOLS_FILE ]] || kp_symbols_snapshot "$KP_RUN/kallsyms" || return
+	for sym in "${KP_DEFINE_SYMS[@]}"; do
+		address=$(kp_symbols_address "$sym") || return
+		addresses+=("0x$address")
+	done
+	KP_DEFINE_PARAMS+=("syms=$(join_comma "${addresses[@]}")")
 }
 
 # parse_probe: what --probe says, whatever its form.
@@ -309,6 +327,8 @@ command_line() {
 	((KP_OPT_ARGS)) && line+=" --args"
 	((KP_OPT_RET)) && line+=" --ret"
 	((KP_OPT_ERRORS)) && line+=" --errors"
+	((KP_OPT_FOLLOW)) && line+=" --follow"
+	line+=${KP_OPT_COUNT:+" --count=$KP_OPT_COUNT"}${KP_OPT_HIST:+" --hist=$KP_OPT_HIST"}
 	printf '%s\n' "$line"
 }
 
@@ -329,15 +349,30 @@ generate() {
 
 # build: $KP_RUN/module.ko, from the cache or by Kbuild.
 build() {
-	local funcname event
-	funcname=$(plant_name)
-	event=$(event_name)
 	mkdir -- "$KP_RUN/shape" || return "$KP_EX_BUILD"
 	kp_generate_module "$KP_RUN/shape" "$KP_BUILD_NAME" "$KP_BUILD_FUNCNAME" \
 		"$KP_BUILD_EVENT" "kp_load.sh"
 	kp_build_shape "$KP_RUN/shape" "$KP_NAME"
+	name_module
+}
+
+# name_module: $KP_RUN/module.ko, under the names of this probe.
+name_module() {
+	local funcname event
+	funcname=$(plant_name)
+	event=$(event_name)
 	kp_build_instance "$KP_BUILD_SHAPE" "$KP_RUN/module.ko" "$KP_NAME" \
 		"$funcname" "$event"
+}
+
+# build_other_engine: the guest of a rehearsal, which builds nothing, may find
+# that the function cannot be traced.
+build_other_engine() {
+	[[ $KP_DEFINE_ENGINE == ftrace && $KP_OPT_ENGINE == auto ]] || return 0
+	rm -rf -- "${KP_RUN:?}/shape"
+	kp_define_engine kprobe
+	build
+	kp_define_engine ftrace
 }
 
 # publish: moves the generated directory to $KP_WORKDIR/NAME and prints its
@@ -410,6 +445,7 @@ load() {
 		load_depends
 	fi
 	local -a params=(dyndbg=+p)
+	((!KP_OPT_FOLLOW)) || params=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"} ${KP_OPT_BUDGET:+"budget=$KP_OPT_BUDGET"})
 	params+=("${KP_DEFINE_PARAMS[@]}")
 	((${#BROUGHT[@]} == 0)) || params+=("brought=$(join_comma "${BROUGHT[@]}")")
 	[[ ! -r $KP_KPROBES/list ]] || armed=$(count_armed)
@@ -459,6 +495,8 @@ count_armed() {
 # arming failed (kprobes.c, __register_kprobe()): only the kernel's list tells.
 verify_armed() {
 	local now
+	# register_ftrace_function() does say so.
+	[[ $KP_DEFINE_ENGINE != ftrace ]] || return 0
 	if [[ ! -r $KP_KPROBES/list ]]; then
 		kp_warn "probe $KP_NAME: whether it is armed cannot be seen, debugfs is not mounted"
 		return 0
@@ -476,6 +514,54 @@ verify_armed() {
 	return "$KP_EX_LOAD"
 }
 
+# choose_engine: ftrace for an entry that can be traced, where events go to the
+# ring; only the running kernel knows which that are.
+choose_engine() {
+	((KP_OPT_FOLLOW)) && [[ $KP_DEFINE_KIND == p ]] || return 0
+	local engine=$KP_OPT_ENGINE
+	if [[ $engine == auto ]]; then
+		engine=kprobe
+		if ((TARGET[offset] == 0 && TARGET[plant_offset] == 0)) && ! kp_define_needs_kprobe; then
+			if ! is_for_here || is_traceable; then
+				engine=ftrace
+			fi
+		fi
+	elif [[ $engine == ftrace ]] && { ((TARGET[offset])) || kp_define_needs_kprobe; }; then
+		kp_err "option --engine=ftrace: it probes the entry of a function, and has no %ip"
+		kp_hint "--engine=kprobe probes any instruction"
+		return "$KP_EX_TARGET"
+	elif [[ $engine == ftrace ]] && is_for_here && ! is_traceable; then
+		kp_err "function ${TARGET[symbol]}: ftrace cannot trace it"
+		kp_hint "--engine=kprobe may: it needs no place that the compiler left"
+		return "$KP_EX_TARGET"
+	fi
+	kp_define_engine "$engine"
+}
+
+# is_traceable: does the kernel's list of what ftrace can trace have it?
+# A module's function stands there as "FUNC [MOD]".
+is_traceable() {
+	local line=${TARGET[symbol]}
+	[[ -z ${TARGET[module]} ]] || line+=" [${TARGET[module]}]"
+	grep -qxF -- "$line" "$KP_TRACEFS/available_filter_functions" 2>/dev/null
+}
+
+# follow_here: plants the probe, shows what it catches, removes it.
+follow_here() {
+	local status=0 height
+	# The init function of a module that is being loaded does not wait.
+	[[ ${MODFILE[loaded]:-1} == 0 ]] || KP_DEFINE_PARAMS+=(enabled=0)
+	load
+	height=$(kp_cleanup_mark)
+	kp_cleanup_push kp_module_remove "$KP_NAME"
+	kp_note "following $KP_NAME on $(target_name), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
+	[[ ${MODFILE[loaded]:-1} == 0 ]] || kp_events_pilot "$KP_NAME"
+	kp_events_follow "$KP_NAME" || status=$?
+	kp_cleanup_forget "$height"
+	kp_module_unload "$KP_NAME" 2>/dev/null || return
+	return "$status"
+}
+
 plant_here() {
 	load
 	kp_note "planted $KP_NAME on $(target_name)"
@@ -491,6 +577,8 @@ say_where() {
 say_params() {
 	((${#KP_DEFINE_PARAMS[@]} == 0)) \
 		|| kp_note "to be given to insmod: ${KP_DEFINE_PARAMS[*]}"
+	((${#KP_DEFINE_SYMS[@]} == 0)) \
+		|| kp_note "and, from /proc/kallsyms: syms=the addresses of ${KP_DEFINE_SYMS[*]}; make load does it"
 }
 
 plant() {
@@ -498,11 +586,13 @@ plant() {
 	check_machine
 	make_run_dir
 	resolve_probe
+	choose_engine
 	KP_NAME=$(kp_generate_name "$(plain_name)")
 	if [[ -n ${KP_REHEARSAL:-} ]]; then
 		kp_rehearse_inside
 	elif ((KP_OPT_REHEARSE)); then
 		build
+		build_other_engine
 		kp_rehearse
 	elif ((KP_OPT_DRY_RUN)); then
 		publish
@@ -511,12 +601,15 @@ plant() {
 	elif ((KP_OPT_BUILD_ONLY)); then
 		build
 		publish
+		name_module # publish may have taken the next free name
 		install -m 0600 -- "$KP_RUN/module.ko" "$PUBLISHED/$KP_NAME.ko"
 		printf '%s\n' "$PUBLISHED/$KP_NAME.ko"
 		say_params
 	elif [[ -n $KP_OPT_EMIT ]]; then
 		emit
 		say_params
+	elif ((KP_OPT_FOLLOW)); then
+		follow_here
 	else
 		plant_here
 		say_where
@@ -552,6 +645,12 @@ status() {
 	for name in "${planted[@]}"; do
 		kp_module_status "$name"
 	done
+}
+
+# switch_probe <0|1>: --disable, --enable
+switch_probe() {
+	kp_sanity_require root
+	kp_module_switch "$KP_OPT_NAME" "$1"
 }
 
 # --check: every gate, and the function if one is named.
@@ -607,6 +706,8 @@ main() {
 	list) kp_module_list ;;
 	status) status ;;
 	unload) unload ;;
+	enable) switch_probe 1 ;;
+	disable) switch_probe 0 ;;
 	check) check ;;
 	demo) kp_rehearse_demo ;;
 	plant) plant ;;

@@ -19,7 +19,7 @@ readonly KP_BUILD_FUNCNAME=kp_FUNCNAME_${_KP_BUILD_PAD:0:499}
 readonly KP_BUILD_EVENT=kp_EVENT_${_KP_BUILD_PAD:0:54}
 
 # How many shapes the cache keeps.
-readonly KP_BUILD_CACHE_MAX=64
+KP_BUILD_CACHE_MAX=${KP_BUILD_CACHE_MAX:-64}
 
 # kp_build_is_trusted() { # <path>: may root load from there?
 # Ours, root's or the owner's of kp_load.sh itself, whom root trusts by running
@@ -175,7 +175,7 @@ _kp_build_prune() {
 	while IFS= read -r entry; do
 		(((count += 1) <= KP_BUILD_CACHE_MAX)) && continue
 		[[ $entry == "$KP_WORKDIR"/cache/* ]] && rm -rf -- "${entry:?}"
-	done < <(find "$KP_WORKDIR/cache" -mindepth 1 -maxdepth 1 -type d \
+	done < <(find "$KP_WORKDIR/cache" -mindepth 1 -maxdepth 1 -type d ! -name 'kp_def-*' \
 		-printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-)
 	return 0
 }

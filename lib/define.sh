@@ -8,9 +8,15 @@ _KP_DEFINE_SOURCED=1
 
 KP_DEFINE_TEMPLATE=helper_kp.c.in # which one the module is made from
 KP_DEFINE_KIND=p                  # p or r
+KP_DEFINE_ENGINE=kprobe           # or ftrace: only of the ring
+declare -ga KP_DEFINE_NAMES=()    # of the arguments
+declare -ga KP_DEFINE_IS_NUMBER=()
+readonly KP_DEFINE_STACK_DEPTH=16 # as in kp_stack.h
 KP_DEFINE_NAME=                   # the event's, where the definition names it
 declare -gA KP_DEFINE_FACTS=()    # TPL_ name -> text of m4
 declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
+KP_DEFINE_FILTERCTX=0             # 1: the filter asks for the context
+declare -ga KP_DEFINE_SYMS=()     # symbols whose addresses it is given, in order
 
 # kp_define_is_definition() { # <--probe's value>: kprobetrace's own form
 kp_define_is_definition() {
@@ -19,33 +25,39 @@ kp_define_is_definition() {
 
 # kp_define_is_needed() { # does the request go beyond where and when?
 kp_define_is_needed() {
-	kp_define_is_definition "$KP_OPT_PROBE" \
+	((KP_OPT_FOLLOW)) || kp_define_is_definition "$KP_OPT_PROBE" \
 		|| ((KP_OPT_ARGS || KP_OPT_RET || KP_OPT_ERRORS || ${#KP_OPT_ARG[@]})) \
 		|| [[ -n $KP_OPT_FILTER$KP_OPT_COMM$KP_OPT_PID$KP_OPT_TID$KP_OPT_UID$KP_OPT_CPU ]]
 }
 
-# kp_define_tool() { # builds kp_def once; its path is KP_DEFINE_TOOL
+# kp_define_tool() { # builds kp_def and kp_view once
+# Their paths are KP_DEFINE_TOOL and KP_DEFINE_VIEWER.
 kp_define_tool() {
 	local key dir fd log
-	key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile | sha256sum) || return "$KP_EX_BUILD"
+	key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile ../templates/include/kp_abi.h | sha256sum) \
+		|| return "$KP_EX_BUILD"
 	dir=$KP_WORKDIR/cache/kp_def-${key:0:16}
 	KP_DEFINE_TOOL=$dir/kp_def
+	# shellcheck disable=SC2034 # for events.sh
+	KP_DEFINE_VIEWER=$dir/kp_view
 	[[ ! -x $KP_DEFINE_TOOL ]] || return 0
 	if ! mkdir -p -- "$dir" || ! exec {fd}<"$dir" || ! flock -w 120 "$fd"; then
 		kp_err "cache $dir: cannot be made"
 		return "$KP_EX_BUILD"
 	fi
 	if [[ ! -x $KP_DEFINE_TOOL ]]; then
-		kp_note "building the definition compiler (once)"
+		kp_note "building the definition compiler and the viewer (once)"
 		log=$KP_RUN/kp_def.log
 		if ! env -i PATH="$PATH" LC_ALL=C make -C "$KP_TOP/tools" \
 			OUT="$KP_RUN/tools" all >"$log" 2>&1; then
-			grep -E 'error|No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
+			grep -E ' error: |No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
 			kp_err "definition compiler: cannot be built"
 			kp_hint "$(kp_sanity_install_command libbpf compiler make) libelf-dev zlib1g-dev"
 			return "$KP_EX_MACHINE"
 		fi
-		mv -- "$KP_RUN/tools/kp_def" "$KP_DEFINE_TOOL" || return "$KP_EX_BUILD"
+		# kp_def comes last: it tells that all is there.
+		mv -- "$KP_RUN/tools/kp_view" "$KP_DEFINE_VIEWER" \
+			&& mv -- "$KP_RUN/tools/kp_def" "$KP_DEFINE_TOOL" || return "$KP_EX_BUILD"
 	fi
 	exec {fd}<&-
 }
@@ -107,7 +119,10 @@ kp_define_compile() {
 	kp_define_tool || return
 	_kp_define_btf options || return
 	((KP_OPT_ARGS)) && options+=(--args)
-	((KP_OPT_RET || KP_OPT_ERRORS)) && options+=(--ret)
+	case $KP_OPT_COUNT/$KP_OPT_HIST in
+	ret/ | /duration | /ret) options+=(--ret) ;;
+	*) ((KP_OPT_RET || KP_OPT_ERRORS)) && options+=(--ret) ;;
+	esac
 	for arg in "${KP_OPT_ARG[@]}"; do
 		options+=("--arg=$arg")
 	done
@@ -126,15 +141,161 @@ kp_define_compile() {
 		return "$KP_EX_BUILD"
 	}
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
-		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [RETURNS]=long)
+		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256
+		[HASARGS]=0 [HASDATA]=0 [HASFILTER]=0 [ROOM]=0 [DESCS]='' [FACTS]=''
+		[MODE]=events [SYMS]='' [RETURNS]=long)
+	KP_DEFINE_NAMES=() KP_DEFINE_IS_NUMBER=()
+	KP_DEFINE_SYMS=() KP_DEFINE_FILTERCTX=0
 	_kp_define_read "$facts" || return
 	for option in pid tid uid cpu comm; do
 		arg=KP_OPT_${option^^}
 		[[ -z ${!arg} ]] || KP_DEFINE_PARAMS+=("$option=${!arg}")
 	done
 	((!KP_OPT_ERRORS)) || KP_DEFINE_PARAMS+=(errors=1)
-	KP_DEFINE_TEMPLATE=helper_args.c.in
-	[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_TEMPLATE=helper_ret.c.in
+	if ((KP_OPT_FOLLOW)); then
+		KP_DEFINE_TEMPLATE=ring_kp.c.in
+		[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_TEMPLATE=ring_ret.c.in
+		if [[ -n $KP_OPT_COUNT$KP_OPT_HIST ]]; then
+			KP_DEFINE_TEMPLATE=sum_${KP_DEFINE_TEMPLATE#ring_}
+			_kp_define_sum || return
+		fi
+		_kp_define_ring || return
+	else
+		KP_DEFINE_TEMPLATE=helper_args.c.in
+		[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_TEMPLATE=helper_ret.c.in
+	fi
+}
+
+# _kp_define_sum() { # facts of what is added up in the kernel
+_kp_define_sum() {
+	KP_DEFINE_FACTS+=([SUM]='' [SUMFACTS]='' [SUMSIZE]=PAGE_SIZE
+		[SUMSTACK]=0 [HISTARG]=0 [TIMED]=0)
+	if [[ -n $KP_OPT_HIST ]]; then
+		_kp_define_hist
+	else
+		_kp_define_count
+	fi
+}
+
+_kp_define_hist() {
+	local field
+	local -i n
+	KP_DEFINE_FACTS[MODE]=hist
+	if [[ $KP_OPT_HIST == duration ]]; then
+		KP_DEFINE_FACTS[TIMED]=1
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_hist_add(ring, kp_clock_ns(r->duration));|>)'
+		KP_DEFINE_FACTS[SUMFACTS]='TPL_LINE(<|kp_fact(text, "hist\t0\tduration\n");|>)'
+		return 0
+	fi
+	_kp_define_number n "--hist=$KP_OPT_HIST" "$KP_OPT_HIST" || return
+	field=$(_kp_define_field "$KP_OPT_HIST")
+	KP_DEFINE_FACTS[HISTARG]=1
+	KP_DEFINE_FACTS[SUM]="TPL_LINE(<|kp_hist_add(ring, r->$field);|>)"
+	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact_fields(text, 0, kp_fields, ARRAY_SIZE(kp_fields));|>)"
+	KP_DEFINE_FACTS[SUMFACTS]+="TPL_LINE(<|kp_fact(text, \"hist\\t0\\t$n\\n\");|>)"
+}
+
+# _kp_define_number() { # <var> <option> <name>: which argument that is, a number
+_kp_define_number() {
+	local -i _n
+	for ((_n = 0; _n < ${#KP_DEFINE_NAMES[@]}; _n++)); do
+		if [[ ${KP_DEFINE_NAMES[_n]}/${KP_DEFINE_IS_NUMBER[_n]} == "$3/1" ]]; then
+			printf -v "$1" %d "$_n"
+			return 0
+		fi
+	done
+	kp_err "option $2: no number of that name is among the arguments: ${KP_DEFINE_NAMES[*]:-there are none}"
+	if [[ $3 == ret ]]; then
+		kp_hint "a function that returns nothing has none; in a definition it is ret=\$retval"
+	else
+		kp_hint "add --arg=$3, or --arg=$3=FETCHARG where there is no BTF"
+	fi
+	return "$KP_EX_USAGE"
+}
+
+_kp_define_count() {
+	local -i n
+	KP_DEFINE_FACTS[MODE]=keys
+	case $KP_OPT_COUNT in
+	hits)
+		KP_DEFINE_FACTS[MODE]=count
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|KP_COUNT(shown);|>)'
+		return 0
+		;;
+	comm)
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add(ring, current->comm, TASK_COMM_LEN);|>)'
+		n=16
+		;;
+	ret)
+		_kp_define_number n --count=ret ret || return
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add_value(ring, r->ret);|>)'
+		n=8
+		;;
+	stack)
+		KP_DEFINE_FACTS[SUMSTACK]=1
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_stack_save(stack, regs);|>)'
+		KP_DEFINE_FACTS[SUM]+='TPL_LINE(<|kp_keys_add(ring, stack, sizeof(stack));|>)'
+		n=$((8 * KP_DEFINE_STACK_DEPTH))
+		;;
+	esac
+	KP_DEFINE_FACTS[SUMSIZE]="KP_SLOTS * $((8 + n))"
+	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact(text, \"keys\\t$KP_OPT_COUNT\\t$n\\t%u\\n\", KP_SLOTS);|>)"
+}
+
+# kp_define_needs_kprobe() { # %ip at a kprobe is not what it is in ftrace
+kp_define_needs_kprobe() {
+	[[ ${KP_DEFINE_FACTS[CAPTURES_ENTRY]:-} == *'kp_reg(regs, ip)'* ]]
+}
+
+# kp_define_engine() { # <ftrace|kprobe>: how an entry in the ring is probed
+kp_define_engine() {
+	KP_DEFINE_ENGINE=$1
+	case $KP_DEFINE_TEMPLATE in
+	ring_* | sum_*) _kp_define_ring ;;
+	esac
+}
+
+# _kp_define_ring() { # facts that follow from the others, for the ring
+_kp_define_ring() {
+	local beyond='kp_stack|kp_reg\(regs, ?([^dscr]|sp|ss|cs|r1)'
+	local entry=${KP_DEFINE_FACTS[CAPTURES_ENTRY]} back=${KP_DEFINE_FACTS[CAPTURES_RETURN]}
+	local -A next=([ROOM]=0 [HASENTRY]=0 [HASRETURN]=0 [VARIES]=0 [FTRACE]=0
+		[FTRACEFLAGS]=KP_FTRACE_FLAGS [HASRECORD]=0 [PLAINDATA]=0
+		[ATENTRY]=0 [ATRETURN]=0)
+	local -i timed=${KP_DEFINE_FACTS[TIMED]:-0} filter=${KP_DEFINE_FACTS[HASFILTER]}
+	local fact
+	if ((KP_DEFINE_FILTERCTX)); then
+		kp_err "option --filter: common_flags, common_preempt_count, __probe_ip and __probe_ret_ip cannot be asked for with --follow yet"
+		kp_hint "without --follow they can"
+		return "$KP_EX_USAGE"
+	fi
+	if [[ $entry$back == *TPL_STRING* ]]; then
+		next[ROOM]=4096
+		[[ $KP_DEFINE_KIND == p ]] || next[ROOM]=1024
+	elif ((KP_DEFINE_FACTS[HASDATA])); then
+		next[ROOM]=8
+	fi
+	if [[ $KP_DEFINE_TEMPLATE == sum_* ]] && ((next[ROOM] > 8)); then
+		kp_err "options --count, --hist: they cannot look at strings"
+		kp_hint "leave out --args and what is a string, or filter by --comm"
+		return "$KP_EX_USAGE"
+	fi
+	[[ -z $entry && ${KP_DEFINE_FACTS[HASDATA]} == 0 ]] || next[HASENTRY]=1
+	[[ -z $back ]] || next[HASRETURN]=1
+	# What is added up may need no record, or only at one end of the call.
+	next[HASRECORD]=$((timed || filter || KP_DEFINE_FACTS[HASARGS]))
+	next[PLAINDATA]=$((next[HASRECORD] && !KP_DEFINE_FACTS[HASDATA]))
+	next[ATENTRY]=$((timed || next[HASENTRY]))
+	next[ATRETURN]=$((timed || filter || next[HASRETURN]))
+	next[VARIES]=$((KP_DEFINE_FACTS[HASDATA] || KP_OPT_SHOWSTACK))
+	[[ $KP_DEFINE_ENGINE != ftrace ]] || next[FTRACE]=1
+	# Registers beyond those of arguments, and what the unwinder begins from.
+	if ((KP_OPT_SHOWSTACK)) || [[ $KP_OPT_COUNT == stack || $entry =~ $beyond ]]; then
+		next[FTRACEFLAGS]=KP_FTRACE_FLAGS_ALL
+	fi
+	for fact in "${!next[@]}"; do
+		KP_DEFINE_FACTS[$fact]=${next[$fact]}
+	done
 }
 
 # _kp_define_read() { # <facts>: see tools/def_facts.c for their form
@@ -171,10 +332,12 @@ _kp_define_read() {
 		enum)
 			[[ -n $enums && -z ${known[${f[1]}]:-} ]] || continue # a second name of it
 			known[${f[1]}]=1
+			KP_DEFINE_FACTS[FACTS]+="TPL_LINE(<|kp_fact_enum(text, 0, $((n - 1)), ${f[1]}, \"${f[2]}\");|>)"
 			KP_DEFINE_FACTS[ENUMS]+="TPL_LINE(<|case ${f[1]}:|>)TPL_LINE(<|	return \"${f[2]}\";|>)"
 			;;
 		filter)
 			_kp_define_filter "$rest" || return
+			KP_DEFINE_FACTS[HASFILTER]=1
 			;;
 		returns)
 			_kp_define_returns "$rest" || return
@@ -184,10 +347,7 @@ _kp_define_read() {
 				|| KP_DEFINE_FACTS[FIELDS]+='TPL_LINE(<|unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */|>)'
 			KP_DEFINE_FACTS[CAPTURES_ENTRY]+="TPL_LINE(<|r->saved[$rest] = kp_arg(regs, $rest);|>)"
 			;;
-		sym)
-			kp_err "definition: @$rest: the address of a symbol is not supported yet"
-			return "$KP_EX_USAGE"
-			;;
+		sym) KP_DEFINE_SYMS+=("$rest") ;;
 		*)
 			kp_err "definition: $what is not supported yet"
 			return "$KP_EX_USAGE"
@@ -195,27 +355,46 @@ _kp_define_read() {
 		esac
 	done <<<"$1"
 	[[ -z $enums ]] || _kp_define_enum_end
+	((${#KP_DEFINE_SYMS[@]} == 0)) || _kp_define_syms
+}
+
+# _kp_define_syms() { # the parameter that takes the addresses of symbols
+# Their names are in the C, their addresses are not: KASLR moves them.
+_kp_define_syms() {
+	local names
+	printf -v names ', %s' "${KP_DEFINE_SYMS[@]}"
+	KP_DEFINE_FACTS[SYMNAMES]=${KP_DEFINE_SYMS[*]}
+	KP_DEFINE_FACTS[SYMS]="TPL_TOP(<|static unsigned long syms[${#KP_DEFINE_SYMS[@]}];|>)"
+	KP_DEFINE_FACTS[SYMS]+="TPL_TOP(<|module_param_array(syms, ulong, NULL, 0400);|>)"
+	KP_DEFINE_FACTS[SYMS]+="TPL_TOP(<|MODULE_PARM_DESC(syms, \"addresses of: ${names:2}\");|>)TPL_TOP(<||>)"
+}
+
+# _kp_define_expr() { # <expression>: a symbol is a place in syms
+_kp_define_expr() {
+	local expr=$1
+	local -i i
+	for ((i = 0; i < ${#KP_DEFINE_SYMS[@]}; i++)); do
+		expr=${expr//"kp_sym(\"${KP_DEFINE_SYMS[i]}\")"/"kp_sym(&err, syms[$i])"}
+	done
+	printf '%s\n' "$expr"
 }
 
 # _kp_define_field() { # <name>: the record's field for it, which has some of its own
 _kp_define_field() {
 	case $1 in
-	data | saved | entered) printf '%s_\n' "$1" ;;
+	data | saved | entered | event | duration | caller) printf '%s_\n' "$1" ;;
 	*) printf '%s\n' "$1" ;;
 	esac
 }
 
 # _kp_define_filter() { # <condition>: its strings are texts of the record
+# What text is compared with may look like anything; of C's words only these
+# are followed by "()".
 _kp_define_filter() {
-	local word
-	for word in common_flags:kp_cur_flags common_preempt_count:kp_cur_preempt \
-		__probe_ip:kp_probe_ip __probe_ret_ip:kp_probe_ret_ip; do
-		if [[ $1 == *"${word#*:}()"* ]]; then
-			kp_err "filter: ${word%:*} is not supported yet"
-			return "$KP_EX_USAGE"
-		fi
-	done
-	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/r->(data|saved|entered)\>/r->\1_/g' \
+	local context='(kp_cur_flags|kp_cur_preempt|kp_probe_ip|kp_probe_ret_ip)\(\)'
+	[[ ! $1 =~ $context ]] || KP_DEFINE_FILTERCTX=1
+	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/r->(data|saved|entered|event|duration|caller)\>/r->\1_/g' \
+		-e "s/$context/\\1(ctx)/g" \
 		-e 's/(kp_glob|kp_streq)\(r->([A-Za-z0-9_]+),/\1(kp_text(\&r->data, r->\2),/g' <<<"$1")
 }
 
@@ -250,14 +429,15 @@ _kp_define_enum_end() {
 # _kp_define_arg() { # N entry|return NAME CTYPE KIND EXPR COUNT FORMAT DECL|-
 _kp_define_arg() {
 	local n=$1 when=${2^^} name=$3 ctype=$4 kind=$5 expr=$6 count=$7 format=$8 decl=$9
-	local get='' field value show='' quoted=true
+	local get='' field value show='' quoted=true described=$8
 	field=$(_kp_define_field "$name")
+	expr=$(_kp_define_expr "$expr")
 	value="r->$field"
 	((count == 0)) || value+='[i]'
 	case $kind in
 	string | autostring | comm | text) get='kp_str_get, false' ;;
 	ustring) get='kp_str_get, true' ;;
-	symstr) get=kp_str_symbol quoted=false ;;
+	symstr) get=kp_str_symbol ;;
 	file) get='kp_str_file, 1' ;;
 	file_path) get='kp_str_file, KP_PATH_DEPTH' ;;
 	dentry) get='kp_str_dentry, 1' ;;
@@ -272,9 +452,19 @@ _kp_define_arg() {
 	errno) show="kp_show_errno(line, \"$name\", $value);" ;;
 	errptr) show="kp_show_errptr(line, \"$name\", $value);" ;;
 	esac
+	KP_DEFINE_FACTS[HASARGS]=1
+	KP_DEFINE_NAMES+=("$name")
+	KP_DEFINE_IS_NUMBER+=("$((count == 0 && ${#get} == 0))")
+	KP_DEFINE_FACTS[DESCS]+="TPL_DESC(<|$name|>, <|$kind|>, <|$ctype|>, <|$count|>, <|$described|>, <|$field|>)"
+	[[ $kind != gfp ]] || KP_DEFINE_FACTS[FACTS]+="TPL_LINE(<|kp_fact_gfp(text);|>)"
+	if [[ -n $get || $count != 0 || $expr == *'&err'* ]]; then
+		KP_DEFINE_FACTS[HASDATA]=1
+	fi
 	KP_DEFINE_FACTS[FIELDS]+="TPL_FIELD(<|$ctype|>, <|$field|>, <|$count|>, <|$decl|>)"
 	if [[ -n $get ]]; then
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_STRING(<|$n|>, <|$field|>, <|$count|>, <|$expr|>, <|$get|>)"
+	elif ((count == 0)) && [[ $expr != *'&err'* ]]; then
+		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_SET(<|$field|>, <|$expr|>)"
 	else
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_VALUE(<|$n|>, <|$field|>, <|$count|>, <|$expr|>)"
 	fi

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# events.sh - what a probe caught, from the kernel log. Needs log.sh paths.sh.
+# events.sh - what a probe caught: followed through its ring, or from the kernel
+# log. Needs log.sh paths.sh options.sh define.sh.
 [[ -n ${_KP_EVENTS_SOURCED:-} ]] && return 0
 _KP_EVENTS_SOURCED=1
 
@@ -41,4 +42,35 @@ kp_events_print() {
 		index($0, ENVIRON["END_TEXT"]) { exit }
 		!on || /: (loading out-of-tree module|module verification failed)/ { next }
 		at = index($0, name) { print substr($0, at + length(name)) }'
+}
+
+# kp_events_pilot() { # <module>: how often it is hit, before it is switched on
+# A tenth of a second, in which hits are counted only. What a hit costs is what
+# the budget takes it for (kp_budget.h), without what it has measured.
+kp_events_pilot() {
+	local parameters=$KP_SYSMODULE/$1/parameters hits
+	local -i cost=100 rate
+	[[ $KP_DEFINE_ENGINE == ftrace ]] || cost=150
+	[[ $KP_DEFINE_KIND == p ]] || cost=400
+	sleep 0.1
+	read -r hits <"$parameters/unseen" || hits=0
+	rate=$((hits * 10))
+	kp_note "pilot: about $rate hits a second, $((rate * cost / 10000000)) % of a CPU"
+	echo 1 >"$parameters/enabled"
+}
+
+# kp_events_follow() { # <module>: shows its events as they come, then the counts
+# Ends by itself when the probe is being removed. Its status: 0, or that of the
+# signal that ended it.
+kp_events_follow() {
+	local status=0 steps=0
+	local -a options=("--stats=$KP_SYSMODULE/$1/parameters/stats")
+	[[ -z $KP_OPT_FORMAT ]] || options+=("--format=$KP_OPT_FORMAT")
+	[[ -z $KP_OPT_DURATION ]] || options+=("--duration=$KP_OPT_DURATION")
+	[[ -z $KP_OPT_MAX_HITS ]] || options+=("--max-hits=$KP_OPT_MAX_HITS")
+	"$KP_DEFINE_VIEWER" "${options[@]}" -- "$KP_DEV/kp/$1" || status=$?
+	read -r steps 2>/dev/null <"$KP_SYSMODULE/$1/parameters/steps" || steps=0
+	((steps == 0)) \
+		|| kp_warn "probe $1: over its budget, not every hit was shown: --budget=PERCENT, or --count"
+	return "$status"
 }

@@ -55,10 +55,10 @@ _kp_generate_m4() {
 	fi
 }
 
-# _kp_generate_headers() { # <dir>: those that the template includes
+# _kp_generate_headers() { # <dir> <file>: those that the file includes
 _kp_generate_headers() {
 	local line header
-	local -a queue=("$KP_TOP/templates/$KP_DEFINE_TEMPLATE")
+	local -a queue=("$2")
 	while ((${#queue[@]})); do
 		while IFS= read -r line; do
 			[[ $line =~ ^#include\ \"(kp_[a-z]+\.h)\"$ ]] || continue
@@ -87,6 +87,8 @@ kp_generate_module() {
 		VERSION "$KP_VERSION"
 		VERBOSE "$KP_OPT_VERBOSE"
 		SHOWSTACK "$KP_OPT_SHOWSTACK"
+		FILTERCTX "$KP_DEFINE_FILTERCTX"
+		HASSYMS "$((${#KP_DEFINE_SYMS[@]} > 0))"
 		SHOWREGS "$KP_OPT_SHOWREGS"
 	)
 	if [[ $command == *'*/'* || $command == *[!\ -~]* ]]; then
@@ -109,9 +111,8 @@ kp_generate_module() {
 	for ((i = 0; i < ${#values[@]}; i += 2)); do
 		_kp_generate_fact "$facts" "TPL_${values[i]}" "${values[i + 1]}" || return
 	done
-	if ! _kp_generate_headers "$dir" \
-		|| ! printf ' * Made by kp_load %s for kernel %s:\n *   %s\n' \
-			"$KP_VERSION" "$KP_RELEASE" "$command" >"$dir/command.txt"; then
+	if ! printf ' * Made by kp_load %s for kernel %s:\n *   %s\n' \
+		"$KP_VERSION" "$KP_RELEASE" "$command" >"$dir/command.txt"; then
 		kp_err "module source $dir: could not be written"
 		kp_hint "is the disk full? see df $dir"
 		return "$KP_EX_BUILD"
@@ -122,5 +123,10 @@ kp_generate_module() {
 	done
 	_kp_generate_m4 "$dir" "$KP_DEFINE_TEMPLATE" "$dir/$name.c" || return
 	_kp_generate_m4 "$dir" Makefile.in "$dir/Makefile" || return
+	if ! _kp_generate_headers "$dir" "$dir/$name.c"; then
+		kp_err "module source $dir: could not be written"
+		kp_hint "is the disk full? see df $dir"
+		return "$KP_EX_BUILD"
+	fi
 	rm -f -- "$facts" "$dir/command.txt"
 }

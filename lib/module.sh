@@ -155,6 +155,9 @@ kp_module_insert() {
 # A probe that is being read or whose target is busy is tried again, bounded.
 kp_module_remove() {
 	local name=$1 tries=${2:-20} said
+	# Whoever follows it is told to end.
+	[[ ! -w $KP_SYSMODULE/$name/parameters/ending ]] \
+		|| echo 1 >"$KP_SYSMODULE/$name/parameters/ending" || :
 	while :; do
 		[[ -d $KP_SYSMODULE/$name ]] || return 0
 		if said=$(rmmod "$name" 2>&1); then
@@ -218,6 +221,25 @@ kp_module_unload() {
 	kp_note "removed $name${brought:+ and, loaded for it, $brought}: $footer"
 	[[ -z $hint ]] || kp_hint "$hint"
 	return "$status"
+}
+
+# kp_module_switch() { # <name> <0|1>: whether a planted probe sees its hits
+kp_module_switch() {
+	local switch=$KP_SYSMODULE/$1/parameters/enabled
+	if [[ ! $1 =~ ^[A-Za-z0-9_]+$ ]] || ! kp_module_is_ours "$1"; then
+		kp_err "probe $(kp_printable "$1"): not loaded"
+		kp_hint "kp_load.sh --list shows what is"
+		return "$KP_EX_LOAD"
+	fi
+	if ! echo "$2" 2>/dev/null >"$switch"; then
+		kp_err "probe $1: cannot be switched"
+		return "$KP_EX_LOAD"
+	fi
+	if (($2)); then
+		kp_note "enabled $1"
+	else
+		kp_note "disabled $1: what is hit is not counted until --enable=$1"
+	fi
 }
 
 # kp_module_list() { # a table of what is planted; status 0 also for none

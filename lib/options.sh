@@ -6,7 +6,7 @@
 _KP_OPTIONS_SOURCED=1
 
 # What was asked for; written here alone.
-KP_OPT_MODE=plant                # plant check list status unload demo help version
+KP_OPT_MODE=plant                # plant check list status unload enable disable demo help version
 KP_OPT_PROBE=                    # FUNC, MOD:FUNC, FUNC#N
 KP_OPT_MOD=                      # module that holds the function: path or name
 KP_OPT_NAME=                     # of --status and --unload
@@ -18,6 +18,15 @@ declare -ga KP_OPT_ARG=()        # fetch arguments
 KP_OPT_RET=0                     # the return too: value and duration
 KP_OPT_ERRORS=0                  # only returns that are errors
 KP_OPT_FILTER=                   # expression over arguments
+KP_OPT_FOLLOW=0                  # stream the events, then remove the probe
+KP_OPT_COUNT=                    # add up: hits comm ret stack
+KP_OPT_HIST=                     # log2 histogram: duration, ret, an argument
+KP_OPT_FORMAT=                   # text json csv folded
+KP_OPT_DURATION=                 # seconds to follow
+KP_OPT_MAX_HITS=                 # events to follow
+KP_OPT_ENGINE=auto               # kprobe ftrace
+KP_OPT_BUDGET=                   # percent of a CPU that the probe may cost
+KP_OPT_BUFFER=                   # KiB of events a CPU
 KP_OPT_COMM=                     # only this thread's name
 KP_OPT_PID=                      # only this process
 KP_OPT_TID=                      # only this thread
@@ -62,6 +71,25 @@ What is probed and shown:
   --arg=FETCHARG       one fetch argument, as in kprobetrace; repeatable
   --ret                the return instead: value, duration, caller, and with
                        --args what it was called with
+
+Following:
+  --follow             print the events as they come, until Ctrl-C; then remove
+                       the probe and tell its counts
+  --duration=SEC, --max-hits=N
+                       follow no longer than that
+  --count[=comm|ret|stack]
+                       count hits, in the kernel: all, or by key; told at the end
+  --hist[=FIELD]       a log2 histogram, in the kernel: of the duration, ret, or
+                       an argument
+  --format=text|json|csv, and folded for --count=stack (flame graphs)
+  --buffer=SIZE        of events that a CPU holds for the viewer: 64K to 1G,
+                       default 1M
+  --budget=PERCENT     of one CPU that the probe may cost: over it fewer hits
+                       are shown, then none but all counted, then it rests;
+                       default 25, 0 is no limit
+  --engine=auto|ftrace|kprobe
+                       how an entry is probed; auto takes ftrace, the cheaper,
+                       where the function can be traced
 
 Which hits:
   --comm=NAME, --pid=N, --tid=N, --uid=N, --cpu=N
@@ -147,6 +175,43 @@ _kp_options_number() {
 	fi
 }
 
+# _kp_options_word() { # <var> <option> <has value> <value> <allowed>...
+_kp_options_word() {
+	_kp_options_once "${@:1:4}" || return
+	[[ " ${*:5} " != *" $4 "* ]] || return 0
+	kp_err "option $2: $(kp_printable "$4") is not one of: ${*:5}"
+	return "$KP_EX_USAGE"
+}
+
+# _kp_options_seconds() { # <var> <option> <has value> <value>
+_kp_options_seconds() {
+	_kp_options_once "$@" || return
+	if [[ ! $4 =~ ^[0-9]{1,7}(\.[0-9]{1,3})?$ || $4 =~ ^[0.]+$ ]]; then
+		kp_err "option $2: $(kp_printable "$4") is not a time in seconds"
+		return "$KP_EX_USAGE"
+	fi
+}
+
+# _kp_options_size() { # <var> <option> <has value> <value>: K, M or G; in KiB
+_kp_options_size() {
+	local -i kib
+	_kp_options_once "$@" || return
+	if [[ ! $4 =~ ^([1-9][0-9]{0,6})([KMG])$ ]]; then
+		kp_err "option $2: $(kp_printable "$4") is not a size, as 64K, 4M, 1G"
+		return "$KP_EX_USAGE"
+	fi
+	kib=${BASH_REMATCH[1]}
+	case ${BASH_REMATCH[2]} in
+	M) kib=$((kib * 1024)) ;;
+	G) kib=$((kib * 1024 * 1024)) ;;
+	esac
+	if ((kib < 4 || kib > 1024 * 1024)); then
+		kp_err "option $2: $4 a CPU is not between 4K and 1G"
+		return "$KP_EX_USAGE"
+	fi
+	printf -v "$1" '%d' "$kib"
+}
+
 # _kp_options_comm() { # <option> <has value> <value>: it becomes a parameter
 _kp_options_comm() {
 	_kp_options_once KP_OPT_COMM "$@" || return
@@ -214,7 +279,7 @@ kp_options_parse() {
 			value=${opt#*=} opt=${opt%%=*} has=1 attached=1
 		fi
 		case $opt in
-		--probe | --mod | --kver | --kdir | --emit | --unload | --arg | --filter | --comm | --pid | --tid | --uid | --cpu)
+		--probe | --mod | --kver | --kdir | --emit | --unload | --arg | --filter | --comm | --pid | --tid | --uid | --cpu | --format | --duration | --max-hits | --engine | --buffer | --budget | --enable | --disable)
 			if ((!has && $#)) && [[ $1 != --* ]]; then
 				value=$1 has=1
 				shift
@@ -222,7 +287,7 @@ kp_options_parse() {
 			;;
 		esac
 		case $opt in
-		--check | --list | --status | --unload | --demo | --help | -h | --version) ;;
+		--check | --list | --status | --unload | --enable | --disable | --demo | --help | -h | --version) ;;
 		-*) _KP_OPTIONS_OTHER+=("$opt") ;;
 		esac
 		case $opt in
@@ -239,6 +304,30 @@ kp_options_parse() {
 		--ret) _kp_options_flag KP_OPT_RET "$opt" "$attached" ;;
 		--errors) _kp_options_flag KP_OPT_ERRORS "$opt" "$attached" ;;
 		--filter) _kp_options_once KP_OPT_FILTER "$opt" "$has" "$value" ;;
+		--follow) _kp_options_flag KP_OPT_FOLLOW "$opt" "$attached" ;;
+		--format) _kp_options_word KP_OPT_FORMAT "$opt" "$has" "$value" text json csv folded ;;
+		--count)
+			((has)) || value=hits
+			_kp_options_word KP_OPT_COUNT "$opt" 1 "$value" hits comm ret stack || return
+			KP_OPT_FOLLOW=1
+			;;
+		--hist)
+			((has)) || value=duration
+			_kp_options_once KP_OPT_HIST "$opt" 1 "$value" || return
+			if [[ ! $value =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]]; then
+				kp_err "option $opt: $(kp_printable "$value") is not the name of an argument"
+				return "$KP_EX_USAGE"
+			fi
+			KP_OPT_FOLLOW=1
+			;;
+		--engine)
+			KP_OPT_ENGINE=
+			_kp_options_word KP_OPT_ENGINE "$opt" "$has" "$value" auto kprobe ftrace
+			;;
+		--budget) _kp_options_number KP_OPT_BUDGET "$opt" "$has" "$value" ;;
+		--duration) _kp_options_seconds KP_OPT_DURATION "$opt" "$has" "$value" ;;
+		--max-hits) _kp_options_number KP_OPT_MAX_HITS "$opt" "$has" "$value" ;;
+		--buffer) _kp_options_size KP_OPT_BUFFER "$opt" "$has" "$value" ;;
 		--comm) _kp_options_comm "$opt" "$has" "$value" ;;
 		--pid) _kp_options_number KP_OPT_PID "$opt" "$has" "$value" ;;
 		--tid) _kp_options_number KP_OPT_TID "$opt" "$has" "$value" ;;
@@ -263,8 +352,8 @@ kp_options_parse() {
 				_kp_options_value KP_OPT_NAME "$opt" 1 "$value"
 			fi
 			;;
-		--unload)
-			_kp_options_mode unload "$opt" || return
+		--unload | --enable | --disable)
+			_kp_options_mode "${opt#--}" "$opt" || return
 			_kp_options_value KP_OPT_NAME "$opt" "$has" "$value"
 			;;
 		--check | --list | --demo | --help | --version)
@@ -325,6 +414,24 @@ _kp_options_conflicts() {
 		kp_hint "letters, digits and ._/+=@~- can be in it"
 		return "$KP_EX_USAGE"
 	fi
+	if [[ -n $KP_OPT_COUNT && -n $KP_OPT_HIST ]]; then
+		kp_err "options --count --hist: only one of them at a time"
+		return "$KP_EX_USAGE"
+	fi
+	if [[ $KP_OPT_FORMAT == folded && $KP_OPT_COUNT != stack ]]; then
+		kp_err "option --format=folded: only with --count=stack"
+		return "$KP_EX_USAGE"
+	fi
+	if ((!KP_OPT_FOLLOW)); then
+		_kp_options_only_follow || return
+	elif ((KP_OPT_VERBOSE)); then
+		kp_err "options --follow --verbose: the events that are followed have their context"
+		return "$KP_EX_USAGE"
+	elif ((KP_OPT_SHOWREGS)); then
+		kp_err "options --follow --showregs: registers are shown in the kernel log only"
+		kp_hint "fetch the ones of interest: --arg=%ax"
+		return "$KP_EX_USAGE"
+	fi
 	case $KP_OPT_MODE in
 	plant)
 		if [[ -z $KP_OPT_PROBE ]]; then
@@ -345,6 +452,19 @@ _kp_options_conflicts() {
 		_kp_options_no_effect
 		;;
 	esac
+}
+
+# What only the ring has.
+_kp_options_only_follow() {
+	local option
+	for option in "${_KP_OPTIONS_OTHER[@]}"; do
+		case $option in
+		--format | --duration | --max-hits | --engine | --buffer | --budget)
+			kp_err "option $option: only with --follow"
+			return "$KP_EX_USAGE"
+			;;
+		esac
+	done
 }
 
 # _kp_options_no_effect() { # <option that has one>...

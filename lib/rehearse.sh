@@ -77,6 +77,11 @@ _kp_rehearse_more() {
 kp_rehearse_inside() {
 	local mark height hint status=0 stats_before stats_after
 	kp_module_log_mark mark
+	if ((KP_OPT_FOLLOW)); then
+		_kp_rehearse_follow
+		_kp_rehearse_judge "$mark"
+		return
+	fi
 	kp_events_prepare
 	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
 		kp_events_begin
@@ -105,6 +110,33 @@ kp_rehearse_inside() {
 	_kp_rehearse_footer "$stats_before" "$stats_after"
 	[[ -z $hint ]] || kp_hint "$hint"
 	_kp_rehearse_judge "$mark"
+}
+
+# _kp_rehearse_follow() { # the same, through the ring
+# The probe is switched on while COMMAND runs: what is counted is what is shown.
+_kp_rehearse_follow() {
+	local height status=0 switch viewer parameters
+	[[ ${MODFILE[loaded]:-1} == 0 ]] || KP_DEFINE_PARAMS+=(enabled=0)
+	load
+	height=$(kp_cleanup_mark)
+	kp_cleanup_push kp_module_remove "$KP_NAME"
+	kp_note "following $KP_NAME on $(target_name), by $KP_DEFINE_ENGINE"
+	parameters=$KP_SYSMODULE/$KP_NAME/parameters
+	exec {switch}>"$parameters/enabled"
+	kp_events_follow "$KP_NAME" 2>"$KP_RUN/footer" &
+	viewer=$!
+	printf 1 >&"$switch"
+	bash -c "${KP_OPT_REHEARSE_CMD:-$KP_REHEARSE_COMMAND}" </dev/null >&2 \
+		|| status=$?
+	printf 0 >&"$switch"
+	exec {switch}>&-
+	echo 1 >"$parameters/ending"
+	wait "$viewer" || :
+	((status == 0)) || kp_warn "the command ended with status $status"
+	cat -- "$KP_RUN/footer" >&2
+	KP_REHEARSE_FOOTER=$(grep -m 1 '^hits=' "$KP_RUN/footer") || KP_REHEARSE_FOOTER='hits=0 '
+	kp_cleanup_forget "$height"
+	kp_module_unload "$KP_NAME" 2>/dev/null
 }
 
 # _kp_rehearse_footer() { # <stats before, or nothing> <stats after>

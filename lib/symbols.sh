@@ -285,6 +285,42 @@ kp_symbols_resolve() {
 	_kp_symbols_tell "$_func" "$_shown" "$_address" "$_aliases"
 }
 
+# kp_symbols_address() { # <symbol>: prints its address, of code or of data
+# The kernel would take the first of several, and not say so. Status 10 if it
+# is not the one address of one symbol, 11 where addresses are hidden.
+kp_symbols_address() {
+	local shown address type lines
+	local -a found=()
+	shown=$(kp_printable "$1")
+	# shellcheck disable=SC2016 # awk's $1, not ours
+	lines=$(KP_AWK_WANT=$1 LC_ALL=C awk \
+		'$3 == ENVIRON["KP_AWK_WANT"] { print $1, $2 }' <"$KP_SYMBOLS_FILE" | sort -u) \
+		|| return "$KP_EX_MACHINE"
+	[[ -z $lines ]] || mapfile -t found <<<"$lines"
+	if ((${#found[@]} == 0)); then
+		kp_err "symbol @$shown: not in the running kernel"
+		kp_hint "grep $shown /proc/kallsyms; a module's symbols are there while it is loaded"
+		return "$KP_EX_TARGET"
+	fi
+	if ((KP_SYMBOLS_HIDDEN)); then
+		kp_err "symbol @$shown: its address is hidden (kptr_restrict is 2)"
+		kp_hint "sysctl kernel.kptr_restrict=1"
+		return "$KP_EX_MACHINE"
+	fi
+	if ((${#found[@]} > 1)); then
+		kp_err "symbol @$shown: ${#found[@]} symbols have this name"
+		kp_hint "tell the one that is meant by its distance from a name that is one's own: @_stext+OFFSET"
+		return "$KP_EX_TARGET"
+	fi
+	read -r address type <<<"${found[0]}"
+	if [[ $type == [aA] ]]; then
+		kp_err "symbol @$shown: each CPU has its own, it is not at one address (type $type in kallsyms)"
+		kp_hint "an argument or a register of the function may point to it"
+		return "$KP_EX_TARGET"
+	fi
+	printf '%s\n' "$address"
+}
+
 # kp_symbols_describe() { # <result assoc>: prints it as one line for people
 # vfs_read at ffffffff816b89f0 in vmlinux, 464 bytes
 kp_symbols_describe() {

@@ -39,6 +39,19 @@ m4_define(<|TPL_VALUE|>,
 <|	m4_ifelse(<|$3|>, <|0|>, <|KP_CAPTURE|>, <|KP_CAPTURE_ARRAY|>)(r, $1, $2, $4);
 |>)
 
+# TPL_SET(NAME, EXPR)
+# -------------------
+# Capture an argument that cannot fail.
+m4_define(<|TPL_SET|>, <|	r->$1 = $2;
+|>)
+
+# TPL_DESC(NAME, KIND, CTYPE, COUNT, FORMAT, FIELD)
+# -------------------------------------------------
+# Describe an argument to the viewer.
+m4_define(<|TPL_DESC|>,
+<|	KP_FIELD($6, "$1", "$2", "$3", $4, "$5"),
+|>)
+
 # TPL_STRING(N, NAME, COUNT, EXPR, GET)
 # -------------------------------------
 # Capture argument N, a string: GET is the function and what it takes besides.

@@ -6,7 +6,10 @@
 #ifndef KP_COMPAT_H
 #define KP_COMPAT_H
 
+#include <linux/ftrace.h>
 #include <linux/kprobes.h>
+#include <linux/mm.h>
+#include <linux/timer.h>
 #include <linux/version.h>
 
 /*
@@ -45,6 +48,65 @@ static inline unsigned long kp_return_address(struct kretprobe_instance *ri)
 	return get_kretprobe_retaddr(ri);
 #endif
 }
+
+/* bc292ab00f6c ("mm: introduce vma->vm_flags wrapper functions"), 6.3. */
+static inline void kp_compat_vm_flags_clear(struct vm_area_struct *vma,
+					    unsigned long flags)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	vma->vm_flags &= ~flags;
+#else
+	vm_flags_clear(vma, flags);
+#endif
+}
+
+/* 9b13df3fb64e ("timers: Rename del_timer_sync() to timer_delete_sync()"), 6.2. */
+static inline void kp_compat_timer_delete(struct timer_list *timer)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	del_timer_sync(timer);
+#else
+	timer_delete_sync(timer);
+#endif
+}
+
+/*
+ * An ftrace_ops' callback gets registers in struct ftrace_regs since d19ad0775dcd
+ * ("ftrace: Have the callbacks receive a struct ftrace_regs"), 5.11, which
+ * holds the arguments without FTRACE_OPS_FL_SAVE_REGS. Before, and on
+ * architectures without that, all registers have to be asked for.
+ */
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_REGS
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define kp_ftrace_regs pt_regs
+#define KP_FTRACE_FLAGS (FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION_SAFE)
+#define KP_FTRACE_FLAGS_ALL KP_FTRACE_FLAGS
+static __always_inline struct pt_regs *kp_ftrace_get(struct pt_regs *fregs)
+{
+	return fregs;
+}
+#else
+#define kp_ftrace_regs ftrace_regs
+#define KP_FTRACE_FLAGS_ALL FTRACE_OPS_FL_SAVE_REGS
+#if defined(CONFIG_X86_64) && defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
+#define KP_FTRACE_FLAGS 0
+static __always_inline struct pt_regs *kp_ftrace_get(struct ftrace_regs *fregs)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	return &fregs->regs;
+#else
+	return &arch_ftrace_regs(fregs)->regs;
+#endif
+}
+#else
+#define KP_FTRACE_FLAGS FTRACE_OPS_FL_SAVE_REGS
+static __always_inline struct pt_regs *kp_ftrace_get(struct ftrace_regs *fregs)
+{
+	return ftrace_get_regs(fregs);
+}
+#endif
+#endif
+#endif
 
 /*
  * 309dca309fc3 ("block: store a block_device pointer in struct bio"), 5.12:

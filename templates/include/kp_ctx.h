@@ -24,12 +24,16 @@
  * @ns: CLOCK_MONOTONIC, readable from any context
  * @task: the running task
  * @cpu: the CPU, fixed as long as the handler runs
+ * @ip: where the probe is
+ * @ret_ip: where a return goes to, 0 at an entry
  * @flags: four characters of ftrace's latency format, and a NUL
  */
 struct kp_ctx {
 	u64 ns;
 	struct task_struct *task;
 	int cpu;
+	unsigned long ip;
+	unsigned long ret_ip;
 	char flags[5];
 };
 
@@ -110,13 +114,18 @@ static __always_inline void kp_ctx_get(struct kp_ctx *ctx, struct kprobe *p,
 				       struct pt_regs *regs)
 {
 	kp_ctx_fill(ctx, kp_ctx_preempt_count(p), regs);
+	ctx->ip = (unsigned long)p->addr;
+	ctx->ret_ip = 0;
 }
 
 /* The same at a return, whose trampoline switches preemption off once. */
-static __always_inline void kp_ctx_get_return(struct kp_ctx *ctx,
+static __always_inline void kp_ctx_get_return(struct kp_ctx *ctx, void *addr,
+					      unsigned long caller,
 					      struct pt_regs *regs)
 {
 	kp_ctx_fill(ctx, preempt_count() - PREEMPT_DISABLE_OFFSET, regs);
+	ctx->ip = (unsigned long)addr;
+	ctx->ret_ip = caller;
 }
 
 /**

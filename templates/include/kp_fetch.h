@@ -40,6 +40,14 @@ static __always_inline unsigned long kp_stack_addr(struct pt_regs *regs)
 	return kernel_stack_pointer(regs);
 }
 
+/* The address of a symbol, which is given at load; an error if it was not. */
+static __always_inline unsigned long kp_sym(int *err, unsigned long addr)
+{
+	if (!addr)
+		*err = -EFAULT;
+	return addr;
+}
+
 static __always_inline u64 kp_sext(u64 value, unsigned int bits)
 {
 	return (s64)(value << (64 - bits)) >> (64 - bits);

@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include <linux/uidgid.h>
+#include "kp_ctx.h"
 #include "kp_record.h"
 
 /* The words of --filter's expression. */
@@ -19,6 +20,49 @@
 #define kp_streq(s, text) (!strcmp(s, text))
 #define kp_cur_pid() ((s32)task_pid_nr(current))
 #define kp_cur_cpu() ((s32)raw_smp_processor_id())
+#define kp_probe_ip(ctx) ((u64)(ctx)->ip)
+#define kp_probe_ret_ip(ctx) ((u64)(ctx)->ret_ip)
+
+/*
+ * common_flags, in the bits of TRACE_FLAG_ of kernel/trace/trace.h, which
+ * trace-cmd too relies on; of the probed code, as all of the context.
+ */
+#define KP_FLAG_IRQS_OFF 0x01
+#define KP_FLAG_NEED_RESCHED 0x04
+#define KP_FLAG_HARDIRQ 0x08
+#define KP_FLAG_SOFTIRQ 0x10
+#define KP_FLAG_PREEMPT_RESCHED 0x20
+#define KP_FLAG_NMI 0x40
+
+static inline u8 kp_cur_flags(const struct kp_ctx *ctx)
+{
+	const char *at = ctx->flags;
+	u8 flags = 0;
+
+	if (at[0] == 'd')
+		flags |= KP_FLAG_IRQS_OFF;
+	if (at[1] == 'N' || at[1] == 'n')
+		flags |= KP_FLAG_NEED_RESCHED;
+	if (at[1] == 'N' || at[1] == 'p')
+		flags |= KP_FLAG_PREEMPT_RESCHED;
+	if (at[2] == 'h' || at[2] == 'H' || at[2] == 'Z')
+		flags |= KP_FLAG_HARDIRQ;
+	if (at[2] == 's' || at[2] == 'H')
+		flags |= KP_FLAG_SOFTIRQ;
+	if (at[2] == 'z' || at[2] == 'Z')
+		flags |= KP_FLAG_NMI;
+	return flags;
+}
+
+/* common_preempt_count, at most 15 as there; migration is not counted. */
+static inline u8 kp_cur_preempt(const struct kp_ctx *ctx)
+{
+	char depth = ctx->flags[3];
+
+	if (depth == '.')
+		return 0;
+	return depth <= '9' ? depth - '0' : depth - 'a' + 10;
+}
 
 /**
  * struct kp_who - the context that is wanted; -1 or "" is any

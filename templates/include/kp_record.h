@@ -6,26 +6,30 @@
 #ifndef KP_RECORD_H
 #define KP_RECORD_H
 
+#include <asm/word-at-a-time.h>
 #include <linux/bitmap.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 #include "kp_fetch.h"
 
+#ifndef KP_ARGS_MAX
 #define KP_ARGS_MAX 128 /* MAX_TRACE_ARGS of kernel/trace/trace_probe.h */
+#endif
 
 /**
  * struct kp_str - a string of a record
- * @from: the address that it was read from, 0 where that could not be found
  * @at: where its text begins in the record's data, or KP_STR_NONE
  * @len: its length, without its NUL
+ * @from: the address that it was read from, 0 where that could not be found
  */
 struct kp_str {
-	unsigned long from;
 	u16 at;
 	u16 len;
+	u64 from;
 };
 
 #define KP_STR_NONE 0xffff
@@ -51,7 +55,7 @@ struct kp_data {
 	char text[];
 };
 
-static inline void kp_data_init(struct kp_data *d, size_t size)
+static __always_inline void kp_data_init(struct kp_data *d, size_t size)
 {
 	bitmap_zero(d->faults, KP_ARGS_MAX);
 	bitmap_zero(d->absent, KP_ARGS_MAX);
@@ -100,28 +104,62 @@ static inline void kp_str_done(struct kp_data *d, struct kp_str *s, size_t len)
 }
 
 /**
- * kp_str_get() - copy a string
- * @d: gets its text
- * @n: number of the argument
- * @s: the field
- * @err: of finding @addr
- * @addr: where it begins
- * @user: in user memory, whatever the address looks like
+ * kp_str_words() - the begin of a user string, a word at a time
+ * @text: gets it
+ * @addr: in user memory
+ * @room: bytes in @text, more than a word
+ * @found: whether its end was met
  *
- * No kernel exports strncpy_from_user_nofault(): read up to the end of each
- * page, since a copy that meets a bad page fails as a whole.
+ * As strncpy_from_user_nofault() does it, which no kernel exports. It stops
+ * where memory cannot be read: a word may reach into a page that is not there
+ * although the string does not.
+ *
+ * Return: the bytes copied, without the NUL.
  */
-static inline void kp_str_get(struct kp_data *d, unsigned int n,
-			      struct kp_str *s, int err, unsigned long addr,
-			      bool user)
+static __always_inline size_t kp_str_words(char *text, unsigned long addr,
+					   size_t room, bool *found)
 {
-	size_t len = 0, room = d->size - d->used, chunk, found;
-	char *text = d->text + d->used;
+	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
+	unsigned long word, bits;
+	size_t len = 0;
 
-	if (!err && (!room || (user && !kp_is_user(addr))))
-		err = -EFAULT;
-	if (err)
-		return kp_str_fail(d, n, s, err);
+	*found = false;
+	/* A kernel thread has no memory, an NMI may find another's. */
+	if (in_nmi() || !current->mm || (current->flags & PF_KTHREAD))
+		return 0;
+	room -= sizeof(word);
+	pagefault_disable();
+	if (!user_access_begin((void __user *)addr, sizeof(word)))
+		goto out;
+	do {
+		unsafe_get_user(word, (unsigned long __user *)(addr + len),
+				fault);
+		memcpy(text + len, &word, sizeof(word));
+		if (has_zero(word, &bits, &constants)) {
+			bits = prep_zero_mask(word, bits, &constants);
+			bits = create_zero_mask(bits);
+			len += find_zero(bits);
+			*found = true;
+			break;
+		}
+		len += sizeof(word);
+	} while (len < room && kp_is_user(addr + len));
+fault:
+	user_access_end();
+out:
+	pagefault_enable();
+	return len;
+}
+
+/* The rest of a string, from @len on, up to the end of each page at a time. */
+static noinline void kp_str_rest(struct kp_data *d, unsigned int n,
+				 struct kp_str *s, unsigned long addr,
+				 size_t len)
+{
+	size_t room = d->size - d->used, chunk, found;
+	char *text = d->text + d->used;
+	int err;
+
 	for (room--; len < room; len += chunk) {
 		chunk = PAGE_SIZE - offset_in_page(addr + len);
 		chunk = min3(chunk, room - len, (size_t)64);
@@ -135,7 +173,38 @@ static inline void kp_str_get(struct kp_data *d, unsigned int n,
 	__set_bit(n, d->cut);
 	kp_str_done(d, s, len);
 }
-NOKPROBE_SYMBOL(kp_str_get);
+NOKPROBE_SYMBOL(kp_str_rest);
+
+/**
+ * kp_str_get() - copy a string
+ * @d: gets its text
+ * @n: number of the argument
+ * @s: the field
+ * @err: of finding @addr
+ * @addr: where it begins
+ * @user: in user memory, whatever the address looks like
+ *
+ * A copy that meets a bad page fails as a whole: what cannot be read by words
+ * is read by chunks.
+ */
+static __always_inline void kp_str_get(struct kp_data *d, unsigned int n,
+				       struct kp_str *s, int err,
+				       unsigned long addr, bool user)
+{
+	size_t len = 0, room = d->size - d->used;
+	bool end = false;
+
+	if (!err && (!room || (user && !kp_is_user(addr))))
+		err = -EFAULT;
+	if (unlikely(err))
+		return kp_str_fail(d, n, s, err);
+	if (kp_is_user(addr) && room > sizeof(long))
+		len = kp_str_words(d->text + d->used, addr, room, &end);
+	if (likely(end))
+		kp_str_done(d, s, len);
+	else
+		kp_str_rest(d, n, s, addr, len);
+}
 
 /**
  * kp_str_again() - try strings again at the return

@@ -11,7 +11,9 @@
 #include <linux/stacktrace.h>
 #include "kp_ctx.h"
 
-#define KP_STACK_DEPTH 32 /* frames printed at most */
+#ifndef KP_STACK_DEPTH
+#define KP_STACK_DEPTH 32 /* frames taken at most */
+#endif
 
 #if defined(CONFIG_X86_64)
 #include <asm/unwind.h>
@@ -58,6 +60,31 @@ static inline unsigned int kp_stack_save(unsigned long entries[KP_STACK_DEPTH],
 	for (i = from; i < nr; i++)
 		entries[i - from] = entries[i];
 	return nr - from;
+}
+#endif
+
+#ifdef KP_ABI_H
+#define KP_STACK_ROOM (sizeof(u64) * (KP_STACK_DEPTH + 1))
+
+/**
+ * kp_stack_record() - the stack as a part of a record in the ring
+ * @e: the record
+ * @len: its length so far, a multiple of 8
+ * @regs: the registers at the hit
+ *
+ * Return: the bytes it took, KP_STACK_ROOM at most.
+ */
+static inline u32 kp_stack_record(struct kp_event *e, u32 len,
+				  struct pt_regs *regs)
+{
+	u64 *stack = (u64 *)((char *)e + len);
+	unsigned int nr = kp_stack_save((unsigned long *)(stack + 1), regs);
+
+	stack[0] = nr;
+	e->stack = len;
+	len = sizeof(u64) * (nr + 1);
+	e->len += len;
+	return len;
 }
 #endif
 

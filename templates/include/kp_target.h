@@ -8,6 +8,7 @@
 
 #include <linux/atomic.h>
 #include <linux/err.h>
+#include <linux/ftrace.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/minmax.h>
@@ -24,11 +25,14 @@
 #define KP_INSN_MAX 16 /* bytes: longer than any instruction */
 
 /**
- * struct kp_target - one kprobe, and the module that holds its function
- * @kp: the kprobe
+ * struct kp_target - one probe, and the module that holds its function
+ * @kp: the kprobe; only for finding the function where there is @ops
  * @rp: the kretprobe that it belongs to, or NULL
+ * @ops: of the ftrace engine, or NULL
  * @module: the module's name, empty for the kernel itself
- * @planted: @kp is registered
+ * @where: address of the probe, once it was planted
+ * @planted: it is registered
+ * @disarmed: but not to be hit for now
  * @missed: hits missed in earlier lives of the module
  * @overrun: of these, the calls that found maxactive others on their way
  * @told: that there are such calls was logged
@@ -38,8 +42,11 @@
 struct kp_target {
 	struct kprobe *kp;
 	struct kretprobe *rp;
+	struct ftrace_ops *ops;
 	char module[MODULE_NAME_LEN];
+	unsigned long where;
 	bool planted;
+	bool disarmed;
 	unsigned long missed;
 	unsigned long overrun;
 	atomic_t told;
@@ -74,6 +81,26 @@ static int kp_target_parse(struct kp_target *t, char *symbol,
 		memcpy(t->module, funcname, colon - funcname);
 	}
 	return symbol[0] ? 0 : -EINVAL;
+}
+
+/*
+ * By ftrace. A kprobe that is never armed finds the function, and refuses what
+ * the kernel does not want probed. -EINVAL: ftrace has no place there.
+ */
+static int kp_target_plant_ops(struct kp_target *t)
+{
+	int err;
+
+	t->kp->flags = KPROBE_FLAG_DISABLED;
+	err = register_kprobe(t->kp);
+	if (err)
+		return err;
+	t->where = (unsigned long)t->kp->addr;
+	unregister_kprobe(t->kp);
+	err = ftrace_set_filter_ip(t->ops, t->where, 0, 1);
+	if (!err)
+		err = register_ftrace_function(t->ops);
+	return err;
 }
 
 /* Tell the first place from @offset on, in steps of @step, for a kprobe. */
@@ -114,8 +141,16 @@ static int kp_target_plant(struct kp_target *t)
 	/* A kprobe that was registered before keeps its address. */
 	t->kp->addr = NULL;
 	t->kp->flags = 0;
-	err = t->rp ? register_kretprobe(t->rp) : register_kprobe(t->kp);
+	if (t->ops)
+		err = kp_target_plant_ops(t);
+	else if (t->rp)
+		err = register_kretprobe(t->rp);
+	else
+		err = register_kprobe(t->kp);
+	if (!err && !t->ops)
+		t->where = (unsigned long)t->kp->addr;
 	t->planted = !err;
+	t->disarmed = false;
 	if (err == -EILSEQ)
 		kp_target_tell_instructions(t);
 	return err;
@@ -124,7 +159,7 @@ static int kp_target_plant(struct kp_target *t)
 /* Another probe was being handled, or too many calls were on their way. */
 static unsigned long kp_target_nmissed(const struct kp_target *t)
 {
-	unsigned long nmissed = READ_ONCE(t->kp->nmissed);
+	unsigned long nmissed = t->ops ? 0 : READ_ONCE(t->kp->nmissed);
 
 	if (t->rp)
 		nmissed += READ_ONCE(t->rp->nmissed);
@@ -135,14 +170,37 @@ static void kp_target_remove(struct kp_target *t)
 {
 	if (!t->planted)
 		return;
-	if (t->rp)
+	if (t->ops) {
+		if (!t->disarmed)
+			unregister_ftrace_function(t->ops);
+		ftrace_set_filter_ip(t->ops, t->where, 1, 0);
+	} else if (t->rp) {
 		unregister_kretprobe(t->rp);
-	else
+	} else {
 		unregister_kprobe(t->kp);
+	}
 	t->missed += kp_target_nmissed(t);
 	if (t->rp)
 		t->overrun += READ_ONCE(t->rp->nmissed);
 	t->planted = false;
+}
+
+/* Switches a planted probe, from a context that may sleep. */
+static inline void kp_target_arm(struct kp_target *t, bool arm)
+{
+	mutex_lock(&t->lock);
+	if (t->planted && t->disarmed == arm) {
+		if (t->ops)
+			arm ? register_ftrace_function(t->ops) :
+			      unregister_ftrace_function(t->ops);
+		else if (t->rp)
+			arm ? enable_kretprobe(t->rp) :
+			      disable_kretprobe(t->rp);
+		else
+			arm ? enable_kprobe(t->kp) : disable_kprobe(t->kp);
+		t->disarmed = !arm;
+	}
+	mutex_unlock(&t->lock);
 }
 
 static int kp_target_notify(struct notifier_block *nb, unsigned long state,

@@ -198,6 +198,58 @@ makes_clean() {
 		--filter='data == 1 && saved != 2'
 }
 
+# dry_run() { # <definition> <n>: the directory of its C, to generated/N
+dry_run() {
+	"$KP_LOAD" --kver="$KVER" --dry-run "--probe=$1" >"generated/$2" 2>"generated/$2.said" \
+		|| cat "generated/$2.said" >&2
+}
+
+@test "the C of each definition that kprobe_events takes has a line for each argument, and is clean to checkpatch" {
+	local definition words dir files=() definitions jobs n
+	need_kp_def
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir generated
+	mapfile -t definitions < <(grep '^[pr]' "$KP_TOP/tests/vm/oracle.definitions")
+	((${#definitions[@]} >= 85))
+	jobs=$(nproc)
+	for n in "${!definitions[@]}"; do
+		dry_run "${definitions[n]}" "$n" &
+		(((n + 1) % jobs)) || wait
+	done
+	wait
+	for n in "${!definitions[@]}"; do
+		definition=${definitions[n]}
+		dir=$(<"generated/$n")
+		read -ra words <<<"$definition"
+		assert_equal "$(grep -cE '^	KP_CAPTURE.*;$' "$dir"/kp_*.c) in $definition" \
+			"$((${#words[@]} - 2)) in $definition"
+		files+=("$dir"/kp_*.c)
+	done
+	run "$KP_TOP/tests/checkpatch" "${files[@]}"
+	((status != 77)) || skip "$output"
+	assert_equal "$status $output" '0 '
+}
+
+@test "make load tells the module where its symbols are, 0 for one that is not" {
+	local dir
+	need_kp_def
+	run -0 --separate-stderr "$KP_LOAD" --kver="$KVER" --dry-run \
+		--probe='p:o vfs_read a=@first_symbol b=@nonsuch_symbol c=@first_symbol+8 d=@other.1'
+	dir=$output
+	fake insmod <<<'exit 0'
+	fake awk <<-'FAKE'
+		exec /usr/bin/awk "${@:1:$#-1}" <<-'KALLSYMS'
+			ffffffff81000000 T first_symbol.1
+			ffffffff81000010 T first_symbol
+			ffffffff81000020 T first_symbol
+			ffffffff81000030 d other.1
+		KALLSYMS
+	FAKE
+	make -C "$dir" --assume-old=all load
+	assert_equal "$(fake_calls insmod)" \
+		'insmod kp_vfs_read.ko dyndbg=+p syms=0xffffffff81000010,0,0xffffffff81000030'
+}
+
 @test "what is not clean to checkpatch is reported" {
 	run "$KP_TOP/tests/checkpatch"
 	((status != 77)) || skip "$output"
@@ -238,6 +290,14 @@ makes_clean() {
 	assert_equal "$(modinfo -F license "$ko")" GPL
 	assert_equal "$(modinfo -F parm "$ko" | cut -d: -f1 | sort | tr '\n' ' ')" \
 		'brought event funcname rate show_regs show_stack stats verbose '
+}
+
+@test "the second module on a function is called what its file is called" {
+	warm
+	build --probe=vfs_read
+	run -0 --separate-stderr build --probe=vfs_read --verbose
+	assert_equal "$output" "$KP_WORKDIR/kp_vfs_read_2/kp_vfs_read_2.ko"
+	assert_equal "$(modinfo -F name "$output")" kp_vfs_read_2
 }
 
 @test "no placeholder is left in a module, and its own names are there" {
@@ -418,8 +478,12 @@ makes_clean() {
 		mkdir "$KP_WORKDIR/cache/$i"
 		touch -d "@$((1600000000 + i))" "$KP_WORKDIR/cache/$i"
 	done
+	# Not a module, and older than any.
+	mkdir "$KP_WORKDIR/cache/kp_def-0123"
+	touch -d @1500000000 "$KP_WORKDIR/cache/kp_def-0123"
 	_kp_build_prune
-	assert_equal "$(find "$KP_WORKDIR/cache" -mindepth 1 | wc -l)" "$KP_BUILD_CACHE_MAX"
+	assert_equal "$(find "$KP_WORKDIR/cache" -mindepth 1 | wc -l)" $((KP_BUILD_CACHE_MAX + 1))
+	[[ -d $KP_WORKDIR/cache/kp_def-0123 ]]
 	[[ ! -e $KP_WORKDIR/cache/0 && ! -e $KP_WORKDIR/cache/2 && -d $KP_WORKDIR/cache/3 ]]
 }
 

@@ -26,7 +26,8 @@ read_facts() {
 		facts+=${facts:+$'\n'}${fact//'|'/$TAB}
 	done
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
-		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [RETURNS]=long)
+		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [SYMS]='' [RETURNS]=long)
+	KP_DEFINE_SYMS=() KP_DEFINE_FILTERCTX=0
 	declare -gA PROBE=([func]='' [module]='' [index]='' [offset]=0)
 	_kp_define_read "$facts"
 }
@@ -176,7 +177,7 @@ arg() {
 	local -a table=(
 		'string=kp_str_get, false=true' 'autostring=kp_str_get, false=true'
 		'comm=kp_str_get, false=true' 'text=kp_str_get, false=true'
-		'ustring=kp_str_get, true=true' 'symstr=kp_str_symbol=false'
+		'ustring=kp_str_get, true=true' 'symstr=kp_str_symbol=true'
 		'file=kp_str_file, 1=true' 'file_path=kp_str_file, KP_PATH_DEPTH=true'
 		'dentry=kp_str_dentry, 1=true' 'dentry_path=kp_str_dentry, KP_PATH_DEPTH=true'
 		'task=kp_str_task=false' 'sockaddr=kp_str_sockaddr=false'
@@ -276,18 +277,36 @@ arg() {
 	assert_contains 'hint: '
 }
 
-@test "a filter on what no probe of ours has is refused with 2, and it is named" {
+@test "a filter on the context is given it, any other is not" {
 	local row
 	for row in common_flags=kp_cur_flags common_preempt_count=kp_cur_preempt \
 		__probe_ip=kp_probe_ip __probe_ret_ip=kp_probe_ret_ip; do
-		run -2 read_facts "filter|0|r->a == 1 && ${row#*=}() == 1"
-		assert_equal "$output" "kp_load: error: filter: ${row%=*} is not supported yet"
+		read_facts "filter|0|r->a == 1 && ${row#*=}() == 1"
+		fact_is FILTER "r->a == 1 && ${row#*=}(ctx) == 1"
+		assert_equal "$KP_DEFINE_FILTERCTX" 1
 	done
+	read_facts 'filter|0|kp_cur_pid() == 1 && kp_cur_cpu() == 0 && kp_streq(r->s, "kp_probe_ip")'
+	assert_equal "$KP_DEFINE_FILTERCTX" 0
 }
 
-@test "a symbol's address, and a fact that is not known, are refused with 2" {
-	run -2 read_facts 'sym 0 jiffies'
-	assert_equal "$output" 'kp_load: error: definition: @jiffies: the address of a symbol is not supported yet'
+@test "a symbol is a place in a parameter: its name is in the C, its address is not" {
+	read_facts 'probe 0 p kprobes o - f 0 0' 'sym 0 jiffies' 'sym 0 foo.1' 'sym 0 foo' \
+		'arg|0|entry|a|u8|value|kp_read_u8(&err, kp_sym("foo.1") + 8)|0|%u|-' \
+		'arg|0|entry|b|str|string|kp_deref(&err, kp_sym("jiffies"))|0|-|-' \
+		'arg|0|entry|c|u64|value|kp_read_u64(&err, kp_sym("foo") - 1)|0|%llu|-'
+	assert_equal "${KP_DEFINE_SYMS[*]}" 'jiffies foo.1 foo'
+	fact_is SYMNAMES 'jiffies foo.1 foo'
+	run grep -o 'kp_sym([^)]*)' <<<"${KP_DEFINE_FACTS[CAPTURES_ENTRY]}"
+	assert_equal "${lines[*]}" 'kp_sym(&err, syms[1]) kp_sym(&err, syms[0]) kp_sym(&err, syms[2])'
+	assert_equal "$(grep -o '<|[^|]*|>' <<<"${KP_DEFINE_FACTS[SYMS]}")" '<|static unsigned long syms[3];|>
+<|module_param_array(syms, ulong, NULL, 0400);|>
+<|MODULE_PARM_DESC(syms, "addresses of: jiffies, foo.1, foo");|>
+<||>'
+	read_facts 'probe 0 p kprobes o - f 0 0'
+	fact_is SYMS ''
+}
+
+@test "a fact that is not known, and a second probe, are refused with 2" {
 	run -2 read_facts 'bogus 0 x'
 	assert_contains 'definition: bogus is not supported yet'
 	run -2 read_facts 'probe 1 p kprobes o - f 0 0'

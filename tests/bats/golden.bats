@@ -105,6 +105,16 @@ same_as_golden() {
 	same_as_golden filter
 }
 
+@test "symbols give the expected directory: their names, and no address" {
+	need_kp_def
+	same_as_golden symbol
+}
+
+@test "a filter on the context gives the expected directory" {
+	need_kp_def
+	same_as_golden context
+}
+
 # definition_gives() { # <definition> <case> [option]...: its C but for the event's name
 definition_gives() {
 	local definition=$1 case=$2

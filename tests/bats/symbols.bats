@@ -292,6 +292,44 @@ lines_of() {
 	assert_equal "$output" "e1000_intr at ffffffffc04b1230 in e1000, 464 bytes"
 }
 
+#
+# The address of any symbol
+#
+
+@test "a symbol's address is that of code or data, of the kernel or a module, by its whole name" {
+	kp_symbols_snapshot "$BATS_TEST_TMPDIR/copy"
+	printf '%s\n' 'ffffffff82000000 d some_data.1' 'ffffffff82000008 B some_data' \
+		"ffffffffc04b9000 d its_data	[e1000]" >>"$KP_SYMBOLS_FILE"
+	run -0 kp_symbols_address vfs_read
+	assert_equal "$output" ffffffff816b89f0
+	run -0 kp_symbols_address some_data
+	assert_equal "$output" ffffffff82000008
+	run -0 kp_symbols_address some_data.1
+	assert_equal "$output" ffffffff82000000
+	run -0 kp_symbols_address its_data
+	assert_equal "$output" ffffffffc04b9000
+}
+
+@test "a symbol that is not there, is there twice or once a CPU has no address: 10" {
+	kp_symbols_snapshot "$BATS_TEST_TMPDIR/copy"
+	run -10 kp_symbols_address vfs_rea
+	assert_equal "${lines[0]}" 'kp_load: error: symbol @vfs_rea: not in the running kernel'
+	[[ ${lines[1]} == 'kp_load: hint: '* ]]
+	run -10 kp_symbols_address type_show
+	assert_equal "${lines[0]}" 'kp_load: error: symbol @type_show: 3 symbols have this name'
+	run -10 kp_symbols_address gdt_page
+	assert_contains 'symbol @gdt_page: each CPU has its own'
+}
+
+@test "a symbol whose address is hidden is 11, with the setting that hides it" {
+	hide 2
+	become 0
+	kp_symbols_snapshot "$BATS_TEST_TMPDIR/copy" 2>"$BATS_TEST_TMPDIR/said"
+	run -11 kp_symbols_address vfs_read
+	assert_equal "${lines[0]}" 'kp_load: error: symbol @vfs_read: its address is hidden (kptr_restrict is 2)'
+	assert_equal "${lines[1]}" 'kp_load: hint: sysctl kernel.kptr_restrict=1'
+}
+
 @test "a module's function is planted as MOD:FUNC, its size from the unsorted block" {
 	resolve e1000_intr
 	assert_equal "${result[plant]}+${result[plant_offset]} ${result[module]} ${result[size]}" \

@@ -9,67 +9,6 @@ load ../bats/helpers/guest
 setup() { guest_setup; }
 teardown() { guest_teardown; }
 
-# caller_begin() { # a process that opens and reads when it is told
-caller_begin() {
-	local go=$BATS_TEST_TMPDIR/go
-	rm -f "$go" "$go.ready"
-	mkfifo "$go"
-	# Opened for both, which does not block: no open is on its way later.
-	bash -c 'exec 9<>"$0"
-		: >"$0.ready"
-		read -r _ <&9
-		for file in /etc/hostname /nonexistent /proc/version; do
-			read -r _ <$file
-		done' "$go" 2>/dev/null 3>&- &
-	CALLER=$!
-	loop_until 100 test -e "$go.ready"
-	sleep 0.3
-}
-
-# caller_end() { # it does, and ends
-caller_end() {
-	echo go >"$BATS_TEST_TMPDIR/go"
-	wait "$CALLER" || :
-}
-
-# fields() { # the events of o in a log on stdin, without where and when
-# Where a return goes to the kernel cannot tell while two probes wait for it.
-fields() {
-	sed -nE 's/^.*: o: (\([^)]*\)) ?/\1 /p' \
-		| sed -E 's/ ns=[0-9]+$//; s/ +$//; s/^\([^)]*<- /(<- /'
-}
-
-@test "each definition gives what the kernel's own kprobe_events gives, field by field" {
-	local line definition compared=0 theirs ours
-	while IFS= read -r line; do
-		[[ $line =~ ^--probe=\'(.\ *.*)\'$ ]] || continue
-		definition=${BASH_REMATCH[1]}
-		[[ $definition != r1:* ]] || continue
-		caller_begin
-		echo "$definition" >/sys/kernel/tracing/kprobe_events
-		echo "common_pid == $CALLER" >/sys/kernel/tracing/events/kprobes/o/filter
-		echo >/sys/kernel/tracing/trace
-		echo 1 >/sys/kernel/tracing/events/kprobes/o/enable
-		"$KP_LOAD" --probe="$definition" --pid="$CALLER" 2>/dev/null
-		# Both begin here, whatever the caller did to get ready.
-		echo >/sys/kernel/tracing/trace
-		echo "oracle $compared" >/dev/kmsg
-		caller_end
-		"$KP_LOAD" --unload=all 2>/dev/null
-		echo 0 >/sys/kernel/tracing/events/kprobes/o/enable
-		theirs=$(fields </sys/kernel/tracing/trace)
-		ours=$(dmesg | MARK="oracle $compared" awk 'on; index($0, ENVIRON["MARK"]) { on = 1 }' | fields)
-		echo >/sys/kernel/tracing/kprobe_events
-		[[ -n $theirs && $theirs == "$ours" ]] || {
-			printf 'differs: %s\ntheirs:\n%s\nours:\n%s\n' "$definition" "$theirs" "$ours" >&2
-			return 1
-		}
-		compared=$((compared + 1))
-	done <"$BATS_TEST_DIRNAME/args.shapes"
-	assert_equal "$compared" 16
-	echo >/sys/kernel/tracing/trace
-}
-
 @test "--args shows every argument by name: the pathname of a file that is opened" {
 	caller_begin
 	"$KP_LOAD" --probe=do_sys_openat2 --args --pid="$CALLER"
@@ -157,5 +96,35 @@ fields() {
 	call_it 7
 	assert_equal "$(stat_of kp_version_proc_show shown)" 7
 	assert_equal "$(stat_of kp_version_proc_show hits)" 12
+	"$KP_LOAD" --unload=all
+}
+
+@test "a filter may ask for the context of the probed code, and for where it is" {
+	"$KP_LOAD" --probe='p:o version_proc_show' --filter='common_preempt_count == 0 && !(common_flags & 0x59) && __probe_ip >= 0xffffffff80000000'
+	call_it 7
+	assert_equal "$(stat_of kp_version_proc_show shown)" 7
+	"$KP_LOAD" --unload=all
+	"$KP_LOAD" --probe='r:o version_proc_show' --filter='__probe_func >= 0xffffffff80000000 && __probe_ret_ip >= 0xffffffff80000000 && __probe_ret_ip != 0'
+	call_it 5
+	assert_equal "$(stat_of kp_version_proc_show shown)" 5
+	"$KP_LOAD" --unload=all
+	"$KP_LOAD" --probe='r:o version_proc_show' --filter='__probe_ret_ip == 0 || common_flags & 0x40'
+	call_it 3
+	assert_equal "$(stat_of kp_version_proc_show shown)" 0
+	assert_equal "$(stat_of kp_version_proc_show filtered)" 3
+	"$KP_LOAD" --unload=all
+}
+
+# ticked() { # <times>: so many interrupts of the timer were seen
+ticked() {
+	local hits
+	hits=$(stat_of kp_update_process_times hits)
+	((hits >= $1))
+}
+
+@test "the timer's interrupt is one, with interrupts off, to a filter too" {
+	"$KP_LOAD" --probe='p:o update_process_times' --filter='common_flags & 0x8 && common_flags & 0x1 && common_preempt_count < 15'
+	loop_until 50 ticked 20
+	assert_equal "$(stat_of kp_update_process_times filtered)" 0
 	"$KP_LOAD" --unload=all
 }

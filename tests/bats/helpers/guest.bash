@@ -65,6 +65,33 @@ event_lines() {
 	kernel_log | grep -cE "\] $1: .*-[0-9]+ \[[0-9]{3}\] [^ ]{4} [0-9]+\.[0-9]{6}: $2: \($2\+0x"
 }
 
+# What the caller does: a file that is there, one that is not, one of /proc.
+# shellcheck disable=SC2016 # for the caller's shell
+CALLER_READS='for file in /etc/hostname /nonexistent /proc/version; do
+	read -r _ <$file
+done'
+
+# caller_begin() { # [script]: a process that runs it when it is told
+caller_begin() {
+	local go=$BATS_TEST_TMPDIR/go
+	rm -f "$go" "$go.ready"
+	mkfifo "$go"
+	# Opened for both, which does not block: no open is on its way later.
+	bash -c 'exec 9<>"$0"
+		: >"$0.ready"
+		read -r _ <&9
+		'"${1:-$CALLER_READS}" "$go" 2>/dev/null 3>&- &
+	CALLER=$!
+	loop_until 100 test -e "$go.ready"
+	sleep 0.3
+}
+
+# caller_end() { # it does, and ends
+caller_end() {
+	echo go >"$BATS_TEST_TMPDIR/go"
+	wait "$CALLER" || :
+}
+
 # A process that does one thing: tests/vm/call.c. What is planted between its
 # beginning and its end sees that, by its number.
 

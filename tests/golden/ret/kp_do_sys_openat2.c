@@ -85,7 +85,8 @@ struct kp_record {
 /* A call's record goes along with it, from the entry to the return. */
 #define KP_CALL_SIZE (sizeof(struct kp_record) + KP_RETURN_DATA_LEN)
 
-static DEFINE_PER_CPU(struct kp_line, kp_line);
+/* Where a CPU puts a line together. All modules share 8 KB that are static. */
+static struct kp_line __percpu *kp_lines;
 
 static void kp_capture_entry(struct kp_record *r, struct pt_regs *regs)
 {
@@ -134,7 +135,7 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kp_record *r = (struct kp_record *)ri->data;
 	u64 ns = ktime_get_mono_fast_ns() - r->entered;
-	struct kp_line *line = this_cpu_ptr(&kp_line);
+	struct kp_line *line = this_cpu_ptr(kp_lines);
 	struct kp_ctx ctx;
 
 	kp_target_watch(&kp_target);
@@ -149,7 +150,7 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	}
 	this_cpu_inc(kp_count.shown);
 
-	kp_ctx_get_return(&ctx, regs);
+	kp_ctx_get_return(&ctx, kp_rp.kp.addr, kp_return_address(ri), regs);
 	kp_show(line, r);
 	kp_out(line, " ns=%llu", ns);
 	kp_ctx_print_return(&ctx, event, kp_return_address(ri), kp_rp.kp.addr,
@@ -205,10 +206,16 @@ MODULE_PARM_DESC(overrun, "returns missed for want of maxactive");
 
 static int __init kp_init(void)
 {
-	int err = kp_target_register(&kp_target, symbol, funcname);
+	int err;
 
-	if (err)
+	kp_lines = alloc_percpu(struct kp_line);
+	if (!kp_lines)
+		return -ENOMEM;
+	err = kp_target_register(&kp_target, symbol, funcname);
+	if (err) {
 		pr_err("cannot probe %s: %pe\n", funcname, ERR_PTR(err));
+		free_percpu(kp_lines);
+	}
 	return err;
 }
 
@@ -220,6 +227,7 @@ static void __exit kp_exit(void)
 	kp_count_print(buf, sizeof(buf), &kp_count,
 		       kp_target_missed(&kp_target));
 	pr_info("%s", buf);
+	free_percpu(kp_lines);
 }
 
 module_init(kp_init);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Hits added up in the kernel instead of told one by one: as a histogram, or by
+ * key. Each CPU has its own, and the viewer merges them. One instruction adds:
+ * a hit that interrupts another on its CPU takes nothing from it.
+ */
+#ifndef KP_SUM_H
+#define KP_SUM_H
+
+#include <asm/local.h>
+#include <linux/hash.h>
+#include <linux/jhash.h>
+#include <linux/math64.h>
+#include <linux/string.h>
+#include "kp_abi.h"
+#include "kp_ring.h"
+
+#define KP_SLOTS 4096 /* of each CPU's table of keys */
+#define KP_SLOT_TRIES 16
+
+/**
+ * kp_hist_add() - one value
+ * @ring: this CPU's
+ * @value: in bucket fls64(), or the last one if it is negative
+ */
+static __always_inline void kp_hist_add(struct kp_ring *ring, s64 value)
+{
+	local_t *bucket = (local_t *)ring->data;
+
+	local_inc(bucket + (value < 0 ? KP_HIST_LEN - 1 : fls64(value)));
+	KP_COUNT(shown);
+}
+
+/**
+ * kp_keys_add() - one hit of a key
+ * @ring: this CPU's
+ * @key: its bytes
+ * @len: how many, a multiple of 4
+ *
+ * The table is open: a key that finds no place near its own is dropped, and
+ * counted. A key that is just being written is not met by a hit in between,
+ * which takes another slot: the viewer adds equal keys up.
+ */
+static inline void kp_keys_add(struct kp_ring *ring, const void *key,
+			       unsigned int len)
+{
+	unsigned int size = sizeof(u64) + len, i;
+	u32 at = jhash2(key, len / sizeof(u32), 0);
+
+	for (i = 0; i < KP_SLOT_TRIES; i++, at++) {
+		char *slot = ring->data + (at % KP_SLOTS) * size;
+		local_t *count = (local_t *)slot;
+
+		if (!local_read(count) && !local_cmpxchg(count, 0, 1)) {
+			memcpy(slot + sizeof(u64), key, len);
+			KP_COUNT(shown);
+			return;
+		}
+		if (!memcmp(slot + sizeof(u64), key, len)) {
+			local_inc(count);
+			KP_COUNT(shown);
+			return;
+		}
+	}
+	KP_COUNT(dropped);
+}
+NOKPROBE_SYMBOL(kp_keys_add);
+
+static inline void kp_keys_add_value(struct kp_ring *ring, s64 value)
+{
+	kp_keys_add(ring, &value, sizeof(value));
+}
+
+#endif /* KP_SUM_H */

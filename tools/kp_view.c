@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kp_view - shows what a probe catches, out of its device /dev/kp/NAME
+ *
+ * The device and its memory are described in templates/include/kp_abi.h.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "view_follow.h"
+
+#define KP_VIEW_VERSION "0.1"
+
+#define EX_INTERNAL 1
+#define EX_USAGE 2
+#define EX_MACHINE 11
+
+enum {
+	OPT_FORMAT = 256,
+	OPT_IMAGE,
+	OPT_STATS,
+	OPT_DURATION,
+	OPT_INTERVAL,
+	OPT_MAX_HITS,
+	OPT_KALLSYMS,
+	OPT_HELP,
+	OPT_VERSION,
+};
+
+static const struct option options[] = {
+	{ "format", required_argument, NULL, OPT_FORMAT },
+	{ "image", required_argument, NULL, OPT_IMAGE },
+	{ "stats", required_argument, NULL, OPT_STATS },
+	{ "duration", required_argument, NULL, OPT_DURATION },
+	{ "interval", required_argument, NULL, OPT_INTERVAL },
+	{ "max-hits", required_argument, NULL, OPT_MAX_HITS },
+	{ "kallsyms", required_argument, NULL, OPT_KALLSYMS },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char usage[] =
+	"usage: kp_view [OPTIONS] DEVICE        follow a probe: /dev/kp/NAME\n"
+	"       kp_view [OPTIONS] --image=FILE  show what is in a file, and end\n"
+	"\n"
+	"  --format=text|json|csv|folded  folded: stacks, as flamegraph.pl reads\n"
+	"  --duration=SEC       end after that time\n"
+	"  --max-hits=N         end after that many hits\n"
+	"  --interval=SEC       counts and histograms: show them so often\n"
+	"  --stats=FILE         the module's counts, for the footer:\n"
+	"                       /sys/module/NAME/parameters/stats\n"
+	"  --kallsyms=FILE      symbols (default: /proc/kallsyms)\n"
+	"\n"
+	"Exit status: 0 done, 2 usage, 11 the device cannot be followed,\n"
+	"128 + N ended by signal N; 141 is output that nobody reads any more.\n";
+
+struct run {
+	struct follow_options opts;
+	const char *image;
+	const char *device;
+	bool help;
+	bool version;
+};
+
+static int run__usage_error(const char *object, const char *why)
+{
+	fprintf(stderr, "kp_view: error: %s: %s\n", object, why);
+	fprintf(stderr, "kp_view: hint: try kp_view --help\n");
+	return EX_USAGE;
+}
+
+static int run__take_format(struct run *r, const char *word)
+{
+	static const char *const names[] = { "text", "json", "csv", "folded" };
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (strcmp(word, names[i]) == 0) {
+			r->opts.format = (enum view_format)i;
+			return 0;
+		}
+	}
+	return run__usage_error("--format", "text, json, csv or folded");
+}
+
+/* Seconds with decimals, to ns */
+static int run__take_time(const char *option, const char *word, uint64_t *ns)
+{
+	double seconds;
+	char *end;
+
+	seconds = strtod(word, &end);
+	if (end == word || *end || word[strspn(word, "0123456789.")] ||
+	    !(seconds > 0 && seconds <= 1e9))
+		return run__usage_error(option, "no number of seconds");
+	*ns = (uint64_t)(seconds * 1e9);
+	if (!*ns)
+		*ns = 1;
+	return 0;
+}
+
+static int run__take_hits(struct run *r, const char *word)
+{
+	char *end;
+
+	errno = 0;
+	r->opts.max_hits = strtoull(word, &end, 10);
+	if (errno || *end || *word < '0' || *word > '9' || !r->opts.max_hits)
+		return run__usage_error("--max-hits", "no number of hits");
+	return 0;
+}
+
+static int run__take_option(struct run *r, int opt)
+{
+	switch (opt) {
+	case OPT_FORMAT:
+		return run__take_format(r, optarg);
+	case OPT_IMAGE:
+		r->image = optarg;
+		break;
+	case OPT_STATS:
+		r->opts.stats = optarg;
+		break;
+	case OPT_DURATION:
+		return run__take_time("--duration", optarg, &r->opts.duration);
+	case OPT_INTERVAL:
+		return run__take_time("--interval", optarg, &r->opts.interval);
+	case OPT_MAX_HITS:
+		return run__take_hits(r, optarg);
+	case OPT_KALLSYMS:
+		r->opts.kallsyms = optarg;
+		break;
+	case OPT_HELP:
+		r->help = true;
+		break;
+	case OPT_VERSION:
+		r->version = true;
+		break;
+	}
+	return 0;
+}
+
+static int run__parse_options(struct run *r, int argc, char **argv)
+{
+	static const char unknown[] =
+		"unknown option, or one without its value";
+	int opt, ret = 0;
+
+	opterr = 0;
+	while (!ret &&
+	       (opt = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (opt == '?')
+			ret = run__usage_error(argv[optind - 1], unknown);
+		else
+			ret = run__take_option(r, opt == 'h' ? OPT_HELP : opt);
+	}
+	if (ret || r->help || r->version)
+		return ret;
+	if (argc - optind > 1)
+		return run__usage_error(argv[optind + 1],
+					"one device at a time");
+	r->device = argv[optind];
+	if (!r->device == !r->image)
+		return run__usage_error("device",
+					r->image ? "or --image, not both" :
+						   "which one?");
+	return 0;
+}
+
+/* What only the description can tell. */
+static int run__check(const struct run *r, const struct view_desc *d)
+{
+	if (r->opts.format == VIEW_FOLDED && d->mode != VIEW_KEYS)
+		return run__usage_error("--format=folded",
+					"only for counts of keys");
+	if (r->opts.interval && d->mode == VIEW_EVENTS)
+		return run__usage_error("--interval",
+					"only for counts and histograms");
+	return 0;
+}
+
+static int run__main(struct run *r)
+{
+	struct view_source source;
+	int ret = EX_MACHINE;
+
+	if (!source__open(&source, r->image ? r->image : r->device,
+			  !!r->image)) {
+		ret = run__check(r, &source.desc);
+		if (!ret)
+			ret = follow__run(&source, &r->opts);
+	}
+	source__close(&source);
+	return ret;
+}
+
+int main(int argc, char **argv)
+{
+	struct run r = { 0 };
+	int ret;
+
+	ret = run__parse_options(&r, argc, argv);
+	if (ret)
+		return ret;
+	if (r.help)
+		return fputs(usage, stdout) < 0 || fflush(stdout);
+	if (r.version)
+		return puts("kp_view " KP_VIEW_VERSION) < 0 || fflush(stdout);
+	return run__main(&r);
+}

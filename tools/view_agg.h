@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* view_agg.h - what the kernel counted: a histogram, or counts of keys. */
+#ifndef VIEW_AGG_H
+#define VIEW_AGG_H
+
+#include "view_show.h"
+
+/* Hits that are in it by now. */
+uint64_t agg__total(const struct view_desc *d, const uint8_t *const *data);
+/*
+ * The areas of all CPUs merged, as the mode says; total is what it is for
+ * VIEW_COUNT. Returns the hits that it shows.
+ */
+uint64_t agg__show(struct view_show *s, const uint8_t *const *data,
+		   uint64_t total);
+
+#endif

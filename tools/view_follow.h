@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* view_follow.h - shows what a source has, until something ends it. */
+#ifndef VIEW_FOLLOW_H
+#define VIEW_FOLLOW_H
+
+#include "view_show.h"
+#include "view_source.h"
+
+/**
+ * struct follow_options - what was asked for; 0 and NULL are without
+ * @duration: in ns
+ * @interval: in ns
+ */
+struct follow_options {
+	enum view_format format;
+	const char *stats;
+	const char *kallsyms;
+	uint64_t duration;
+	uint64_t interval;
+	uint64_t max_hits;
+};
+
+/* Returns the exit status. */
+int follow__run(struct view_source *source, const struct follow_options *opts);
+
+#endif

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* view_out.c - see view_out.h */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "view_out.h"
+
+#define OUT_SIZE 65536
+
+static const char hex_digits[] = "0123456789abcdef";
+
+int out__init(struct view_out *o, int fd)
+{
+	memset(o, 0, sizeof(*o));
+	o->fd = fd;
+	o->chunk = OUT_SIZE;
+	o->data = malloc(OUT_SIZE);
+	if (!o->data)
+		return -ENOMEM;
+	o->cap = OUT_SIZE;
+	return 0;
+}
+
+void out__free(struct view_out *o)
+{
+	free(o->data);
+	o->data = NULL;
+}
+
+static int out__write(struct view_out *o, const char *p, size_t n)
+{
+	ssize_t written;
+
+	if (o->wait)
+		o->err = o->wait(o->ctx);
+	if (o->err)
+		return o->err;
+	written = write(o->fd, p, n < o->chunk ? n : o->chunk);
+	if (written < 0 && errno != EINTR && errno != EAGAIN)
+		o->err = -errno;
+	return o->err ? o->err : written < 0 ? 0 : (int)written;
+}
+
+int out__flush(struct view_out *o)
+{
+	size_t from = 0;
+	uint32_t i;
+	int ret;
+
+	if (o->fd < 0)
+		return o->err;
+	while (from < o->len && !o->err) {
+		ret = out__write(o, o->data + from, o->len - from);
+		if (ret > 0)
+			from += (size_t)ret;
+	}
+	for (i = 0; i < o->nmarks && o->marks[i] <= from; i++)
+		o->done++;
+	o->nmarks = 0;
+	o->len = 0;
+	return o->err;
+}
+
+void out__mark(struct view_out *o)
+{
+	if (o->err)
+		return;
+	if (o->nmarks == VIEW_OUT_MARKS && out__flush(o))
+		return;
+	o->marks[o->nmarks++] = o->len;
+}
+
+uint64_t out__events(const struct view_out *o)
+{
+	return o->done + o->nmarks;
+}
+
+/* Afterwards there is room, whatever failed. */
+void out__grow(struct view_out *o, size_t n)
+{
+	char *data;
+
+	if (o->fd >= 0) {
+		out__flush(o);
+		return;
+	}
+	data = realloc(o->data, o->cap * 2 + n);
+	if (data) {
+		o->data = data;
+		o->cap = o->cap * 2 + n;
+	} else {
+		o->err = -ENOMEM;
+		o->len = 0;
+	}
+}
+
+void out__mem(struct view_out *o, const void *p, size_t n)
+{
+	const char *s = p;
+	size_t part;
+
+	while (n) {
+		out__room(o, 1);
+		part = o->cap - o->len;
+		if (part > n)
+			part = n;
+		memcpy(o->data + o->len, s, part);
+		o->len += part;
+		s += part;
+		n -= part;
+	}
+}
+
+void out__str(struct view_out *o, const char *s)
+{
+	out__mem(o, s, strlen(s));
+}
+
+/* Writes backwards from end; returns where the number begins. */
+static char *digits__put(char *end, uint64_t v)
+{
+	do {
+		*--end = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	return end;
+}
+
+void out__u64(struct view_out *o, uint64_t v)
+{
+	char text[20], *begin = digits__put(text + sizeof(text), v);
+	size_t n = (size_t)(text + sizeof(text) - begin);
+
+	memcpy(out__room(o, n), begin, n);
+	o->len += n;
+}
+
+void out__pad(struct view_out *o, uint64_t v, unsigned int digits)
+{
+	char text[20], *begin = digits__put(text + sizeof(text), v);
+	size_t n;
+
+	while (text + sizeof(text) - begin < digits)
+		*--begin = '0';
+	n = (size_t)(text + sizeof(text) - begin);
+	memcpy(out__room(o, n), begin, n);
+	o->len += n;
+}
+
+void out__s64(struct view_out *o, int64_t v)
+{
+	if (v < 0)
+		out__chr(o, '-');
+	out__u64(o, v < 0 ? -(uint64_t)v : (uint64_t)v);
+}
+
+static void out__bits(struct view_out *o, uint64_t v, unsigned int bits)
+{
+	char text[24], *s = text + sizeof(text);
+
+	do {
+		*--s = hex_digits[v & ((1u << bits) - 1)];
+		v >>= bits;
+	} while (v);
+	out__mem(o, s, (size_t)(text + sizeof(text) - s));
+}
+
+void out__hex(struct view_out *o, uint64_t v)
+{
+	out__mem(o, "0x", 2);
+	out__bits(o, v, 4);
+}
+
+void out__oct(struct view_out *o, uint64_t v)
+{
+	out__chr(o, '0');
+	out__bits(o, v, 3);
+}
+
+/* Bytes of the UTF-8 character that s begins with; 0 when it is none. */
+static size_t utf8__len(const unsigned char *s, size_t n)
+{
+	uint32_t c;
+	size_t i, len;
+
+	if (s[0] < 0x80)
+		return 1;
+	len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+	if (s[0] < 0xc2 || s[0] > 0xf4 || len > n)
+		return 0;
+	c = s[0] & (0x7fu >> len);
+	for (i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if ((len == 3 && c < 0x800) || (len == 4 && c < 0x10000) ||
+	    c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	return len;
+}
+
+/* How many bytes can be copied as they are. */
+static size_t run__len(const unsigned char *s, size_t n, bool json)
+{
+	size_t i, len;
+
+	for (i = 0; i < n; i += len) {
+		if (s[i] < ' ' || (json && (s[i] == '"' || s[i] == '\\')) ||
+		    (!json && s[i] == 0x7f))
+			break;
+		len = utf8__len(s + i, n - i);
+		/* Terminals obey U+0080 to U+009f. */
+		if (!len || (!json && s[i] == 0xc2 && s[i + 1] < 0xa0))
+			break;
+	}
+	return i;
+}
+
+void out__plain(struct view_out *o, const char *text, size_t n)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	char *to;
+	size_t len;
+
+	while (n) {
+		len = run__len(s, n, false);
+		out__mem(o, s, len);
+		s += len;
+		n -= len;
+		if (!n)
+			break;
+		to = out__room(o, 4);
+		to[0] = '\\';
+		to[1] = 'x';
+		to[2] = hex_digits[*s >> 4];
+		to[3] = hex_digits[*s & 15];
+		o->len += 4;
+		s++;
+		n--;
+	}
+}
+
+static void out__json_escape(struct view_out *o, unsigned char c)
+{
+	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+	const char *at = c ? strchr(from, c) : NULL;
+
+	if (at) {
+		out__chr(o, '\\');
+		out__chr(o, to[at - from]);
+	} else if (c >= 0x80) {
+		out__mem(o, "\xef\xbf\xbd", 3);
+	} else {
+		out__mem(o, "\\u00", 4);
+		out__chr(o, hex_digits[c >> 4]);
+		out__chr(o, hex_digits[c & 15]);
+	}
+}
+
+void out__json(struct view_out *o, const char *text, size_t n)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t len;
+
+	while (n) {
+		len = run__len(s, n, true);
+		out__mem(o, s, len);
+		s += len;
+		n -= len;
+		if (!n)
+			break;
+		out__json_escape(o, *s++);
+		n--;
+	}
+}
+
+void out__json_str(struct view_out *o, const char *s)
+{
+	out__chr(o, '"');
+	out__json(o, s, strlen(s));
+	out__chr(o, '"');
+}
+
+void out__csv(struct view_out *o, const char *s, size_t n)
+{
+	const char *quote;
+
+	if (!memchr(s, '"', n) && !memchr(s, ',', n) && !memchr(s, '\n', n) &&
+	    !memchr(s, '\r', n)) {
+		out__mem(o, s, n);
+		return;
+	}
+	out__chr(o, '"');
+	while ((quote = memchr(s, '"', n))) {
+		out__mem(o, s, (size_t)(quote - s) + 1);
+		out__chr(o, '"');
+		n -= (size_t)(quote - s) + 1;
+		s = quote + 1;
+	}
+	out__mem(o, s, n);
+	out__chr(o, '"');
+}
