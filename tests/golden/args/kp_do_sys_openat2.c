@@ -86,7 +86,7 @@ static struct kp_slot __percpu *kp_slots;
 static void kp_capture(struct kp_record *r, struct pt_regs *regs)
 {
 	kp_data_init(&r->data, KP_DATA_LEN);
-	KP_CAPTURE(r, 0, dfd, kp_reg(regs, di));
+	r->dfd = kp_reg(regs, di);
 	KP_CAPTURE_STR(kp_str_get, r, 1, file, kp_reg(regs, si), true);
 }
 NOKPROBE_SYMBOL(kp_capture);

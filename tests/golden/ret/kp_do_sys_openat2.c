@@ -91,13 +91,13 @@ static struct kp_line __percpu *kp_lines;
 static void kp_capture_entry(struct kp_record *r, struct pt_regs *regs)
 {
 	kp_data_init(&r->data, KP_RETURN_DATA_LEN);
-	KP_CAPTURE(r, 0, dfd, kp_arg(regs, 0));
+	r->dfd = kp_arg(regs, 0);
 }
 NOKPROBE_SYMBOL(kp_capture_entry);
 
 static void kp_capture_return(struct kp_record *r, struct pt_regs *regs)
 {
-	KP_CAPTURE(r, 1, ret, kp_retval(regs));
+	r->ret = kp_retval(regs);
 }
 NOKPROBE_SYMBOL(kp_capture_return);
 
