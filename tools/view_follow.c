@@ -43,7 +43,6 @@ struct follow {
 	struct view_out out;
 	struct view_show show;
 	const uint8_t **data; /* of each CPU */
-	int sigfd;
 	int signal; /* that ended it */
 	unsigned int signals; /* how many came */
 	bool is_over; /* time is up, a signal came, or the probe goes */
@@ -63,7 +62,7 @@ static void follow__take_signal(struct follow *f)
 {
 	struct signalfd_siginfo info;
 
-	if (read(f->sigfd, &info, sizeof(info)) != sizeof(info))
+	if (read(f->opts->sigfd, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (!f->signals++)
 		f->signal = (int)info.ssi_signo;
@@ -105,7 +104,7 @@ static bool follow__poll(struct follow *f, short events, bool incoming, int ms)
 {
 	struct pollfd fds[3] = {
 		{ .fd = f->out.fd, .events = events },
-		{ .fd = f->sigfd, .events = POLLIN },
+		{ .fd = f->opts->sigfd, .events = POLLIN },
 		{ .fd = f->is_gone || f->source->is_file ? -1 : f->source->fd,
 		  .events = incoming ? POLLIN : 0 },
 	};
@@ -406,16 +405,16 @@ static int follow__status(const struct follow *f)
 	return f->signal ? EX_SIGNAL + f->signal : 0;
 }
 
-/* A signal is one of the things that poll() waits for. */
-static int follow__catch_signals(struct follow *f)
+int follow__catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction old;
 	sigset_t set;
 	size_t i;
+	int fd;
 
 	sigemptyset(&set);
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
 		/* nohup means what it says. */
 		if (signals[i] == SIGHUP && !sigaction(SIGHUP, NULL, &old) &&
 		    old.sa_handler == SIG_IGN)
@@ -425,8 +424,8 @@ static int follow__catch_signals(struct follow *f)
 	signal(SIGPIPE, SIG_IGN);
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -errno;
-	f->sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return f->sigfd < 0 ? -errno : 0;
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? -errno : fd;
 }
 
 static bool terminal__has_colors(void)
@@ -463,7 +462,7 @@ static int follow__init(struct follow *f)
 		return -ENOMEM;
 	for (i = 0; i < rs->n; i++)
 		f->data[i] = rs->ring[i].data;
-	return follow__catch_signals(f);
+	return 0;
 }
 
 static void follow__free(struct follow *f)
@@ -472,8 +471,6 @@ static void follow__free(struct follow *f)
 	syms__free(f->show.syms);
 	free(f->data);
 	out__free(&f->out);
-	if (f->sigfd >= 0)
-		close(f->sigfd);
 	free(f);
 }
 
@@ -486,7 +483,6 @@ int follow__run(struct view_source *source, const struct follow_options *opts)
 		return EX_INTERNAL;
 	f->source = source;
 	f->opts = opts;
-	f->sigfd = -1;
 	f->began = now__ns();
 	ret = follow__init(f);
 	if (ret) {
