@@ -23,7 +23,7 @@ static uint32_t context__get(const struct view_desc *d, uint32_t context,
 {
 	uint32_t mask = d->context[what];
 
-	return mask ? (context & mask) / (mask & -mask) : 0;
+	return mask ? (context & mask) >> __builtin_ctz(mask) : 0;
 }
 
 /*

@@ -71,6 +71,12 @@ static inline const char *kp_text(const struct kp_data *d, struct kp_str s)
 	return d->text + (s.at == KP_STR_NONE ? 0 : s.at);
 }
 
+/* In place of what could not be read. */
+static inline const char *kp_unread(const struct kp_data *d, unsigned int n)
+{
+	return test_bit(n, d->absent) ? "(not present)" : "(fault)";
+}
+
 /* Argument @n could not be read; of an array one bad element decides. */
 static inline void kp_data_fail(struct kp_data *d, unsigned int n, int err)
 {

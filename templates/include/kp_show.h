@@ -38,13 +38,6 @@ static inline __printf(2, 3) void kp_out(struct kp_line *line,
 	line->len += min_t(size_t, len, room - 1);
 }
 
-/* In place of what could not be read. */
-static __maybe_unused const char *kp_unread(const struct kp_data *d,
-					    unsigned int n)
-{
-	return test_bit(n, d->absent) ? "(not present)" : "(fault)";
-}
-
 /* One value, or why it could not be read. */
 #define KP_SHOW(line, r, n, name, format, ...)                            \
 	do {                                                              \

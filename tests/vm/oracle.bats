@@ -239,7 +239,7 @@ shape() {
 	caller_end # a new program's loader asks for the state of a descriptor, by ""
 	run kernel_log
 	assert_contains ' name=""'
-	assert_contains ' name="/etc/hostname"'
+	assert_contains ' name="/etc/passwd"'
 	"$KP_LOAD" --unload=all
 }
 

@@ -140,8 +140,7 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	kp_target_watch(&kp_target);
 	kp_capture_return(r, regs);
-	if (!kp_filter(r) ||
-	    (errors && !kp_is_error((long)kp_retval(regs)))) {
+	if (!kp_filter(r) || (errors && !kp_is_error((long)kp_retval(regs)))) {
 		this_cpu_inc(kp_count.filtered);
 		return 0;
 	}
