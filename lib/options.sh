@@ -50,6 +50,7 @@ kp_options_usage() {
 Usage: kp_load.sh [OPTIONS] --probe=WHAT      plant a probe
        kp_load.sh --check [--probe=WHAT]      run every check, plant nothing
        kp_load.sh --list | --status[=NAME]    what is planted, with its counts
+       kp_load.sh --enable=NAME | --disable=NAME   switch it, planted as it is
        kp_load.sh --unload=NAME|all           remove
        kp_load.sh --demo                      see it work, in a throw-away VM
 
