@@ -125,6 +125,11 @@ _kp_rehearse_follow() {
 	exec {switch}>"$parameters/enabled"
 	kp_events_follow "$KP_NAME" 2>"$KP_RUN/footer" &
 	viewer=$!
+	# Its own beginnings, and the shell's, are not of interest.
+	while kill -0 "$viewer" 2>/dev/null \
+		&& [[ $(<"$KP_SYSMODULE/$KP_NAME/refcnt") == 0 ]]; do
+		sleep 0.05
+	done
 	printf 1 >&"$switch"
 	bash -c "${KP_OPT_REHEARSE_CMD:-$KP_REHEARSE_COMMAND}" </dev/null >&2 \
 		|| status=$?

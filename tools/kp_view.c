@@ -14,7 +14,6 @@
 
 #define KP_VIEW_VERSION "0.1"
 
-#define EX_INTERNAL 1
 #define EX_USAGE 2
 #define EX_MACHINE 11
 
@@ -188,6 +187,12 @@ static int run__main(struct run *r)
 	struct view_source source;
 	int ret = EX_MACHINE;
 
+	r->opts.sigfd = follow__catch_signals();
+	if (r->opts.sigfd < 0) {
+		fprintf(stderr, "kp_view: error: signals: %s\n",
+			strerror(-r->opts.sigfd));
+		return EX_MACHINE;
+	}
 	if (!source__open(&source, r->image ? r->image : r->device,
 			  !!r->image)) {
 		ret = run__check(r, &source.desc);

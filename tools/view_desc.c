@@ -258,6 +258,11 @@ static const char *desc__take_data(struct view_desc *d, struct line *l)
 		probe__need(p, p->faults + 8);
 	if (p->cut)
 		probe__need(p, p->cut + 8);
+	/* Which faults are only of a page that is not in memory. */
+	if (l->n > 5 && !num__read32(l->word[5], INT32_MAX / 2, &p->absent))
+		return "no offset";
+	if (p->absent)
+		probe__need(p, p->absent + 8);
 	probe__need(p, p->text);
 	return NULL;
 }

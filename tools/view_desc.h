@@ -82,6 +82,7 @@ struct view_probe {
 	const char *where;
 	char *where_name; /* without offset and length */
 	uint32_t faults;
+	uint32_t absent;
 	uint32_t cut;
 	uint32_t text;
 	uint32_t need; /* bytes of the shortest record */

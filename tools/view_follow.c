@@ -43,14 +43,15 @@ struct follow {
 	struct view_out out;
 	struct view_show show;
 	const uint8_t **data; /* of each CPU */
-	int sigfd;
 	int signal; /* that ended it */
+	unsigned int signals; /* how many came */
 	bool is_over; /* time is up, a signal came, or the probe goes */
 	bool is_gone; /* the probe */
 	bool is_full; /* as many hits as asked for */
 	bool is_warned;
 	uint64_t began;
 	uint64_t seen; /* records */
+	uint64_t shown; /* of which these were hits, and put out */
 	uint64_t lost; /* hits that are known to be */
 	uint64_t aggregated; /* hits in the last table */
 	uint32_t bad;
@@ -61,9 +62,10 @@ static void follow__take_signal(struct follow *f)
 {
 	struct signalfd_siginfo info;
 
-	if (read(f->sigfd, &info, sizeof(info)) != sizeof(info))
+	if (read(f->opts->sigfd, &info, sizeof(info)) != sizeof(info))
 		return;
-	f->signal = (int)info.ssi_signo;
+	if (!f->signals++)
+		f->signal = (int)info.ssi_signo;
 	f->is_over = true;
 }
 
@@ -102,7 +104,7 @@ static bool follow__poll(struct follow *f, short events, bool incoming, int ms)
 {
 	struct pollfd fds[3] = {
 		{ .fd = f->out.fd, .events = events },
-		{ .fd = f->sigfd, .events = POLLIN },
+		{ .fd = f->opts->sigfd, .events = POLLIN },
 		{ .fd = f->is_gone || f->source->is_file ? -1 : f->source->fd,
 		  .events = incoming ? POLLIN : 0 },
 	};
@@ -122,11 +124,10 @@ static int follow__wait_output(void *ctx)
 {
 	struct follow *f = ctx;
 	uint64_t stuck = 0;
-	int signal = f->signal;
 
 	while (!follow__poll(f, POLLOUT, false, 100)) {
 		/* A second signal: now. */
-		if (signal && f->signal && f->signal != signal)
+		if (f->signals > 1)
 			return -EINTR;
 		if (!f->is_over)
 			continue;
@@ -203,6 +204,7 @@ static int follow__on_event(void *ctx, struct view_ring *r, const uint8_t *data)
 	rec.cpu = r->cpu;
 	rec.ns = clock__ns(f->show.clock, r->ev.time);
 	show__event(&f->show, &rec);
+	f->shown++;
 	f->is_full = f->opts->max_hits &&
 		     out__events(&f->out) >= f->opts->max_hits;
 	return f->is_full ? 1 : f->out.err;
@@ -356,6 +358,18 @@ static void follow__totals(struct follow *f)
 	follow__show_total(f);
 }
 
+/* Hits that did not get out, where the module's own counts are not known. */
+static uint64_t follow__dropped(struct follow *f)
+{
+	struct view_rings *rs = &f->source->rings;
+
+	if (f->source->desc.mode != VIEW_EVENTS)
+		return 0;
+	if (f->source->fd >= 0)
+		rings__pull(rs);
+	return f->lost + f->shown - f->out.done + rings__left(rs);
+}
+
 static void follow__footer(struct follow *f)
 {
 	bool json = f->opts->format == VIEW_JSON;
@@ -364,8 +378,8 @@ static void follow__footer(struct follow *f)
 
 	out__flush(&f->out);
 	stats__settle(&f->stats, aggregated ? f->aggregated : f->out.done,
-		      f->lost);
-	if (json) {
+		      f->stats.is_known ? 0 : follow__dropped(f));
+	if (json && !f->out.err) {
 		stats__put(&f->stats, &f->out, true);
 		out__flush(&f->out);
 	} else if (!out__init(&err, STDERR_FILENO)) {
@@ -391,16 +405,16 @@ static int follow__status(const struct follow *f)
 	return f->signal ? EX_SIGNAL + f->signal : 0;
 }
 
-/* A signal is one of the things that poll() waits for. */
-static int follow__catch_signals(struct follow *f)
+int follow__catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction old;
 	sigset_t set;
 	size_t i;
+	int fd;
 
 	sigemptyset(&set);
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
 		/* nohup means what it says. */
 		if (signals[i] == SIGHUP && !sigaction(SIGHUP, NULL, &old) &&
 		    old.sa_handler == SIG_IGN)
@@ -410,8 +424,8 @@ static int follow__catch_signals(struct follow *f)
 	signal(SIGPIPE, SIG_IGN);
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -errno;
-	f->sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return f->sigfd < 0 ? -errno : 0;
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? -errno : fd;
 }
 
 static bool terminal__has_colors(void)
@@ -448,7 +462,7 @@ static int follow__init(struct follow *f)
 		return -ENOMEM;
 	for (i = 0; i < rs->n; i++)
 		f->data[i] = rs->ring[i].data;
-	return follow__catch_signals(f);
+	return 0;
 }
 
 static void follow__free(struct follow *f)
@@ -457,8 +471,6 @@ static void follow__free(struct follow *f)
 	syms__free(f->show.syms);
 	free(f->data);
 	out__free(&f->out);
-	if (f->sigfd >= 0)
-		close(f->sigfd);
 	free(f);
 }
 
@@ -471,7 +483,6 @@ int follow__run(struct view_source *source, const struct follow_options *opts)
 		return EX_INTERNAL;
 	f->source = source;
 	f->opts = opts;
-	f->sigfd = -1;
 	f->began = now__ns();
 	ret = follow__init(f);
 	if (ret) {

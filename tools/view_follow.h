@@ -10,6 +10,7 @@
  * struct follow_options - what was asked for; 0 and NULL are without
  * @duration: in ns
  * @interval: in ns
+ * @sigfd: of follow__catch_signals()
  */
 struct follow_options {
 	enum view_format format;
@@ -18,8 +19,14 @@ struct follow_options {
 	uint64_t duration;
 	uint64_t interval;
 	uint64_t max_hits;
+	int sigfd;
 };
 
+/*
+ * A signal is one of the things that poll() waits for, from before the device
+ * is opened. Returns a file descriptor or -errno.
+ */
+int follow__catch_signals(void);
 /* Returns the exit status. */
 int follow__run(struct view_source *source, const struct follow_options *opts);
 

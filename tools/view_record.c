@@ -87,6 +87,8 @@ const char *record__read(struct view_record *rec, const struct view_desc *d,
 		return "is shorter than its fields";
 	if (p->faults)
 		rec->faults = mem__u64(data + p->faults);
+	if (p->absent)
+		rec->absent = mem__u64(data + p->absent);
 	if (p->cut)
 		rec->cut = mem__u64(data + p->cut);
 	why = record__check_strings(rec);

@@ -22,6 +22,7 @@ struct view_record {
 	uint32_t cpu;
 	uint64_t ns;
 	uint64_t faults;
+	uint64_t absent;
 	uint64_t cut;
 	const uint8_t *stack;
 	uint32_t nstack;

@@ -282,6 +282,25 @@ int rings__pass(struct view_rings *rs, uint64_t limit)
 	return 0;
 }
 
+uint64_t rings__left(const struct view_rings *rs)
+{
+	const struct view_ring *r;
+	struct kp_event ev;
+	uint64_t left = 0;
+	size_t at;
+
+	for (r = rs->ring; r < rs->ring + rs->n; r++) {
+		if (!r->is_resumed && (int32_t)(r->lost - r->told) > 0)
+			left += r->lost - r->told;
+		for (at = r->begin; at < r->end; at += ev.len) {
+			at += sizeof(r->pos);
+			memcpy(&ev, r->queue + at, sizeof(ev));
+			left += ev.type == KP_EVENT_HIT;
+		}
+	}
+	return left;
+}
+
 bool rings__are_waiting(const struct view_rings *rs)
 {
 	return rs->heaped;

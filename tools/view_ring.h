@@ -76,6 +76,8 @@ void rings__pull(struct view_rings *rs);
 int rings__pass(struct view_rings *rs, uint64_t limit);
 /* Records wait for their turn? */
 bool rings__are_waiting(const struct view_rings *rs);
+/* Hits that were not passed on: copied, or lost with nobody told. */
+uint64_t rings__left(const struct view_rings *rs);
 /* Hits that were lost behind the last record. */
 uint32_t ring__lost_last(struct view_ring *r);
 

@@ -176,8 +176,10 @@ bool source__is_gone(const struct view_source *s)
 void source__let_go(struct view_source *s)
 {
 	struct view_ring *r;
+	uint32_t i;
 
-	for (r = s->rings.ring; r < s->rings.ring + s->rings.n; r++) {
+	for (i = 0; i < s->rings.n; i++) {
+		r = &s->rings.ring[i];
 		if (r->control)
 			munmap(r->control, s->page);
 		if (r->data)

@@ -210,7 +210,10 @@ void value__text(struct view_show *s, struct view_out *o,
 	uint32_t i;
 
 	if (record__has(rec->faults, f)) {
-		out__mem(o, "(fault)", 7);
+		if (record__has(rec->absent, f))
+			out__mem(o, "(not present)", 13);
+		else
+			out__mem(o, "(fault)", 7);
 		return;
 	}
 	if (!f->count) {

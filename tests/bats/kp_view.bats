@@ -539,6 +539,8 @@ myopen                   7'
 	view --max-hits=2 --stats=stats
 	((${#lines[@]} == 3))
 	assert_equal "${stderr}" 'hits=26 shown=2 filtered=0 dropped=24 missed=0'
+	view --max-hits=1
+	assert_equal "${stderr}" 'hits=26 shown=1 dropped=25'
 }
 
 # many_hits() { # <number>: an image of them
@@ -554,7 +556,7 @@ many_hits() {
 	"${VIEW}" --image=image 2>err | head -n 1 >/dev/null && status=${PIPESTATUS[0]}
 	((status == 141))
 	run -0 grep -cv '^hits=' err || [[ ${output} == 0 ]]
-	grep -qE '^hits=[0-9]+ shown=[0-9]+ dropped=0$' err
+	grep -qE '^hits=20000 shown=[0-9]+ dropped=[0-9]+$' err
 }
 
 @test "a disk that is full is an error" {
@@ -737,6 +739,25 @@ monotonic() {
 	[[ $(<err) =~ hits=([0-9]+)\ shown=([0-9]+)\ filtered=0\ dropped=([0-9]+) ]]
 	hits=${BASH_REMATCH[1]} shown=${BASH_REMATCH[2]} dropped=${BASH_REMATCH[3]}
 	((hits == 100000 && hits == shown + dropped && shown < 5000))
+}
+
+@test "a second Ctrl-C does not wait for a reader that stands still" {
+	mkfifo pipe
+	local reader
+	exec {reader}<>pipe
+	many_hits 20000
+	mv image live
+	"${VIEW}" live >pipe 2>err 3>&- &
+	VIEWER=$!
+	loop_until 50 is_locked
+	kill -INT "${VIEWER}"
+	sleep 0.3
+	kill -INT "${VIEWER}"
+	loop_until 10 is_gone
+	ended 130
+	exec {reader}>&-
+	[[ $(<err) =~ ^hits=20000\ shown=([0-9]+)\ dropped=([0-9]+)$ ]]
+	((BASH_REMATCH[1] + BASH_REMATCH[2] == 20000))
 }
 
 @test "a second viewer is refused with status 11" {
