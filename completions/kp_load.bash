@@ -6,10 +6,11 @@
 
 # Options that take a value, that may take one, and that take none.
 _KP_COMPLETE_VALUE=(--probe --mod --unload --emit --kver --kdir --arg --filter
-	--comm --pid --tid --uid --cpu)
-_KP_COMPLETE_MAYBE=(--rehearse --status)
+	--comm --pid --tid --uid --cpu --format --duration --max-hits --engine --buffer
+	--budget --enable --disable)
+_KP_COMPLETE_MAYBE=(--rehearse --status --count --hist)
 _KP_COMPLETE_FLAG=(--verbose --showstack --showregs --args --ret --errors --force
-	--build-only --dry-run --keep --check --list --demo --help --version)
+	--follow --build-only --dry-run --keep --check --list --demo --help --version)
 
 # Completing a function's name before this many characters would list them all.
 _KP_COMPLETE_MIN=3
@@ -84,7 +85,12 @@ _kp_complete_value() {
 		printf 'all\n'
 		_kp_complete_loaded
 		;;
-	--status) _kp_complete_loaded ;;
+	--status | --enable | --disable) _kp_complete_loaded ;;
+	--format) printf '%s\n' text json csv folded ;;
+	--engine) printf '%s\n' auto ftrace kprobe ;;
+	--count) printf '%s\n' comm ret stack ;;
+	--hist) printf '%s\n' duration ret ;;
+	--buffer) printf '%s\n' 64K 256K 1M 4M 16M ;;
 	--kver) _kp_complete_kernels ;;
 	--comm) _kp_complete_comms ;;
 	--pid | --tid) _kp_complete_numbers /proc/ ;;

@@ -50,6 +50,7 @@ kp_options_usage() {
 Usage: kp_load.sh [OPTIONS] --probe=WHAT      plant a probe
        kp_load.sh --check [--probe=WHAT]      run every check, plant nothing
        kp_load.sh --list | --status[=NAME]    what is planted, with its counts
+       kp_load.sh --enable=NAME | --disable=NAME   switch it, planted as it is
        kp_load.sh --unload=NAME|all           remove
        kp_load.sh --demo                      see it work, in a throw-away VM
 
@@ -78,7 +79,8 @@ Following:
   --duration=SEC, --max-hits=N
                        follow no longer than that
   --count[=comm|ret|stack]
-                       count hits, in the kernel: all, or by key; told at the end
+                       count hits in the kernel: all, or by key; told at the
+                       end
   --hist[=FIELD]       a log2 histogram, in the kernel: of the duration, ret, or
                        an argument
   --format=text|json|csv, and folded for --count=stack (flame graphs)
@@ -178,7 +180,7 @@ _kp_options_number() {
 # _kp_options_word() { # <var> <option> <has value> <value> <allowed>...
 _kp_options_word() {
 	_kp_options_once "${@:1:4}" || return
-	[[ " ${*:5} " != *" $4 "* ]] || return 0
+	[[ $4 == *" "* || " ${*:5} " != *" $4 "* ]] || return 0
 	kp_err "option $2: $(kp_printable "$4") is not one of: ${*:5}"
 	return "$KP_EX_USAGE"
 }
@@ -326,7 +328,13 @@ kp_options_parse() {
 			;;
 		--budget) _kp_options_number KP_OPT_BUDGET "$opt" "$has" "$value" ;;
 		--duration) _kp_options_seconds KP_OPT_DURATION "$opt" "$has" "$value" ;;
-		--max-hits) _kp_options_number KP_OPT_MAX_HITS "$opt" "$has" "$value" ;;
+		--max-hits)
+			_kp_options_number KP_OPT_MAX_HITS "$opt" "$has" "$value" || return
+			if ((value == 0)); then
+				kp_err "option $opt: 0 hits are none to follow"
+				return "$KP_EX_USAGE"
+			fi
+			;;
 		--buffer) _kp_options_size KP_OPT_BUFFER "$opt" "$has" "$value" ;;
 		--comm) _kp_options_comm "$opt" "$has" "$value" ;;
 		--pid) _kp_options_number KP_OPT_PID "$opt" "$has" "$value" ;;
@@ -422,6 +430,9 @@ _kp_options_conflicts() {
 		kp_err "option --format=folded: only with --count=stack"
 		return "$KP_EX_USAGE"
 	fi
+	if [[ -n $KP_OPT_COUNT$KP_OPT_HIST ]]; then
+		_kp_options_no_events || return
+	fi
 	if ((!KP_OPT_FOLLOW)); then
 		_kp_options_only_follow || return
 	elif ((KP_OPT_VERBOSE)); then
@@ -461,6 +472,20 @@ _kp_options_only_follow() {
 		case $option in
 		--format | --duration | --max-hits | --engine | --buffer | --budget)
 			kp_err "option $option: only with --follow"
+			return "$KP_EX_USAGE"
+			;;
+		esac
+	done
+}
+
+# What is added up in the kernel has no events of its own.
+_kp_options_no_events() {
+	local option
+	for option in "${_KP_OPTIONS_OTHER[@]}"; do
+		case $option in
+		--showstack | --buffer)
+			kp_err "option $option: has no effect with ${KP_OPT_COUNT:+--count}${KP_OPT_HIST:+--hist}"
+			[[ $option != --showstack ]] || kp_hint "--count=stack counts by stack"
 			return "$KP_EX_USAGE"
 			;;
 		esac

@@ -309,6 +309,143 @@ refused() {
 }
 
 #
+# Following
+#
+
+@test "how to follow is recorded" {
+	kp_options_parse --probe=f --follow --format=json --duration=1.5 --max-hits 7 \
+		--buffer=64K --engine=ftrace
+	assert_equal "$KP_OPT_FOLLOW $KP_OPT_FORMAT $KP_OPT_DURATION $KP_OPT_MAX_HITS" '1 json 1.5 7'
+	assert_equal "$KP_OPT_BUFFER $KP_OPT_ENGINE" '64 ftrace'
+}
+
+@test "--count and --hist follow, and say what of without a value" {
+	local word
+	(
+		kp_options_parse --probe=f --count
+		assert_equal "$KP_OPT_FOLLOW $KP_OPT_COUNT/$KP_OPT_HIST" '1 hits/'
+	)
+	(
+		kp_options_parse --probe=f --hist
+		assert_equal "$KP_OPT_FOLLOW $KP_OPT_COUNT/$KP_OPT_HIST" '1 /duration'
+	)
+	for word in hits comm ret stack; do
+		(
+			kp_options_parse --probe=f --count="$word"
+			assert_equal "$KP_OPT_FOLLOW $KP_OPT_COUNT" "1 $word"
+		)
+	done
+	kp_options_parse --probe=f --hist=my_arg1 --follow
+	assert_equal "$KP_OPT_FOLLOW $KP_OPT_HIST" '1 my_arg1'
+}
+
+@test "each format, engine and size is taken" {
+	local word
+	for word in text json csv; do
+		(kp_options_parse --probe=f --follow --format="$word")
+	done
+	kp_options_parse --probe=f --count=stack --format=folded
+	for word in auto ftrace kprobe; do
+		(
+			kp_lib log options
+			KP_OPT_PROBE='' KP_OPT_COUNT='' KP_OPT_FORMAT=''
+			kp_options_parse --probe=f --follow --engine "$word"
+			assert_equal "$KP_OPT_ENGINE" "$word"
+		)
+	done
+	for word in 4K=4 64K=64 1M=1024 3M=3072 1G=1048576 1024M=1048576; do
+		(
+			KP_OPT_PROBE='' KP_OPT_COUNT='' KP_OPT_FORMAT=''
+			kp_options_parse --probe=f --follow --buffer="${word%=*}"
+			assert_equal "$KP_OPT_BUFFER" "${word#*=}"
+		)
+	done
+}
+
+@test "a format, an engine, a key that there is not is refused, with those there are" {
+	refused --probe=f --follow --format=xml
+	assert_contains 'option --format: xml is not one of: text json csv folded'
+	refused --probe=f --follow --engine=bpf
+	assert_contains 'option --engine: bpf is not one of: auto kprobe ftrace'
+	refused --probe=f --count=pid
+	assert_contains 'option --count: pid is not one of: hits comm ret stack'
+	refused --probe=f --follow --format='text json'
+	assert_contains 'is not one of'
+}
+
+@test "what is no time, no size, no number of hits, no argument's name is refused" {
+	local value
+	for value in 0 0.0 -1 1s 1e3 1.2345 .5 5. 12345678 '$(x)' ' 1' "1'"; do
+		refused --probe=f --follow "--duration=$value"
+		assert_contains 'is not a time in seconds'
+	done
+	for value in 1 64 64k 0K -1K 1.5M 1T 64KB 'a[$(x)]K' ' 1M'; do
+		refused --probe=f --follow "--buffer=$value"
+		assert_contains 'is not a size'
+	done
+	for value in 1K 3K 2G 9999999M; do
+		refused --probe=f --follow "--buffer=$value"
+		assert_contains 'is not between 4K and 1G'
+	done
+	for value in 0 -1 1.5 x 08; do
+		refused --probe=f --follow "--max-hits=$value"
+		assert_contains 'option --max-hits: '
+	done
+	for value in 'a b' 1a a-b '$(x)' '<|' a.b; do
+		refused --probe=f "--hist=$value"
+		assert_contains 'is not the name of an argument'
+	done
+}
+
+@test "a missing, an empty, a second value of how to follow is told" {
+	local option
+	for option in --format --duration --max-hits --engine --buffer; do
+		refused --probe=f --follow "$option"
+		assert_contains "option $option: needs a value"
+		refused --probe=f --follow "$option="
+		assert_contains "option $option: its value is empty"
+	done
+	for option in --format=text --duration=1 --max-hits=1 --buffer=1M; do
+		refused --probe=f --follow "$option" "$option"
+		assert_contains "option ${option%=*}: given more than once"
+	done
+	for option in --count --hist; do
+		refused --probe=f "$option="
+		assert_contains "option $option: its value is empty"
+		refused --probe=f "$option" "$option"
+		assert_contains "option $option: given more than once"
+	done
+	refused --probe=f --follow=1
+	assert_contains 'option --follow: takes no value'
+}
+
+@test "what only the ring has takes --follow" {
+	local option
+	for option in --format=json --duration=1 --max-hits=1 --engine=ftrace --buffer=1M; do
+		refused --probe=f "$option"
+		assert_contains "option ${option%=*}: only with --follow"
+	done
+}
+
+@test "what does not go together while following is refused" {
+	refused --probe=f --count --hist
+	assert_contains 'options --count --hist: only one of them'
+	refused --probe=f --follow --format=folded
+	assert_contains 'option --format=folded: only with --count=stack'
+	refused --probe=f --count=comm --format=folded
+	assert_contains 'option --format=folded: only with --count=stack'
+	refused --probe=f --follow --verbose
+	assert_contains 'options --follow --verbose'
+	refused --probe=f --count=comm --showstack
+	assert_contains 'option --showstack: has no effect with --count'
+	assert_contains '--count=stack'
+	refused --probe=f --hist --buffer=1M
+	assert_contains 'option --buffer: has no effect with --hist'
+	refused --list --follow
+	assert_contains 'option --follow: has no effect with --list'
+}
+
+#
 # Conflicts
 #
 
