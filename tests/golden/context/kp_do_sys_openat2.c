@@ -138,7 +138,8 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	kp_target_watch(&kp_target);
 	kp_capture_return(r, regs);
 	kp_ctx_get_return(&ctx, kp_rp.kp.addr, kp_return_address(ri), regs);
-	if (!kp_filter(r, &ctx) || (errors && !kp_is_error((long)kp_retval(regs)))) {
+	if (!kp_filter(r, &ctx) ||
+	    (errors && !kp_is_error((long)kp_retval(regs)))) {
 		this_cpu_inc(kp_count.filtered);
 		return 0;
 	}
