@@ -168,7 +168,7 @@ definition_gives() {
 	run -0 grep -E 'saved|\.maxactive =|r->ret = ' "$out/kp_do_sys_openat2.c"
 	assert_equal "$output" '	unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */
 	r->saved[0] = kp_arg(regs, 0);
-	KP_CAPTURE(r->ret = , kp_retval(regs));
+	r->ret = kp_retval(regs);
 	.maxactive = 16, /* calls at a time; more are missed */'
 }
 
