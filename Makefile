@@ -16,8 +16,12 @@ test: check
 test-vm:
 	tests/run vm locked rehearse broken
 
+# With --record all but arm write to bench/results and README.md.
 bench:
 	bench/arm
+	bench/hit
+	bench/armed
+	bench/loss
 
 golden-update:
 	tests/golden/update

@@ -16,6 +16,9 @@ _KP_VM_SOURCED=1
 KP_VM_TIMEOUT=${KP_VM_TIMEOUT:-300}
 # More words for the guest's kernel, such as lockdown=integrity.
 KP_VM_APPEND=${KP_VM_APPEND:-}
+# Words for QEMU in place of those that choose the accelerator and processor,
+# such as -accel tcg,thread=single -icount shift=0 -cpu qemu64.
+KP_VM_ACCEL=${KP_VM_ACCEL:-}
 
 # What the guest needs before it has a root file system.
 readonly _KP_VM_MODULES=(virtio_pci 9p 9pnet_virtio overlay)
@@ -132,7 +135,9 @@ kp_vm_start() {
 	fi
 	_kp_vm_initrd "$release" "$dir" || return
 	: >"$dir/stdout" && : >"$dir/stderr" && : >"$dir/console" || return
-	if _kp_vm_has_kvm; then
+	if [[ -n $KP_VM_ACCEL ]]; then
+		read -ra accel <<<"$KP_VM_ACCEL"
+	elif _kp_vm_has_kvm; then
 		accel=(-accel kvm -cpu host)
 	else
 		accel=(-accel "tcg,thread=multi" -cpu qemu64)

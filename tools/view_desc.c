@@ -291,7 +291,7 @@ static bool field__set_type(struct view_field *f, const char *type)
 	uint32_t bits;
 
 	if (field__is_str(f)) {
-		f->size = 4;
+		f->size = 16; /* struct kp_str */
 		return strcmp(type, "str") == 0;
 	}
 	if ((*type != 'u' && *type != 's') ||

@@ -21,7 +21,7 @@ struct view_str record__str(const struct view_record *rec,
 	uint16_t s[2];
 	struct view_str str = { NULL, 0 };
 
-	memcpy(s, rec->data + f->offset + i * sizeof(s), sizeof(s));
+	memcpy(s, rec->data + f->offset + i * f->size, sizeof(s));
 	if (s[0] == STR_NONE)
 		return str;
 	str.text = (const char *)rec->data + rec->probe->text + s[0];

@@ -44,10 +44,10 @@ describe() {
 opens() {
 	describe events <<-'END'
 		probe 0 p myopen do_sys_openat2 0 do_sys_openat2+0x0/0x120
-		data 0 48 56 80
+		data 0 48 56 96 88
 		field 0 0 dfd value s32 64 0 %d
-		field 0 1 file ustring str 68 0 \"%s\"
-		field 0 2 mode value u16 72 0 0%o
+		field 0 1 file ustring str 72 0 \"%s\"
+		field 0 2 mode value u16 68 0 0%o
 		probe 1 r myret vfs_read 0 vfs_read+0x0/0x2f0~[vfs]
 		data 1 48 0 0
 		field 1 0 ret errno s64 56 0 %lld
@@ -114,7 +114,7 @@ cat-42 [000] .... 3.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file=(fault
 @test "CSV doubles quotes, and renames an argument that is called as a column" {
 	describe events <<-'END'
 		probe 0 p e f 0 f+0x0/0x10
-		data 0 48 56 72
+		data 0 48 56 80
 		field 0 0 pid string str 64 0 \"%s\"
 	END
 	image <<<'hit 0 1 a 1 pid=a%22b%0ac'
@@ -126,7 +126,7 @@ cat-42 [000] .... 3.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file=(fault
 @test "every kind has the form that the log gives it, and its type in JSON" {
 	describe events <<-'END'
 		probe 0 r e f 4 f+0x4/0x10
-		data 0 48 56 160
+		data 0 48 56 216
 		field 0 0 bool bool u8 64 0 %u
 		field 0 1 char char u8 65 0 '%c'
 		field 0 2 enum enum s32 68 0 %d
@@ -147,8 +147,8 @@ cat-42 [000] .... 3.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file=(fault
 		field 0 12 hex value s16 108 0 0x%x
 		field 0 13 big value u64 128 0 %llu
 		field 0 14 list value s8 110 2 %d
-		field 0 15 names string str 136 2 \"%s\"
-		field 0 16 task task str 144 0 %s:%d
+		field 0 15 names string str 160 2 \"%s\"
+		field 0 16 task task str 192 0 %s:%d
 		field 0 17 bits bitfield u8 148 0 %u
 		field 0 18 ret value s64 152 0 %lld
 	END
@@ -311,19 +311,19 @@ damaged() {
 @test "what is no record is named, left out and counted, and the rest goes on" {
 	opens
 	local hit='hit 0 5 bad 3 file=z'
-	damaged '96 of CPU 0: is too short' "${hit}" 'poke 0 0000'
-	damaged '96 of CPU 0: has a length that is no multiple of 8' "${hit}" 'poke 0 0c00'
-	damaged '96 of CPU 0: goes beyond the head' "${hit}" 'poke 0 0004'
-	damaged '96 of CPU 0: goes beyond the end of the ring' "${hit}" 'poke 0 f8ff'
-	damaged '96 of CPU 0: is too short' 'raw 1000000001000000ffffffffffffffff'
-	damaged '96 of CPU 0: is of no known type' "${hit}" 'poke 4 03'
-	damaged '96 of CPU 0: is of no known probe' "${hit}" 'poke 5 02'
-	damaged '96 of CPU 0: is shorter than its fields' "${hit}" 'poke 0 3800' 'head 152'
-	damaged '96 of CPU 0: has a string that goes beyond it' "${hit}" 'poke 0x44 f0ff'
-	damaged '96 of CPU 0: has a string that goes beyond it' "${hit}" 'poke 0x46 ff00'
-	damaged '96 of CPU 0: has a stack that is not in it' "${hit}" 'poke 0x2 f0ff'
-	damaged '96 of CPU 0: has a stack that is not in it' "${hit}" 'poke 0x2 0800'
-	damaged '96 of CPU 0: has a stack that goes beyond it' "${hit} stack=1,2" 'poke 0x58 ffffffffffffff1f'
+	damaged '112 of CPU 0: is too short' "${hit}" 'poke 0 0000'
+	damaged '112 of CPU 0: has a length that is no multiple of 8' "${hit}" 'poke 0 0c00'
+	damaged '112 of CPU 0: goes beyond the head' "${hit}" 'poke 0 0004'
+	damaged '112 of CPU 0: goes beyond the end of the ring' "${hit}" 'poke 0 f8ff'
+	damaged '112 of CPU 0: is too short' 'raw 1000000001000000ffffffffffffffff'
+	damaged '112 of CPU 0: is of no known type' "${hit}" 'poke 4 03'
+	damaged '112 of CPU 0: is of no known probe' "${hit}" 'poke 5 02'
+	damaged '112 of CPU 0: is shorter than its fields' "${hit}" 'poke 0 3800' 'head 168'
+	damaged '112 of CPU 0: has a string that goes beyond it' "${hit}" 'poke 0x48 f0ff'
+	damaged '112 of CPU 0: has a string that goes beyond it' "${hit}" 'poke 0x4a ff00'
+	damaged '112 of CPU 0: has a stack that is not in it' "${hit}" 'poke 0x2 f0ff'
+	damaged '112 of CPU 0: has a stack that is not in it' "${hit}" 'poke 0x2 0800'
+	damaged '112 of CPU 0: has a stack that goes beyond it' "${hit} stack=1,2" 'poke 0x68 ffffffffffffff1f'
 }
 
 @test "a head that cannot be is named, and the other CPU goes on" {
@@ -392,7 +392,7 @@ refused() {
 	refused 'a ring that is too small' 's/^ring .*/ring 0 0/'
 	refused 'line 6, ring: no sizes that are multiples of 8' 's/^ring .*/ring 4096 7/'
 	refused 'line 8, context: no five masks' '8s/0xff /x /'
-	refused 'a string without a place for its text' '10s/80$/0/'
+	refused 'a string without a place for its text' '10s/96 88$/0 88/'
 }
 
 @test "a histogram is merged over the CPUs, from its first to its last bucket" {
