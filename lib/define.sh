@@ -169,7 +169,7 @@ kp_define_compile() {
 # _kp_define_sum() { # facts of what is added up in the kernel
 _kp_define_sum() {
 	KP_DEFINE_FACTS+=([SUM]='' [SUMFACTS]='' [SUMSIZE]=PAGE_SIZE
-		[SUMSTACK]=0 [HISTARG]=0 [TIMED]=0)
+		[SUMSTACK]=0 [HISTARG]=0 [TIMED]=0 [SUMRING]=1)
 	if [[ -n $KP_OPT_HIST ]]; then
 		_kp_define_hist
 	else
@@ -219,6 +219,7 @@ _kp_define_count() {
 	case $KP_OPT_COUNT in
 	hits)
 		KP_DEFINE_FACTS[MODE]=count
+		KP_DEFINE_FACTS[SUMRING]=0
 		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|KP_COUNT(shown);|>)'
 		return 0
 		;;
@@ -287,6 +288,8 @@ _kp_define_ring() {
 	next[PLAINDATA]=$((next[HASRECORD] && !KP_DEFINE_FACTS[HASDATA]))
 	next[ATENTRY]=$((timed || next[HASENTRY]))
 	next[ATRETURN]=$((timed || filter || next[HASRETURN]))
+	next[SUMVARS]=$((${KP_DEFINE_FACTS[SUMRING]:-1} || next[ATRETURN]))
+	[[ $KP_DEFINE_KIND == r ]] || next[SUMVARS]=$((next[SUMVARS] || next[HASRECORD]))
 	next[VARIES]=$((KP_DEFINE_FACTS[HASDATA] || KP_OPT_SHOWSTACK))
 	[[ $KP_DEFINE_ENGINE != ftrace ]] || next[FTRACE]=1
 	# Registers beyond those of arguments, and what the unwinder begins from.

@@ -330,7 +330,7 @@ static void kp_device_destroy(void)
 }
 
 /* The bytes of a ring: at least a page, at most 1 GiB, a power of two. */
-static unsigned long kp_ring_size(void)
+static inline unsigned long kp_ring_size(void)
 {
 	unsigned int page_kb = PAGE_SIZE / 1024;
 
