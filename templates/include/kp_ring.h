@@ -164,11 +164,15 @@ static __always_inline void kp_ring_shrink(struct kp_ring *ring, void *record,
 
 	if (used == len)
 		return;
-	/* A hit in between has its record behind ours: leave a pad. */
+	/*
+	 * A hit in between has its record behind ours: leave a pad, where a
+	 * record would begin there, which is not in the slack.
+	 */
 	if (unlikely(((write - len) & ring->mask) != at ||
 		     local_cmpxchg(&ring->write, write, write - len + used) !=
 			     (long)write))
-		kp_ring_pad(record + used, len - used);
+		kp_ring_pad(ring->data + ((at + used) & ring->mask),
+			    len - used);
 }
 
 /**
