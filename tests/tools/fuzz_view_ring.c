@@ -9,46 +9,9 @@
 #include "check_json.h"
 #include "view_agg.h"
 #include "view_ring.h"
-
-#define CPUS 2
-#define RING 1024
+#include "view_sample.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define HEAD "kp\t1\nname\tn\ncpus\t2\narea\t8192\nring\t1024\n"
-
-static const char *const descriptions[] = {
-	HEAD "mode\tevents\n"
-	     "probe\t0\tp\ta\tf\t0\tf+0x0/0x1\n"
-	     "data\t0\t48\t56\t128\n"
-	     "field\t0\t0\ts\tstring\tstr\t64\t0\t%s\n"
-	     "field\t0\t1\tss\ttask\tstr\t68\t2\t%s\n"
-	     "field\t0\t2\te\tenum\ts32\t76\t0\t%d\n"
-	     "enum\t0\t2\t-1\tMINUS\n"
-	     "enum\t0\t2\t1\tONE\n"
-	     "field\t0\t3\tg\tgfp\tu32\t80\t0\t%pGg\n"
-	     "flag\t0xcc0\tGFP_KERNEL\n"
-	     "flag\t0x40\t__GFP_IO\n"
-	     "field\t0\t4\td\tdev\tu32\t84\t0\t%u:%u\n"
-	     "field\t0\t5\tc\tchar\ts8\t88\t3\t'%c'\n"
-	     "field\t0\t6\tb\tbool\tu8\t91\t0\t%u\n"
-	     "field\t0\t7\to\tvalue\tu16\t92\t0\t0%o\n"
-	     "field\t0\t8\tx\tvalue\ts16\t94\t0\t0x%x\n"
-	     "field\t0\t9\tp\tpointer\tu64\t96\t0\t0x%llx\n"
-	     "field\t0\t10\ty\tsymbol\tu64\t104\t2\t%pS\n"
-	     "field\t0\t11\tep\terrptr\tu64\t120\t0\t0x%llx\n"
-	     "probe\t1\tr\tb\tf\t0\tf+0x0/0x1\n"
-	     "data\t1\t48\t0\t0\n"
-	     "field\t1\t0\tret\terrno\ts64\t56\t0\t%lld\n"
-	     "field\t1\t1\tns\tduration\tu64\t64\t0\t%llu\n"
-	     "field\t1\t2\tcaller\tcaller\tu64\t72\t0\t%pS\n",
-	HEAD "mode\thist\nhist\t0\tduration\n",
-	HEAD "mode\tkeys\nkeys\tcomm\t16\t40\n",
-	HEAD "mode\tkeys\nkeys\tstack\t24\t32\n",
-	HEAD "mode\tkeys\nkeys\tret\t8\t64\n",
-};
-
-#define DESCRIPTIONS ARRAY_SIZE(descriptions)
 
 static int fuzz__on_event(void *ctx, struct view_ring *r, const uint8_t *data)
 {
@@ -83,12 +46,12 @@ static void fuzz__ring(struct view_ring *r, const uint8_t **data, size_t *size)
 {
 	uint64_t position[2] = { 0 };
 	size_t n = *size < sizeof(position) ? *size : sizeof(position);
-	uint8_t *bytes = calloc(1, RING);
+	uint8_t *bytes = calloc(1, SAMPLE_RING);
 
 	memcpy(position, *data, n);
 	*data += n;
 	*size -= n;
-	n = *size < RING ? *size : RING;
+	n = *size < SAMPLE_RING ? *size : SAMPLE_RING;
 	memcpy(bytes, *data, n);
 	*data += n;
 	*size -= n;
@@ -97,7 +60,7 @@ static void fuzz__ring(struct view_ring *r, const uint8_t **data, size_t *size)
 	r->control->head = position[0] + (int16_t)position[1];
 	r->control->lost = position[1] >> 48;
 	r->data = bytes;
-	r->size = RING;
+	r->size = SAMPLE_RING;
 	ring__start(r);
 }
 
@@ -133,7 +96,7 @@ static void fuzz__show(struct view_desc *desc, enum view_format format,
 {
 	static struct view_syms *syms;
 	struct view_show show = { .desc = desc, .format = format };
-	const uint8_t *areas[CPUS];
+	const uint8_t *areas[SAMPLE_CPUS];
 	struct view_rings rings;
 	struct view_out out;
 	uint32_t i;
@@ -143,9 +106,9 @@ static void fuzz__show(struct view_desc *desc, enum view_format format,
 	show.syms = syms;
 	show.out = &out;
 	if (out__init(&out, -1) || show__init(&show) ||
-	    rings__init(&rings, CPUS))
+	    rings__init(&rings, SAMPLE_CPUS))
 		abort();
-	for (i = 0; i < CPUS; i++) {
+	for (i = 0; i < SAMPLE_CPUS; i++) {
 		fuzz__ring(&rings.ring[i], &data, &size);
 		areas[i] = rings.ring[i].data;
 	}
@@ -156,7 +119,7 @@ static void fuzz__show(struct view_desc *desc, enum view_format format,
 		agg__show(&show, areas, agg__total(desc, areas));
 	out__chr(&out, '\0');
 	fuzz__check(&show);
-	for (i = 0; i < CPUS; i++) {
+	for (i = 0; i < SAMPLE_CPUS; i++) {
 		free(rings.ring[i].control);
 		free((void *)areas[i]);
 	}
@@ -167,18 +130,18 @@ static void fuzz__show(struct view_desc *desc, enum view_format format,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct view_desc desc[DESCRIPTIONS];
+	static struct view_desc desc[SAMPLES];
 	struct view_error err;
 	unsigned int i, format;
 
-	for (i = 0; !desc[0].text && i < DESCRIPTIONS; i++)
-		if (desc__parse(&desc[i], descriptions[i],
-				strlen(descriptions[i]), 4096, &err))
+	for (i = 0; !desc[0].text && i < SAMPLES; i++)
+		if (desc__parse(&desc[i], samples[i], strlen(samples[i]), 4096,
+				&err))
 			abort();
 	if (!size)
 		return 0;
 	i = data[0] & 7;
-	i = i < DESCRIPTIONS ? i : 0;
+	i = i < SAMPLES ? i : 0;
 	format = data[0] >> 3 & 3;
 	if (format == VIEW_FOLDED && desc[i].mode != VIEW_KEYS)
 		format = VIEW_JSON;

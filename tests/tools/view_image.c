@@ -7,7 +7,7 @@
  *                                       to a file that is being followed,
  *                                       500 a millisecond
  *   view_image --json <LINES            every line is an object of JSON
- *   view_image --text DESCRIPTION       only what the description becomes
+ *   view_image --corpus DIRECTORY       what the fuzz targets begin with
  *
  * The description has blanks for TABs, and ~ for blanks. Commands, one a line:
  *
@@ -40,6 +40,7 @@
 #include "check_json.h"
 #include "kp_abi.h"
 #include "view_desc.h"
+#include "view_sample.h"
 
 #define RECORD_MAX 65536
 
@@ -407,6 +408,64 @@ static int image__make(const char *path)
 	return fflush(stdout) ? 1 : 0;
 }
 
+static FILE *corpus__open(const char *directory, const char *name, size_t i)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s_%s/%zu", directory, name, i);
+	f = fopen(path, "w");
+	if (!f)
+		die("cannot write", path);
+	return f;
+}
+
+/* As fuzz_view_ring.c reads it: positions and data of each CPU. */
+static void corpus__write_ring(struct image *im, const char *directory,
+			       uint8_t option)
+{
+	FILE *f = corpus__open(directory, "ring", option);
+	struct kp_control *c;
+	uint64_t position[2];
+
+	fputc(option, f);
+	for (im->cpu = 0; im->cpu < SAMPLE_CPUS; im->cpu++) {
+		c = image__control(im);
+		position[0] = c->tail;
+		position[1] = (c->head - c->tail) | c->lost << 48;
+		fwrite(position, sizeof(position), 1, f);
+		fwrite(image__data(im), SAMPLE_RING, 1, f);
+	}
+	fclose(f);
+}
+
+static int corpus__write(const char *directory)
+{
+	struct image im = { .text = (char *)samples[0] };
+	char line[256];
+	uint8_t option;
+	size_t i;
+	FILE *f;
+
+	for (i = 0; i < SAMPLES; i++) {
+		f = corpus__open(directory, "desc", i);
+		fputs(samples[i], f);
+		fclose(f);
+	}
+	im.len = strlen(im.text);
+	image__parse(&im);
+	im.areas = calloc(SAMPLE_CPUS, im.desc.area);
+	if (!im.areas)
+		die("out of memory", directory);
+	for (i = 0; i < ARRAY_SIZE(sample_commands); i++) {
+		snprintf(line, sizeof(line), "%s", sample_commands[i]);
+		image__command(&im, line);
+	}
+	for (option = 0; option < 32; option++)
+		corpus__write_ring(&im, directory, option);
+	return 0;
+}
+
 struct producer {
 	struct image *im;
 	uint32_t cpu;
@@ -530,14 +589,10 @@ static int json__check(void)
 
 int main(int argc, char **argv)
 {
-	struct image im = { 0 };
-
 	if (argc == 5 && strcmp(argv[1], "--produce") == 0)
 		return produce__all(argv[2], number(argv[3]), argv[4]);
-	if (argc == 3 && strcmp(argv[1], "--text") == 0) {
-		image__read_description(&im, argv[2]);
-		return fputs(im.text, stdout) < 0;
-	}
+	if (argc == 3 && strcmp(argv[1], "--corpus") == 0)
+		return corpus__write(argv[2]);
 	if (argc == 2 && strcmp(argv[1], "--json") == 0)
 		return json__check();
 	if (argc == 2)
