@@ -4,12 +4,16 @@
  * themselves, and checks what comes out of the ring
  *
  *   ring_load hammer CPU ID COUNT [TIMERS]
+ *   ring_load files CPU COUNT
  *   ring_load check DEVICE SECONDS
  *
  * Asked for what was set before, timer_settime(2) forwards a timer that sends
  * no signal by its interval: ID and a number that counts up, with their
  * complement below. TIMERS more, whose signal is ignored, are forwarded by the
  * interrupt.
+ *
+ * files opens and closes a file so often, whose memory is freed at once (its
+ * name) and by RCU, in a softirq.
  *
  * check reads until the probe is being removed (or so many seconds), and prints
  * what it saw as NAME=NUMBER words. Arguments NAME and NAME2 of the probe are
@@ -115,6 +119,20 @@ static int hammer(int cpu, uint64_t id, uint64_t count, int timers)
 		its.it_interval.tv_nsec = iv % 1000000000;
 		if (timer_settime(timer, 0, &its, &old))
 			die("timer_settime");
+	}
+	return 0;
+}
+
+static int files(int cpu, uint64_t count)
+{
+	int fd;
+
+	pin(cpu);
+	while (count--) {
+		fd = open("/dev/null", O_RDONLY);
+		if (fd < 0)
+			die("/dev/null");
+		close(fd);
 	}
 	return 0;
 }
@@ -385,6 +403,8 @@ int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "check"))
 		return check(argv[2], atoi(argv[3]));
+	if (argc == 4 && !strcmp(argv[1], "files"))
+		return files(atoi(argv[2]), atoll(argv[3]));
 	if (argc >= 5 && !strcmp(argv[1], "hammer")) {
 		prctl(PR_SET_NAME, "ring_hammer");
 		return hammer(atoi(argv[2]), atoi(argv[3]), atoll(argv[4]),
