@@ -296,11 +296,20 @@ static uint32_t key__depth(const struct view_desc *d, const struct key *k)
 	return n;
 }
 
-/* As text on one line; frames joined by sep, outermost first for folded. */
+/* The probed function, where the stacks are of its entry. */
+static const struct view_probe *key__leaf(const struct view_desc *d)
+{
+	const struct view_probe *p = desc__probe_of(d, 0);
+
+	return d->nprobes == 1 && p && !p->is_return ? p : NULL;
+}
+
+/* As text on one line: a stack with its outermost frame first. */
 static void key__put(struct view_show *s, struct view_out *o,
 		     const struct key *k)
 {
 	const struct view_desc *d = s->desc;
+	const struct view_probe *leaf = key__leaf(d);
 	uint32_t i, n;
 
 	switch (d->key) {
@@ -323,12 +332,17 @@ static void key__put(struct view_show *s, struct view_out *o,
 				  mem__u64(k->bytes + 8 * (size_t)(n - 1 - i)),
 				  VIEW_SYM_BARE);
 		}
+		if (leaf) {
+			out__str(o, n ? ";" : "");
+			out__str(o, leaf->symbol);
+		}
 		break;
 	}
 }
 
 static void key__text(struct view_show *s, const struct key *k)
 {
+	const struct view_probe *leaf = key__leaf(s->desc);
 	struct view_out *o = &s->scratch;
 	uint32_t i, n = key__depth(s->desc, k);
 
@@ -343,6 +357,11 @@ static void key__text(struct view_show *s, const struct key *k)
 		return;
 	}
 	out__chr(s->out, '\n');
+	if (leaf) {
+		out__str(s->out, " => ");
+		out__str(s->out, leaf->where_name);
+		out__chr(s->out, '\n');
+	}
 	for (i = 0; i < n; i++) {
 		out__str(s->out, " => ");
 		syms__put(s->syms, s->out, mem__u64(k->bytes + 8 * (size_t)i),

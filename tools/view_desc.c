@@ -153,9 +153,30 @@ static const char *desc__take_area(struct view_desc *d, struct line *l)
 
 static const char *desc__take_ring(struct view_desc *d, struct line *l)
 {
-	return num__read(l->word[1], INT32_MAX, &d->ring) && d->ring % 8 == 0 ?
+	return num__read(l->word[1], INT32_MAX, &d->ring) && d->ring % 8 == 0 &&
+			       num__read(l->word[2], INT32_MAX, &d->slack) &&
+			       d->slack % 8 == 0 ?
 		       NULL :
-		       "no size that is a multiple of 8";
+		       "no sizes that are multiples of 8";
+}
+
+static const char *desc__take_clock(struct view_desc *d, struct line *l)
+{
+	return num__read(l->word[1], INT32_MAX, &d->khz) &&
+			       num__read(l->word[2], UINT64_MAX, &d->cycles) &&
+			       num__read(l->word[3], UINT64_MAX, &d->ns) ?
+		       NULL :
+		       "no rate and two times";
+}
+
+static const char *desc__take_context(struct view_desc *d, struct line *l)
+{
+	unsigned int i;
+
+	for (i = 0; i < VIEW_CONTEXTS; i++)
+		if (!num__read32(l->word[1 + i], UINT32_MAX, &d->context[i]))
+			return "no five masks";
+	return NULL;
 }
 
 /* The probe of word 1, which must be there, or must not be. */
@@ -203,7 +224,8 @@ static const char *desc__take_probe(struct view_desc *d, struct line *l)
 	if (!num__read(l->word[5], UINT64_MAX, &p->offset))
 		return "no offset";
 	p->where_name = where__name(l->word[6]);
-	if (!p->where_name)
+	p->fields = calloc(1, sizeof(*p->fields));
+	if (!p->where_name || !p->fields)
 		return "out of memory";
 	p->is_known = true;
 	p->is_return = *l->word[2] == 'r';
@@ -423,7 +445,8 @@ static const struct {
 } facts[] = {
 	{ "kp", 2, desc__take_kp },	  { "name", 2, desc__take_name },
 	{ "mode", 2, desc__take_mode },	  { "cpus", 2, desc__take_cpus },
-	{ "area", 2, desc__take_area },	  { "ring", 2, desc__take_ring },
+	{ "area", 2, desc__take_area },	  { "ring", 3, desc__take_ring },
+	{ "clock", 4, desc__take_clock }, { "context", 6, desc__take_context },
 	{ "probe", 7, desc__take_probe }, { "data", 5, desc__take_data },
 	{ "field", 9, desc__take_field }, { "enum", 5, desc__take_enum },
 	{ "flag", 3, desc__take_flag },	  { "hist", 3, desc__take_hist },
@@ -569,7 +592,7 @@ static const char *desc__check(struct view_desc *d, size_t page)
 		return "no line of keys";
 	if (d->ring < need)
 		return "a ring that is too small";
-	if (d->area % page || d->area < page + d->ring)
+	if (d->area % page || d->area < page + d->ring + d->slack)
 		return "an area that is too small, or not of whole pages";
 	return NULL;
 }
@@ -590,6 +613,9 @@ int desc__parse(struct view_desc *d, const char *text, size_t len, size_t page,
 	ret = desc__parse_lines(d, err);
 	if (ret)
 		return ret;
+	/* The kernel's room for it is limited. */
+	if (text[len - 1] != '\n')
+		return error__set_line(err, 0, "text", "cut off");
 	cause = desc__check(d, page);
 	return cause ? error__set_line(err, 0, "text", cause) : 0;
 }

@@ -36,6 +36,15 @@ enum view_kind {
 /* What a value is printed as: C's conversions. */
 enum view_base { VIEW_U, VIEW_D, VIEW_LLU, VIEW_LLD, VIEW_X, VIEW_LLX, VIEW_O };
 
+enum view_context {
+	VIEW_PREEMPT,
+	VIEW_SOFTIRQ,
+	VIEW_HARDIRQ,
+	VIEW_NMI,
+	VIEW_RESCHED,
+	VIEW_CONTEXTS,
+};
+
 enum view_key { VIEW_KEY_COMM, VIEW_KEY_RET, VIEW_KEY_STACK, VIEW_KEY_SYM };
 
 struct view_enum {
@@ -90,6 +99,11 @@ struct view_desc {
 	uint32_t cpus;
 	uint64_t area;
 	uint64_t ring;
+	uint64_t slack;
+	uint64_t khz; /* of the clock; 0: times are ns */
+	uint64_t cycles;
+	uint64_t ns;
+	uint32_t context[VIEW_CONTEXTS]; /* masks of enum view_context */
 	struct view_probe *probes; /* VIEW_PROBES_MAX, if any */
 	uint32_t nprobes;
 	struct view_flag *flags;

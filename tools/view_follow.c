@@ -18,7 +18,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "view_agg.h"
@@ -57,14 +56,6 @@ struct follow {
 	uint32_t bad;
 	struct view_stats stats;
 };
-
-static uint64_t now__ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
 
 static void follow__take_signal(struct follow *f)
 {
@@ -182,7 +173,8 @@ static void follow__on_note(struct follow *f, struct view_ring *r,
 
 	while (len && text[len - 1] == '\n')
 		len--;
-	show__note(&f->show, r->cpu, &r->ev, text, len);
+	show__note(&f->show, r->cpu, clock__ns(f->show.clock, r->ev.time), text,
+		   len);
 	if (f->show.format == VIEW_CSV)
 		fprintf(stderr, "kp_view: note: %.*s\n", (int)len, text);
 }
@@ -194,8 +186,8 @@ static int follow__on_event(void *ctx, struct view_ring *r, const uint8_t *data)
 	const char *why;
 
 	f->seen++;
-	if (r->ev.lost)
-		follow__count_lost(f, r->cpu, r->ev.lost);
+	if (r->gap)
+		follow__count_lost(f, r->cpu, r->gap);
 	if (r->ev.type == KP_EVENT_NOTE) {
 		follow__on_note(f, r, data);
 		return f->out.err;
@@ -209,6 +201,7 @@ static int follow__on_event(void *ctx, struct view_ring *r, const uint8_t *data)
 		return f->out.err;
 	}
 	rec.cpu = r->cpu;
+	rec.ns = clock__ns(f->show.clock, r->ev.time);
 	show__event(&f->show, &rec);
 	f->is_full = f->opts->max_hits &&
 		     out__events(&f->out) >= f->opts->max_hits;
@@ -281,8 +274,11 @@ static void follow__finish_events(struct follow *f)
 static bool follow__look(struct follow *f)
 {
 	struct view_rings *rs = &f->source->rings;
-	uint64_t limit = now__ns() - SLACK_MS * NS_PER_MS;
+	struct view_clock *c = f->show.clock;
+	uint64_t limit;
 
+	clock__refresh(c);
+	limit = clock__now(c) - clock__units(c, SLACK_MS * NS_PER_MS);
 	rings__pull(rs);
 	return !rings__pass(rs, rs->n == 1 ? UINT64_MAX : limit) &&
 	       !out__flush(&f->out);
@@ -443,6 +439,7 @@ static int follow__init(struct follow *f)
 	}
 	f->show.out = &f->out;
 	f->show.desc = &f->source->desc;
+	f->show.clock = &f->source->clock;
 	f->show.format = f->opts->format;
 	f->show.color = f->opts->format == VIEW_TEXT && terminal__has_colors();
 	f->show.syms = syms__new(f->opts->kallsyms);

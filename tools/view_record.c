@@ -5,7 +5,7 @@
 #include "view_record.h"
 
 #define STR_NONE 0xffff
-#define STACK_HEAD 8 /* { u32 count, 0; } */
+#define STACK_HEAD 8u /* u64 count */
 
 uint64_t mem__u64(const void *p)
 {
@@ -54,17 +54,17 @@ static const char *record__check_strings(const struct view_record *rec)
 static const char *record__read_stack(struct view_record *rec)
 {
 	const struct kp_event *ev = rec->ev;
-	uint32_t n;
+	uint64_t n;
 
 	if (!ev->stack)
 		return NULL;
-	if (ev->stack < sizeof(*ev) || ev->stack > ev->len - STACK_HEAD)
+	if (ev->stack < sizeof(*ev) || ev->stack + STACK_HEAD > ev->len)
 		return "has a stack that is not in it";
-	memcpy(&n, rec->data + ev->stack, sizeof(n));
+	n = mem__u64(rec->data + ev->stack);
 	if (n > (ev->len - STACK_HEAD - ev->stack) / 8)
 		return "has a stack that goes beyond it";
 	rec->stack = rec->data + ev->stack + STACK_HEAD;
-	rec->nstack = n;
+	rec->nstack = (uint32_t)n;
 	return NULL;
 }
 

@@ -11,6 +11,7 @@
  * @ev: its head, a copy
  * @data: it as a whole
  * @probe: that it is of
+ * @ns: CLOCK_MONOTONIC
  * @stack: addresses, innermost first; not aligned
  * @nstack: their number
  */
@@ -19,6 +20,7 @@ struct view_record {
 	const uint8_t *data;
 	const struct view_probe *probe;
 	uint32_t cpu;
+	uint64_t ns;
 	uint64_t faults;
 	uint64_t cut;
 	const uint8_t *stack;

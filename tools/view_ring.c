@@ -2,7 +2,8 @@
 /*
  * view_ring.c - see view_ring.h
  *
- * A record is complete when the head is behind it: load-acquire of the head,
+ * A record begins at a position modulo the size of the ring, and may end in the
+ * slack behind it. It is complete when the head is behind it: load-acquire of the head,
  * store-release of the tail. Nothing in a ring is trusted, and nothing is looked
  * at twice there: a copy is made, whose length is the one that was checked.
  */
@@ -41,25 +42,51 @@ void rings__free(struct view_rings *rs)
 	memset(rs, 0, sizeof(*rs));
 }
 
+static uint32_t ring__lost(const struct view_ring *r)
+{
+	return (uint32_t)__atomic_load_n(&r->control->lost, __ATOMIC_RELAXED);
+}
+
 /*
  * Whoever followed before us was told of what was lost until then; nobody knows
- * how much of it, so we start with what is lost from now on.
+ * how much of it, so we start with what is lost from the first record on.
  */
 void ring__start(struct view_ring *r)
 {
 	r->cur = __atomic_load_n(&r->control->tail, __ATOMIC_RELAXED);
-	r->lost = __atomic_load_n(&r->control->lost, __ATOMIC_RELAXED);
-	r->attributed = r->cur ? r->lost : 0;
+	r->is_resumed = r->cur != 0;
+	r->lost = ring__lost(r);
+	r->told = r->is_resumed ? r->lost : 0;
 }
 
-uint64_t ring__lost_last(struct view_ring *r)
+uint32_t ring__lost_last(struct view_ring *r)
 {
-	uint64_t lost = r->lost - r->attributed;
+	int32_t lost = (int32_t)(r->lost - r->told);
 
-	if ((int64_t)lost <= 0)
+	if (lost <= 0)
 		return 0;
-	r->attributed = r->lost;
-	return lost;
+	r->told = r->lost;
+	return (uint32_t)lost;
+}
+
+/*
+ * A total that is not between the last one and the control page's is damaged,
+ * or of a hit that another one interrupted.
+ */
+static void ring__find_gap(struct view_ring *r)
+{
+	int32_t gap = (int32_t)(r->ev.lost - r->told);
+
+	r->gap = 0;
+	if (r->ev.type == VIEW_EVENT_BAD || (int32_t)(r->lost - r->ev.lost) < 0)
+		return;
+	if (r->is_resumed) {
+		r->is_resumed = false;
+		r->told = r->ev.lost;
+	} else if (gap > 0) {
+		r->gap = (uint32_t)gap;
+		r->told = r->ev.lost;
+	}
 }
 
 /* Room for n bytes at the end of the queue, or NULL. */
@@ -101,8 +128,7 @@ static bool queue__add(struct view_ring *r, const struct kp_event *ev,
 	memcpy(to, data, ev->len);
 	memcpy(to, ev, KP_EVENT_MIN);
 	r->end += sizeof(r->cur) + ev->len;
-	memcpy(&r->last_ns, to + offsetof(struct kp_event, ns),
-	       sizeof(r->last_ns));
+	memcpy(&r->last, to + offsetof(struct kp_event, time), sizeof(r->last));
 	return true;
 }
 
@@ -111,7 +137,7 @@ static void queue__add_bad(struct view_ring *r)
 {
 	struct kp_event ev = { .len = sizeof(ev),
 			       .type = VIEW_EVENT_BAD,
-			       .ns = r->last_ns };
+			       .time = r->last };
 
 	queue__add(r, &ev, (const uint8_t *)&ev);
 }
@@ -123,7 +149,7 @@ static const char *ring__check(const struct view_ring *r,
 		return "is too short";
 	if (ev->len % 8)
 		return "has a length that is no multiple of 8";
-	if (ev->len > r->size - r->cur % r->size)
+	if (ev->len > r->size + r->slack - r->cur % r->size)
 		return "goes beyond the end of the ring";
 	if (ev->len > left)
 		return "goes beyond the head";
@@ -164,7 +190,7 @@ void rings__pull(struct view_rings *rs)
 	rs->pulled = 0;
 	for (r = rs->ring; r < rs->ring + rs->n; r++) {
 		head = __atomic_load_n(&r->control->head, __ATOMIC_ACQUIRE);
-		r->lost = __atomic_load_n(&r->control->lost, __ATOMIC_RELAXED);
+		r->lost = ring__lost(r);
 		if ((int64_t)(head - r->cur) <= 0)
 			continue;
 		from = r->cur;
@@ -188,8 +214,8 @@ static bool queue__peek(struct view_ring *r)
 	}
 	memcpy(&r->pos, r->queue + r->begin, sizeof(r->pos));
 	memcpy(&r->ev, r->queue + r->begin + sizeof(r->pos), sizeof(r->ev));
-	if (r->key < r->ev.ns)
-		r->key = r->ev.ns;
+	if (r->key < r->ev.time)
+		r->key = r->ev.time;
 	return true;
 }
 
@@ -245,7 +271,7 @@ int rings__pass(struct view_rings *rs, uint64_t limit)
 		r = rs->heap[0];
 		data = r->queue + r->begin + sizeof(r->pos);
 		r->begin += sizeof(r->pos) + r->ev.len;
-		r->attributed += r->ev.lost;
+		ring__find_gap(r);
 		ret = rs->event(rs->ctx, r, data);
 		if (ret)
 			return ret;

@@ -16,9 +16,13 @@
  * @control: shared with the kernel
  * @data: of @size bytes, written by the kernel
  * @cur: position of what was not copied yet
+ * @slack: bytes behind @size that a record may reach into
  * @lost: of @control, as it was then
- * @attributed: of @lost, what records told of
+ * @told: of @lost, what records told of
+ * @is_resumed: another viewer was told of what comes before the first record
+ * @gap: hits that were lost before the record
  * @queue: copies that wait for their turn, each behind its position
+ * @last: time of the last copy
  * @key: time of the first of them, never before that of one before it
  * @pos: its position
  * @ev: its head
@@ -28,15 +32,18 @@ struct view_ring {
 	struct kp_control *control;
 	const uint8_t *data;
 	uint64_t size;
+	uint64_t slack;
 	uint64_t cur;
-	uint64_t lost;
-	uint64_t attributed;
+	uint32_t lost;
+	uint32_t told;
+	uint32_t gap;
+	bool is_resumed;
 	uint8_t *queue;
 	size_t cap;
 	size_t begin;
 	size_t end;
 	uint32_t cpu;
-	uint64_t last_ns;
+	uint64_t last;
 	uint64_t key;
 	uint64_t pos;
 	struct kp_event ev;
@@ -70,6 +77,6 @@ int rings__pass(struct view_rings *rs, uint64_t limit);
 /* Records wait for their turn? */
 bool rings__are_waiting(const struct view_rings *rs);
 /* Hits that were lost behind the last record. */
-uint64_t ring__lost_last(struct view_ring *r);
+uint32_t ring__lost_last(struct view_ring *r);
 
 #endif

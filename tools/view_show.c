@@ -17,20 +17,38 @@ static const char *const columns[] = {
 	"sym", "off", "ret", "ns",  "caller", "stack", "lost",	NULL,
 };
 
-/* The four of ftrace's latency format, see templates/include/kp_ctx.h. */
-static void flags__put(struct view_out *o, const struct kp_event *ev)
+/* A counter in the context, or 0 where there is none. */
+static uint32_t context__get(const struct view_desc *d, uint32_t context,
+			     enum view_context what)
 {
-	static const char resched[] = ".npN", irq[] = ".shHzzZZ";
-	static const char depth[] = ".123456789abcdef";
-	unsigned int f = ev->flags;
+	uint32_t mask = d->context[what];
+
+	return mask ? (context & mask) >> __builtin_ctz(mask) : 0;
+}
+
+/*
+ * The four of ftrace's latency format, see templates/include/kp_ctx.h. An NMI
+ * counts as a hard interrupt, too: one more of these was interrupted by it.
+ */
+static void flags__put(struct view_out *o, const struct view_desc *d,
+		       const struct kp_event *ev)
+{
+	static const char resched[] = ".npN", depth[] = ".123456789abcdef";
+	uint32_t preempt = context__get(d, ev->context, VIEW_PREEMPT);
+	uint32_t hardirq = context__get(d, ev->context, VIEW_HARDIRQ);
+	uint32_t softirq = context__get(d, ev->context, VIEW_SOFTIRQ);
 	char *to = out__room(o, 4);
 
-	to[0] = f & KP_FLAG_IRQS_OFF ? 'd' : '.';
-	to[1] = resched[(f & KP_FLAG_NEED_RESCHED ? 1 : 0) +
-			(f & KP_FLAG_PREEMPT_RESCHED ? 2 : 0)];
-	to[2] = irq[(f & KP_FLAG_SOFTIRQ ? 1 : 0) +
-		    (f & KP_FLAG_HARDIRQ ? 2 : 0) + (f & KP_FLAG_NMI ? 4 : 0)];
-	to[3] = depth[ev->preempt < 15 ? ev->preempt : 15];
+	to[0] = ev->flags & KP_FLAG_IRQS_OFF ? 'd' : '.';
+	to[1] = resched[(ev->flags & KP_FLAG_NEED_RESCHED ? 1 : 0) +
+			(context__get(d, ev->context, VIEW_RESCHED) ? 2 : 0)];
+	if (context__get(d, ev->context, VIEW_NMI))
+		to[2] = hardirq > 1 ? 'Z' : 'z';
+	else if (hardirq)
+		to[2] = softirq ? 'H' : 'h';
+	else
+		to[2] = softirq ? 's' : '.';
+	to[3] = depth[preempt < 15 ? preempt : 15];
 	o->len += 4;
 }
 
@@ -74,11 +92,11 @@ static void text__head(struct view_show *s, const struct view_record *rec)
 	out__mem(o, " [", 2);
 	out__pad(o, rec->cpu, 3);
 	out__mem(o, "] ", 2);
-	flags__put(o, ev);
+	flags__put(o, s->desc, ev);
 	out__chr(o, ' ');
-	out__u64(o, ev->ns / 1000000000);
+	out__u64(o, rec->ns / 1000000000);
 	out__chr(o, '.');
-	out__pad(o, ev->ns % 1000000000 / 1000, 6);
+	out__pad(o, rec->ns % 1000000000 / 1000, 6);
 	out__mem(o, ": ", 2);
 	if (s->color)
 		out__str(o, BOLD);
@@ -88,12 +106,29 @@ static void text__head(struct view_show *s, const struct view_record *rec)
 	out__mem(o, ": ", 2);
 }
 
+/* The probed function is its own first frame; at a return it is gone. */
+static void text__stack(struct view_show *s, const struct view_record *rec)
+{
+	struct view_out *o = s->out;
+	uint32_t i;
+
+	if (rec->stack && !rec->probe->is_return) {
+		out__mem(o, " => ", 4);
+		out__str(o, rec->probe->where_name);
+		out__chr(o, '\n');
+	}
+	for (i = 0; i < rec->nstack; i++) {
+		out__mem(o, " => ", 4);
+		syms__put(s->syms, o, record__address(rec, i), VIEW_SYM_NAME);
+		out__chr(o, '\n');
+	}
+}
+
 static void text__event(struct view_show *s, const struct view_record *rec)
 {
 	const struct view_probe *p = rec->probe;
 	const struct view_field *f;
 	struct view_out *o = s->out;
-	uint32_t i;
 
 	text__head(s, rec);
 	text__place(s, rec);
@@ -111,11 +146,7 @@ static void text__event(struct view_show *s, const struct view_record *rec)
 		value__text(s, o, rec, p->duration, false);
 	}
 	out__chr(o, '\n');
-	for (i = 0; i < rec->nstack; i++) {
-		out__mem(o, " => ", 4);
-		syms__put(s->syms, o, record__address(rec, i), VIEW_SYM_NAME);
-		out__chr(o, '\n');
-	}
+	text__stack(s, rec);
 }
 
 void show__ts_json(struct view_out *o, uint64_t ns)
@@ -133,7 +164,7 @@ static void json__head(struct view_show *s, const struct view_record *rec)
 	struct view_out *o = s->out;
 
 	out__chr(o, '{');
-	show__ts_json(o, ev->ns);
+	show__ts_json(o, rec->ns);
 	out__mem(o, ",\"cpu\":", 7);
 	out__u64(o, rec->cpu);
 	out__mem(o, ",\"pid\":", 7);
@@ -143,7 +174,7 @@ static void json__head(struct view_show *s, const struct view_record *rec)
 	out__mem(o, ",\"comm\":\"", 9);
 	out__json(o, ev->comm, comm__len(ev));
 	out__mem(o, "\",\"flags\":\"", 11);
-	flags__put(o, ev);
+	flags__put(o, s->desc, ev);
 	out__mem(o, "\",\"probe\":", 10);
 	out__json_str(o, p->event);
 	out__str(o, p->is_return ? ",\"event\":\"return\",\"sym\":" :
@@ -251,9 +282,9 @@ static void csv__head(struct view_show *s, const struct view_record *rec)
 	const struct kp_event *ev = rec->ev;
 	struct view_out *o = s->out;
 
-	out__u64(o, ev->ns / 1000000000);
+	out__u64(o, rec->ns / 1000000000);
 	out__chr(o, '.');
-	out__pad(o, ev->ns % 1000000000, 9);
+	out__pad(o, rec->ns % 1000000000, 9);
 	out__chr(o, ',');
 	out__u64(o, rec->cpu);
 	out__chr(o, ',');
@@ -263,7 +294,7 @@ static void csv__head(struct view_show *s, const struct view_record *rec)
 	out__chr(o, ',');
 	out__csv(o, ev->comm, comm__len(ev));
 	out__chr(o, ',');
-	flags__put(o, ev);
+	flags__put(o, s->desc, ev);
 	out__chr(o, ',');
 	out__csv(o, rec->probe->event, strlen(rec->probe->event));
 	out__str(o, rec->probe->is_return ? ",return," : ",entry,");
@@ -396,7 +427,7 @@ void show__lost(struct view_show *s, uint32_t cpu, uint64_t lost)
 	}
 }
 
-void show__note(struct view_show *s, uint32_t cpu, const struct kp_event *ev,
+void show__note(struct view_show *s, uint32_t cpu, uint64_t ns,
 		const char *text, size_t len)
 {
 	struct view_out *o = s->out;
@@ -410,7 +441,7 @@ void show__note(struct view_show *s, uint32_t cpu, const struct kp_event *ev,
 		return;
 	}
 	out__chr(o, '{');
-	show__ts_json(o, ev->ns);
+	show__ts_json(o, ns);
 	out__str(o, ",\"cpu\":");
 	out__u64(o, cpu);
 	out__str(o, ",\"note\":\"");
@@ -450,7 +481,8 @@ int show__init(struct view_show *s)
 	if (out__init(&s->scratch, -1))
 		return -ENOMEM;
 	for (i = 0; i < s->desc->nprobes; i++)
-		show__set_columns(s, &s->desc->probes[i]);
+		if (s->desc->probes[i].is_known)
+			show__set_columns(s, &s->desc->probes[i]);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #ifndef VIEW_SHOW_H
 #define VIEW_SHOW_H
 
+#include "view_clock.h"
 #include "view_out.h"
 #include "view_record.h"
 #include "view_sym.h"
@@ -21,6 +22,7 @@ struct view_show {
 	struct view_out *out;
 	struct view_desc *desc;
 	struct view_syms *syms;
+	struct view_clock *clock;
 	enum view_format format;
 	bool color;
 	struct view_out scratch;
@@ -38,7 +40,7 @@ void show__begin(struct view_show *s);
 void show__event(struct view_show *s, const struct view_record *rec);
 void show__lost(struct view_show *s, uint32_t cpu, uint64_t lost);
 /* Not in CSV, which has no place for it. */
-void show__note(struct view_show *s, uint32_t cpu, const struct kp_event *ev,
+void show__note(struct view_show *s, uint32_t cpu, uint64_t ns,
 		const char *text, size_t len);
 /* "ts":1.000000001 */
 void show__ts_json(struct view_out *o, uint64_t ns);

@@ -70,6 +70,7 @@ static int source__describe(struct view_source *s)
 		s->base = (end + s->page) / s->page * s->page;
 	ret = desc__parse(&s->desc, text, end, s->page, &err);
 	free(text);
+	clock__init(&s->clock, &s->desc, !s->once);
 	if (!ret)
 		return 0;
 	if (err.line)
@@ -84,25 +85,38 @@ static int source__describe(struct view_source *s)
 
 static size_t source__size(const struct view_source *s)
 {
-	return (s->desc.ring + s->page - 1) / s->page * s->page;
+	return (s->desc.ring + s->desc.slack + s->page - 1) / s->page * s->page;
+}
+
+/*
+ * A CPU that this machine cannot have is a gap in the numbers, whose area is
+ * refused: memory of our own, always empty.
+ */
+static void *source__map_part(struct view_source *s, size_t size, int how,
+			      uint64_t at)
+{
+	int kind = s->once ? MAP_PRIVATE : MAP_SHARED;
+	void *map = mmap(NULL, size, how, kind, s->fd, (off_t)at);
+
+	if (map == MAP_FAILED && errno == EINVAL && !s->is_file)
+		map = mmap(NULL, size, how, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	else if (map != MAP_FAILED)
+		s->mapped++;
+	return map == MAP_FAILED ? NULL : map;
 }
 
 static int source__map_ring(struct view_source *s, struct view_ring *r)
 {
-	int kind = s->once ? MAP_PRIVATE : MAP_SHARED;
-	off_t at = (off_t)(s->base + r->cpu * s->desc.area);
-	void *control, *data;
+	uint64_t at = s->base + r->cpu * s->desc.area;
 
-	control = mmap(NULL, s->page, PROT_READ | PROT_WRITE, kind, s->fd, at);
-	if (control == MAP_FAILED)
+	r->control = source__map_part(s, s->page, PROT_READ | PROT_WRITE, at);
+	if (!r->control)
 		return -errno;
-	r->control = control;
-	data = mmap(NULL, source__size(s), PROT_READ, kind, s->fd,
-		    at + (off_t)s->page);
-	if (data == MAP_FAILED)
+	r->data = source__map_part(s, source__size(s), PROT_READ, at + s->page);
+	if (!r->data)
 		return -errno;
-	r->data = data;
 	r->size = s->desc.ring;
+	r->slack = s->desc.slack;
 	ring__start(r);
 	return 0;
 }
@@ -124,6 +138,8 @@ static int source__map(struct view_source *s)
 	}
 	for (i = 0; i < n && !ret; i++)
 		ret = source__map_ring(s, &s->rings.ring[i]);
+	if (!ret && n && !s->mapped)
+		ret = -EINVAL;
 	return ret ? source__fail(s, -ret) : 0;
 }
 

@@ -3,6 +3,7 @@
 #ifndef VIEW_SOURCE_H
 #define VIEW_SOURCE_H
 
+#include "view_clock.h"
 #include "view_desc.h"
 #include "view_ring.h"
 
@@ -11,6 +12,7 @@
  * @once: an image: what is in it is all there is
  * @is_file: written by somebody else meanwhile, unless @once; its end is that
  *	     it is removed
+ * @clock: of the times of records
  * @base: where the areas begin
  */
 struct view_source {
@@ -20,7 +22,9 @@ struct view_source {
 	bool is_file;
 	size_t page;
 	uint64_t base;
+	uint32_t mapped; /* parts of areas */
 	struct view_desc desc;
+	struct view_clock clock;
 	struct view_rings rings;
 };
 

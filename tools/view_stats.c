@@ -12,8 +12,8 @@
 
 int stats__read(struct view_stats *st, const char *path)
 {
-	static const char form[] = "hits=%llu shown=%llu filtered=%llu"
-				   " dropped=%llu missed=%llu";
+	static const char form[] =
+		"hits=%llu shown=%llu filtered=%llu dropped=%llu missed=%llu";
 	char line[256];
 	unsigned long long v[5];
 	FILE *f;

@@ -79,8 +79,10 @@ static void value__gfp(struct view_show *s, struct view_out *o, uint64_t v)
 {
 	const struct view_desc *d = s->desc;
 	const struct view_flag *f;
+	uint32_t i;
 
-	for (f = d->flags; v && f < d->flags + d->nflags; f++) {
+	for (i = 0; v && i < d->nflags; i++) {
+		f = &d->flags[i];
 		if ((v & f->mask) != f->mask)
 			continue;
 		out__str(o, f->text);
@@ -190,6 +192,8 @@ static void value__one(struct view_show *s, struct view_out *o,
 		return;
 	}
 	v = record__value(rec, f, i);
+	if (f->kind == VIEW_DURATION)
+		v = clock__duration(s->clock, v);
 	if (f->kind == VIEW_VALUE || f->kind == VIEW_DURATION)
 		value__number(o, f->base, v, false);
 	else if (f->kind == VIEW_ERRNO ||
@@ -244,6 +248,8 @@ static void value__json_one(struct view_show *s, const struct view_record *rec,
 		return;
 	}
 	v = record__value(rec, f, i);
+	if (f->kind == VIEW_DURATION)
+		v = clock__duration(s->clock, v);
 	if (f->kind == VIEW_VALUE || f->kind == VIEW_DURATION) {
 		value__number(o, f->base, v, true);
 	} else if (f->kind == VIEW_ERRNO ||

@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct view_syms *syms;
 	struct view_error err;
+	struct view_clock clock;
 	struct view_desc desc;
 	struct view_out out;
 	struct view_show show;
@@ -46,12 +47,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		desc__free(&desc);
 		return 0;
 	}
+	clock__init(&clock, &desc, false);
 	for (format = VIEW_TEXT; format <= VIEW_CSV; format++) {
 		memset(&show, 0, sizeof(show));
 		if (out__init(&out, -1))
 			abort();
 		show.out = &out;
 		show.desc = &desc;
+		show.clock = &clock;
 		show.syms = syms;
 		show.format = (enum view_format)format;
 		if (show__init(&show))

@@ -18,15 +18,16 @@ static int fuzz__on_event(void *ctx, struct view_ring *r, const uint8_t *data)
 	struct view_show *s = ctx;
 	struct view_record rec;
 
-	if (r->ev.lost)
-		show__lost(s, r->cpu, r->ev.lost);
+	if (r->gap)
+		show__lost(s, r->cpu, r->gap);
 	if (r->ev.type == KP_EVENT_NOTE) {
-		show__note(s, r->cpu, &r->ev,
+		show__note(s, r->cpu, clock__ns(s->clock, r->ev.time),
 			   (const char *)data + sizeof(r->ev),
 			   strnlen((const char *)data + sizeof(r->ev),
 				   r->ev.len - sizeof(r->ev)));
 	} else if (!record__read(&rec, s->desc, &r->ev, data)) {
 		rec.cpu = r->cpu;
+		rec.ns = clock__ns(s->clock, r->ev.time);
 		show__event(s, &rec);
 	} else {
 		show__lost(s, r->cpu, VIEW_LOST_UNKNOWN);
@@ -46,12 +47,12 @@ static void fuzz__ring(struct view_ring *r, const uint8_t **data, size_t *size)
 {
 	uint64_t position[2] = { 0 };
 	size_t n = *size < sizeof(position) ? *size : sizeof(position);
-	uint8_t *bytes = calloc(1, SAMPLE_RING);
+	uint8_t *bytes = calloc(1, SAMPLE_DATA);
 
 	memcpy(position, *data, n);
 	*data += n;
 	*size -= n;
-	n = *size < SAMPLE_RING ? *size : SAMPLE_RING;
+	n = *size < SAMPLE_DATA ? *size : SAMPLE_DATA;
 	memcpy(bytes, *data, n);
 	*data += n;
 	*size -= n;
@@ -61,6 +62,7 @@ static void fuzz__ring(struct view_ring *r, const uint8_t **data, size_t *size)
 	r->control->lost = position[1] >> 48;
 	r->data = bytes;
 	r->size = SAMPLE_RING;
+	r->slack = SAMPLE_SLACK;
 	ring__start(r);
 }
 
@@ -98,11 +100,14 @@ static void fuzz__show(struct view_desc *desc, enum view_format format,
 	struct view_show show = { .desc = desc, .format = format };
 	const uint8_t *areas[SAMPLE_CPUS];
 	struct view_rings rings;
+	struct view_clock clock;
 	struct view_out out;
 	uint32_t i;
 
 	if (!syms)
 		syms = syms__new("/dev/null");
+	clock__init(&clock, desc, false);
+	show.clock = &clock;
 	show.syms = syms;
 	show.out = &out;
 	if (out__init(&out, -1) || show__init(&show) ||

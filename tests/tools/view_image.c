@@ -6,6 +6,7 @@
  *   view_image --produce FILE N STATS   one thread a CPU adds N hits of probe 0
  *                                       to a file that is being followed,
  *                                       500 a millisecond
+ *   view_image --clock                  a description's line, for rdtsc
  *   view_image --json <LINES            every line is an object of JSON
  *   view_image --corpus DIRECTORY       what the fuzz targets begin with
  *
@@ -14,12 +15,14 @@
  *   cpu N                      those that follow are of its area
  *   at POSITION                the ring begins there
  *   hit P NS COMM TID [KEY=VALUE]...
- *                              flags=, preempt=, lost=, pid=, stack=A,B and the
+ *                              flags=, context=, lost= (since the record before),
+ *                              pid=, stack=A,B and the
  *                              fields by name: a number, text, (fault), or
  *                              text... that was cut; %XX is a byte; A,B,C are
  *                              the elements of an array
  *   note NS TEXT
  *   raw HEX                    bytes instead of a record
+ *   pad BYTES
  *   poke OFFSET HEX            bytes in the record before
  *   lost N, head N             of the control page
  *   bucket INDEX COUNT         of a histogram
@@ -86,23 +89,23 @@ static uint8_t *image__data(struct image *im)
 	return im->areas + im->cpu * im->desc.area + im->page;
 }
 
-/* The place of len bytes, behind a pad where they would wrap. */
+/* The place of len bytes, whose end may be in the slack. */
 static uint8_t *image__reserve(struct image *im, uint32_t len)
 {
 	struct kp_control *c = image__control(im);
-	uint64_t left = im->desc.ring - c->head % im->desc.ring;
-	struct kp_event pad = { .len = (uint32_t)left, .type = KP_EVENT_PAD };
 
-	if (left < len) {
-		memcpy(image__data(im) + c->head % im->desc.ring, &pad,
-		       KP_EVENT_MIN);
-		c->head += left;
-	}
-	if (c->head + len - c->tail > im->desc.ring)
-		die("ring is full", NULL);
+	if (c->head + len - c->tail > im->desc.ring || len > im->desc.slack)
+		die("ring is full", "sorry");
 	im->start = c->head;
 	c->head += len;
 	return image__data(im) + im->start % im->desc.ring;
+}
+
+static void image__pad(struct image *im, uint64_t len)
+{
+	struct kp_event pad = { .len = (uint16_t)len, .type = KP_EVENT_PAD };
+
+	memcpy(image__reserve(im, (uint32_t)len), &pad, KP_EVENT_MIN);
 }
 
 static void image__begin(struct image *im, uint64_t at)
@@ -197,12 +200,11 @@ static void record__put_field(struct record *r, const struct view_probe *p,
 
 static void record__put_stack(struct record *r, struct kp_event *ev, char *word)
 {
-	uint32_t n = 0;
-	uint64_t addr;
+	uint64_t n = 0, addr;
 	char *next;
 
 	r->len = (r->len + 7) / 8 * 8;
-	ev->stack = r->len;
+	ev->stack = (uint16_t)r->len;
 	for (; word; word = next, n++) {
 		next = strchr(word, ',');
 		if (next)
@@ -210,8 +212,8 @@ static void record__put_stack(struct record *r, struct kp_event *ev, char *word)
 		addr = number(word);
 		memcpy(r->bytes + r->len + 8 + 8 * n, &addr, 8);
 	}
-	memcpy(r->bytes + r->len, &n, 4);
-	r->len += 8 + 8 * n;
+	memcpy(r->bytes + r->len, &n, 8);
+	r->len += 8 + 8 * (uint32_t)n;
 }
 
 static void record__set(struct record *r, const struct view_probe *p,
@@ -231,8 +233,8 @@ static void record__set(struct record *r, const struct view_probe *p,
 	}
 	if (strcmp(word, "flags") == 0)
 		ev->flags = (uint8_t)number(value);
-	else if (strcmp(word, "preempt") == 0)
-		ev->preempt = (uint8_t)number(value);
+	else if (strcmp(word, "context") == 0)
+		ev->context = (uint32_t)number(value);
 	else if (strcmp(word, "lost") == 0)
 		ev->lost = (uint32_t)number(value);
 	else if (strcmp(word, "pid") == 0)
@@ -261,16 +263,17 @@ static void image__hit(struct image *im)
 	r.len = p->need;
 	if (p->text)
 		r.bytes[r.len++] = '\0';
-	ev.ns = number(next_word());
+	ev.time = number(next_word());
 	text__put((uint8_t *)ev.comm, next_word());
 	ev.tid = (int32_t)number(next_word());
 	ev.pid = ev.tid;
 	while ((word = next_word()))
 		record__set(&r, p, &ev, word);
-	ev.len = (r.len + 7) / 8 * 8;
+	ev.len = (uint16_t)((r.len + 7) / 8 * 8);
+	image__control(im)->lost += ev.lost;
+	ev.lost = (uint32_t)image__control(im)->lost;
 	memcpy(r.bytes, &ev, sizeof(ev));
 	memcpy(image__reserve(im, ev.len), r.bytes, ev.len);
-	image__control(im)->lost += ev.lost;
 }
 
 static void image__note(struct image *im)
@@ -279,11 +282,12 @@ static void image__note(struct image *im)
 	char text[256] = "", *word;
 	uint8_t *to;
 
-	ev.ns = number(next_word());
+	ev.time = number(next_word());
 	while ((word = next_word()))
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
 			 "%s%s", *text ? " " : "", word);
-	ev.len = (uint32_t)(sizeof(ev) + strlen(text) + 8) / 8 * 8;
+	ev.len = (uint16_t)((sizeof(ev) + strlen(text) + 8) / 8 * 8);
+	ev.lost = (uint32_t)image__control(im)->lost;
 	to = image__reserve(im, ev.len);
 	memcpy(to, &ev, sizeof(ev));
 	strcpy((char *)to + sizeof(ev), text);
@@ -342,6 +346,8 @@ static void image__command(struct image *im, char *line)
 			im->cpu = (uint32_t)v;
 		else if (strcmp(word, "at") == 0)
 			image__begin(im, v);
+		else if (strcmp(word, "pad") == 0)
+			image__pad(im, v);
 		else if (strcmp(word, "head") == 0)
 			image__control(im)->head = v;
 		else if (strcmp(word, "lost") == 0)
@@ -434,7 +440,7 @@ static void corpus__write_ring(struct image *im, const char *directory,
 		position[0] = c->tail;
 		position[1] = (c->head - c->tail) | c->lost << 48;
 		fwrite(position, sizeof(position), 1, f);
-		fwrite(image__data(im), SAMPLE_RING, 1, f);
+		fwrite(image__data(im), SAMPLE_DATA, 1, f);
 	}
 	fclose(f);
 }
@@ -471,40 +477,64 @@ struct producer {
 	uint32_t cpu;
 	uint64_t n;
 	uint64_t written;
-	uint64_t lost;
 };
 
+static uint64_t cycles__now(void)
+{
+#ifdef __x86_64__
+	return __builtin_ia32_rdtsc();
+#else
+	return 0;
+#endif
+}
+
+/* A line of a description, of this machine's clock. */
+static int clock__print(void)
+{
+	struct timespec ts[2];
+	uint64_t cycles[2], ns[2];
+	int i;
+
+	if (!cycles__now())
+		return 1;
+	for (i = 0; i < 2; i++) {
+		clock_gettime(CLOCK_MONOTONIC, &ts[i]);
+		cycles[i] = cycles__now();
+		ns[i] = (uint64_t)ts[i].tv_sec * 1000000000 +
+			(uint64_t)ts[i].tv_nsec;
+		usleep(200000);
+	}
+	printf("clock %llu %llu %llu\n",
+	       (unsigned long long)((cycles[1] - cycles[0]) * 1000000 /
+				    (ns[1] - ns[0])),
+	       (unsigned long long)cycles[1], (unsigned long long)ns[1]);
+	return 0;
+}
+
 /* As the module does: what has no room is dropped, and counted. */
-static bool produce(struct producer *pr, struct image *im, uint64_t seq)
+static bool produce(struct image *im, uint64_t seq)
 {
 	const struct view_probe *p = &im->desc.probes[0];
 	struct kp_control *c = image__control(im);
 	uint32_t len = (p->need + 7) / 8 * 8;
 	uint64_t tail = __atomic_load_n(&c->tail, __ATOMIC_ACQUIRE);
-	uint64_t at = c->head % im->desc.ring, left = im->desc.ring - at;
-	uint64_t need = left < len ? left + len : len;
-	struct kp_event ev = { .len = (uint32_t)left };
+	struct kp_event ev = { .len = (uint16_t)len, .type = KP_EVENT_HIT };
 	struct timespec ts;
 	uint8_t *to;
 
-	if (c->head + need - tail > im->desc.ring)
+	if (c->head + len - tail > im->desc.ring)
 		return false;
-	if (left < len) {
-		memcpy(image__data(im) + at, &ev, KP_EVENT_MIN);
-		at = 0;
-	}
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ev = (struct kp_event){ .len = len,
-				.type = KP_EVENT_HIT,
-				.lost = (uint32_t)pr->lost,
-				.ns = (uint64_t)ts.tv_sec * 1000000000 +
-				      (uint64_t)ts.tv_nsec,
-				.comm = "producer" };
-	to = image__data(im) + at;
+	ev.time = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	if (im->desc.khz)
+		ev.time = cycles__now();
+	ev.lost = (uint32_t)c->lost;
+	strcpy(ev.comm, "producer");
+	to = image__data(im) + c->head % im->desc.ring;
 	memcpy(to, &ev, sizeof(ev));
 	memset(to + sizeof(ev), 0, len - sizeof(ev));
 	memcpy(to + p->fields[0].offset, &seq, p->fields[0].size);
-	__atomic_store_n(&c->head, c->head + need, __ATOMIC_RELEASE);
+	__atomic_store_n(&c->head, c->head + len, __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -518,15 +548,12 @@ static void *producer__run(void *arg)
 	for (i = 0; i < pr->n; i++) {
 		if (i % 500 == 499)
 			usleep(1000);
-		if (produce(pr, &im, i)) {
+		if (produce(&im, i))
 			pr->written++;
-			pr->lost = 0;
-		} else {
-			pr->lost++;
+		else
 			__atomic_store_n(&image__control(&im)->lost,
 					 image__control(&im)->lost + 1,
 					 __ATOMIC_RELAXED);
-		}
 	}
 	return NULL;
 }
@@ -593,6 +620,8 @@ int main(int argc, char **argv)
 		return produce__all(argv[2], number(argv[3]), argv[4]);
 	if (argc == 3 && strcmp(argv[1], "--corpus") == 0)
 		return corpus__write(argv[2]);
+	if (argc == 2 && strcmp(argv[1], "--clock") == 0)
+		return clock__print();
 	if (argc == 2 && strcmp(argv[1], "--json") == 0)
 		return json__check();
 	if (argc == 2)

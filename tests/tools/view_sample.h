@@ -6,13 +6,19 @@
 #ifndef VIEW_SAMPLE_H
 #define VIEW_SAMPLE_H
 
+#include "view_out.h"
+
 #define SAMPLE_CPUS 2
 #define SAMPLE_RING 1024 /* as the descriptions say */
+#define SAMPLE_SLACK 512
+#define SAMPLE_DATA (SAMPLE_RING + SAMPLE_SLACK)
 
-#define SAMPLE_HEAD "kp\t1\nname\tn\ncpus\t2\narea\t8192\nring\t1024\n"
+#define SAMPLE_HEAD "kp\t1\nname\tn\ncpus\t2\narea\t8192\nring\t1024\t512\n"
 
 static const char *const samples[] = {
 	SAMPLE_HEAD "mode\tevents\n"
+		    "clock\t2000000\t5\t7\n"
+		    "context\t0xff\t0x100\t0xf0000\t0xf00000\t0x80000000\n"
 		    "probe\t0\tp\ta\tf\t0\tf+0x0/0x1\n"
 		    "data\t0\t48\t56\t128\n"
 		    "field\t0\t0\ts\tstring\tstr\t64\t0\t%s\n"
@@ -42,14 +48,15 @@ static const char *const samples[] = {
 	SAMPLE_HEAD "mode\tkeys\nkeys\tret\t8\t64\n",
 };
 
-#define SAMPLES (sizeof(samples) / sizeof(samples[0]))
+#define SAMPLES ARRAY_SIZE(samples)
 
 static const char *const sample_commands[] = {
 	"at 960",
-	"hit 0 5 cat 1 flags=0x9 preempt=1 s=text ss=a,b... e=1 g=0xcc1 d=9",
+	"hit 0 5 cat 1 flags=0x9 context=0x10101 s=text ss=a,b... e=1 g=0xcc1 d=9",
 	"hit 0 6 cat 1 s=(fault) c=1,2,3 b=1 o=8 x=-1 p=1 y=1,2 ep=-1",
 	"cpu 1",
 	"hit 1 5 dog 2 lost=3 ret=-2 ns=5 caller=7 stack=1,2",
+	"pad 16",
 	"note 7 some text",
 };
 
