@@ -24,7 +24,6 @@
 #include "kp_guard.h"
 
 #define KP_NEST_MAX 4 /* task, softirq, interrupt, NMI */
-#define KP_SLACK (2 * PAGE_SIZE) /* the longest record */
 
 /**
  * struct kp_ring - of one CPU
@@ -115,7 +114,7 @@ static __always_inline void kp_ring_leave(struct kp_ring *ring)
 /**
  * kp_ring_reserve() - room for a record
  * @ring: entered
- * @len: bytes, a multiple of 8, at most KP_SLACK
+ * @len: bytes, a multiple of 8, at most what kp_device_create() was told
  *
  * A record that begins before the end of the ring ends in the slack behind it:
  * nothing has to wrap.
