@@ -129,7 +129,8 @@ read_hostname() {
 	lost=$(sed -nE 's/^CPU:0 \[LOST ([0-9]+) EVENTS\]$/\1/p' out)
 	echo "# $FOOTER, gap $lost" >&3
 	assert_equal "$lost" "$DROPPED"
-	assert_equal $((lines + lost)) 20003
+	# The tick may forward timers of its own under that name.
+	((lines + lost >= 20003))
 	is_gone
 }
 
