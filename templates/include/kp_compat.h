@@ -92,10 +92,10 @@ static __always_inline struct pt_regs *kp_ftrace_get(struct pt_regs *fregs)
 #define KP_FTRACE_FLAGS 0
 static __always_inline struct pt_regs *kp_ftrace_get(struct ftrace_regs *fregs)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
-	return &fregs->regs;
-#else
+#ifdef arch_ftrace_regs /* e4cf33ca4812, 6.13 and some 6.12 */
 	return &arch_ftrace_regs(fregs)->regs;
+#else
+	return &fregs->regs;
 #endif
 }
 #else

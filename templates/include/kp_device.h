@@ -69,6 +69,7 @@ module_param(ring_kb, uint, 0444);
 MODULE_PARM_DESC(ring_kb, "KiB of events that a CPU holds: a power of two");
 
 static unsigned long kp_area_size;
+static unsigned long kp_slack;
 static unsigned long kp_open; /* bit 0: a viewer is here */
 static bool kp_ending;
 static DECLARE_WAIT_QUEUE_HEAD(kp_wait);
@@ -202,7 +203,7 @@ static int kp_device_open(struct inode *inode, struct file *file)
 		KP_ABI_VERSION, THIS_MODULE->name, KP_MODE, nr_cpu_ids,
 		kp_area_size);
 	kp_fact(text, "ring\t%lu\t%lu\n", per_cpu(kp_ring, 0).mask + 1,
-		KP_SLACK);
+		kp_slack);
 	kp_fact_clock(text);
 	kp_fact(text, "context\t0x%lx\t0x%lx\t0x%lx\t0x%lx\t0x%x\n",
 		PREEMPT_MASK, SOFTIRQ_OFFSET, HARDIRQ_MASK, NMI_MASK,
@@ -290,14 +291,16 @@ static void kp_areas_free(void)
 /**
  * kp_device_create() - the areas, and the device that shows them
  * @size: bytes of an area, without its control page
+ * @slack: bytes of the longest record, which may begin at the very end
  *
  * Return: 0 or -ENOMEM, -EINVAL or what misc_register() says.
  */
-static int kp_device_create(unsigned long size)
+static int kp_device_create(unsigned long size, unsigned long slack)
 {
 	int cpu, err;
 
-	kp_area_size = PAGE_SIZE + PAGE_ALIGN(size) + KP_SLACK;
+	kp_slack = PAGE_ALIGN(slack);
+	kp_area_size = PAGE_SIZE + PAGE_ALIGN(size) + kp_slack;
 	kp_clock_init();
 	for_each_possible_cpu(cpu) {
 		struct kp_ring *ring = per_cpu_ptr(&kp_ring, cpu);

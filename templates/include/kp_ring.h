@@ -26,7 +26,6 @@
 
 #define KP_NEST_MAX 4 /* task, softirq, interrupt, NMI */
 #define KP_TIMED 64 /* one hit in so many is timed, for the budget */
-#define KP_SLACK (2 * PAGE_SIZE) /* the longest record */
 
 /**
  * struct kp_ring - of one CPU
@@ -160,7 +159,7 @@ static __always_inline void kp_ring_leave(struct kp_ring *ring)
 /**
  * kp_ring_reserve() - room for a record
  * @ring: entered
- * @len: bytes, a multiple of 8, at most KP_SLACK
+ * @len: bytes, a multiple of 8, at most what kp_device_create() was told
  *
  * A record that begins before the end of the ring ends in the slack behind it:
  * nothing has to wrap.
@@ -209,11 +208,15 @@ static __always_inline void kp_ring_shrink(struct kp_ring *ring, void *record,
 
 	if (used == len)
 		return;
-	/* A hit in between has its record behind ours: leave a pad. */
+	/*
+	 * A hit in between has its record behind ours: leave a pad, where a
+	 * record would begin there, which is not in the slack.
+	 */
 	if (unlikely(((write - len) & ring->mask) != at ||
 		     local_cmpxchg(&ring->write, write, write - len + used) !=
 			     (long)write))
-		kp_ring_pad(record + used, len - used);
+		kp_ring_pad(ring->data + ((at + used) & ring->mask),
+			    len - used);
 }
 
 /**

@@ -1,0 +1,231 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# bats file_tags=vm
+# What is planted here is built before the guest boots: see follow.shapes.
+
+load ../bats/helpers/common
+load ../bats/helpers/guest
+
+setup() {
+	guest_setup
+	cd -- "$BATS_TEST_TMPDIR" || return
+	FOLLOW=
+}
+
+teardown() {
+	# What a failed test left following.
+	[[ ! -d /run/kp_vm || -z $FOLLOW ]] || kill "$FOLLOW" 2>/dev/null || :
+	guest_teardown
+}
+
+OPEN='p:o do_sys_openat2 dfd=%di:s32 file=+0(%si):ustring'
+HOSTNAME='file == "/etc/hostname"'
+
+# follow_begin() { # <option>...: in the background, to the files out and err
+follow_begin() {
+	: >err
+	timeout -k 5 120 "$KP_LOAD" "$@" >out 2>err 3>&- &
+	FOLLOW=$!
+	loop_until 600 grep -q 'kp_load: following' err
+}
+
+# follow_end() { # waits for it; its status to STATUS, its footer to FOOTER
+follow_end() {
+	STATUS=0
+	wait "$FOLLOW" || STATUS=$?
+	FOLLOW=
+	FOOTER=$(grep '^hits=' err) || cat err >&2
+}
+
+# is_balanced() { # the footer's hits are all accounted for
+is_balanced() {
+	[[ $FOOTER =~ ^hits=([0-9]+)\ shown=([0-9]+)\ filtered=([0-9]+)\ dropped=([0-9]+)\ missed= ]] || return
+	((BASH_REMATCH[1] == BASH_REMATCH[2] + BASH_REMATCH[3] + BASH_REMATCH[4]))
+	SHOWN=${BASH_REMATCH[2]} DROPPED=${BASH_REMATCH[4]}
+}
+
+# is_gone() { # no module, no device
+is_gone() {
+	local left
+	left=$(find /sys/module /dev/kp -maxdepth 1 -name 'kp_*' 2>/dev/null) || :
+	assert_equal "$left" ''
+}
+
+# viewer() { # prints the process that follows
+viewer() {
+	pgrep -x kp_view
+}
+
+# read_hostname() { # <times>
+read_hostname() {
+	local i
+	for ((i = 0; i < $1; i++)); do
+		read -r _ </etc/hostname
+	done
+}
+
+@test "--follow shows each event with its arguments, the same by both engines" {
+	local engine
+	for engine in ftrace kprobe; do
+		follow_begin --follow --engine="$engine" --max-hits=7 --probe="$OPEN" --filter="$HOSTNAME"
+		read_hostname 7
+		follow_end
+		assert_equal "$STATUS" 0
+		is_balanced
+		assert_equal "$SHOWN $DROPPED" '7 0'
+		is_gone
+		sed -E 's/^bash-[0-9]+ \[[0-9]{3}\] [^ ]{4} [0-9]+\.[0-9]{6}: //; s/\+0x[04]\/0x[0-9a-f]+\)/)/' \
+			out >"$engine"
+		assert_equal "$(sort "$engine" | uniq -c | sed 's/^ *//')" \
+			'7 o: (do_sys_openat2) dfd=-100 file="/etc/hostname"'
+	done
+}
+
+@test "--duration ends it, with every event shown until then" {
+	local began=$SECONDS
+	follow_begin --follow --duration=4 --probe=version_proc_show
+	call_it 11
+	follow_end
+	assert_equal "$STATUS" 0
+	assert_equal "$(grep -c ': version_proc_show: (version_proc_show+0x' out)" 11
+	is_balanced
+	assert_equal "$SHOWN $DROPPED" '11 0'
+	((SECONDS - began >= 4))
+	is_gone
+}
+
+@test "--ret tells how long a sleep takes" {
+	local ns
+	follow_begin --follow --ret --max-hits=1 --probe=hrtimer_nanosleep
+	sleep 0.2
+	follow_end
+	assert_equal "$STATUS" 0
+	[[ $(<out) =~ ^sleep-.*\<-\ hrtimer_nanosleep\).*\ ret=0(x0)?\ ns=([0-9]+)$ ]]
+	ns=${BASH_REMATCH[2]}
+	((ns > 200000000 && ns < 1500000000))
+	is_balanced
+	is_gone
+}
+
+@test "a viewer that is stopped: what finds no room is counted, and the gap is marked" {
+	local lost lines
+	follow_begin --follow --engine=ftrace --buffer=64K --comm=ring_hammer \
+		--probe='p:o hrtimer_forward iv=%dx:u64'
+	loop_until 50 viewer
+	sleep 1
+	kill -STOP "$(viewer)"
+	# The kernel does not wait for it.
+	timeout 30 "$KP_WORKDIR/ring_load" hammer 0 1 20000
+	kill -CONT "$(viewer)"
+	# The next event tells of the gap.
+	sleep 1
+	"$KP_WORKDIR/ring_load" hammer 0 1 3
+	sleep 1
+	kill -INT "$FOLLOW"
+	follow_end
+	is_balanced
+	lines=$(grep -c ': o: ' out)
+	assert_equal "$SHOWN" "$lines"
+	lost=$(sed -nE 's/^CPU:0 \[LOST ([0-9]+) EVENTS\]$/\1/p' out)
+	echo "# $FOOTER, gap $lost" >&3
+	assert_equal "$lost" "$DROPPED"
+	# The tick may forward timers of its own under that name.
+	((lines + lost >= 20003))
+	is_gone
+}
+
+@test "killed at ten points, --follow leaves what --list shows and --unload removes, or nothing" {
+	local i pid name
+	for i in 0.3 1 1.5 2 2.5 3 3.5 4 5 7; do
+		"$KP_LOAD" --follow --probe=version_proc_show >out 2>err 3>&- &
+		pid=$!
+		sleep "$i"
+		kill -KILL "$pid"
+		wait "$pid" || :
+		# A command that was on its way ends.
+		sleep 0.5
+		name=$(cd /sys/module && echo kp_*)
+		"$KP_LOAD" --list >list 2>&1
+		if [[ $name == 'kp_*' ]]; then
+			grep -q 'no probes planted' list
+		else
+			grep -q "^$name " list
+			"$KP_LOAD" --unload=all
+		fi
+		is_gone
+		loop_until 50 run ! viewer
+	done
+	follow_begin --follow --max-hits=3 --probe=version_proc_show
+	call_it 3
+	follow_end
+	assert_equal "$STATUS" 0
+	is_balanced
+	assert_equal "$SHOWN" 3
+}
+
+@test "--unload elsewhere ends the viewer, which tells its counts" {
+	follow_begin --follow --probe=version_proc_show
+	loop_until 50 viewer
+	call_it 5
+	"$KP_LOAD" --unload=kp_version_proc_show
+	follow_end
+	cat err >&2
+	assert_equal "$(grep -c ': version_proc_show: ' out)" 5
+	is_balanced
+	assert_equal "$SHOWN $DROPPED" '5 0'
+	assert_equal "$STATUS" 0
+	is_gone
+}
+
+@test "a second viewer is refused; the one after a killed one goes on where the ring stands" {
+	local ko view first
+	ko=$("$KP_LOAD" --build-only --follow --probe=version_proc_show 2>/dev/null)
+	view=$(echo "$KP_WORKDIR"/cache/kp_def-*/kp_view)
+	insmod "$ko"
+	"$view" /dev/kp/kp_version_proc_show >out 2>err 3>&- &
+	FOLLOW=$! first=$!
+	sleep 1
+	call_it 4
+	loop_until 50 grep -q version_proc_show out
+	run -11 "$view" /dev/kp/kp_version_proc_show
+	assert_contains 'kp_view: error: '
+	loop_until 50 test "$(grep -c version_proc_show out)" = 4
+	kill -KILL "$first"
+	wait "$first" || :
+	FOLLOW=
+	call_it 3
+	run -0 --separate-stderr timeout 30 "$view" --max-hits=3 /dev/kp/kp_version_proc_show
+	assert_equal "${#lines[@]}" 3
+	refute_contains LOST
+	rmmod kp_version_proc_show
+}
+
+# sums() { # <option>...: what it says of five sleeps
+sums() {
+	local i
+	follow_begin "$@" --probe=hrtimer_nanosleep --comm=sleep --duration=6
+	for i in 1 2 3 4 5; do
+		sleep 0.08
+	done
+	follow_end
+	assert_equal "$STATUS" 0
+	[[ ! -s out ]] || sed 's/^/# /' out >&3
+}
+
+@test "--count counts five sleeps: all, by who, by what they return, by stack" {
+	sums --count
+	is_balanced
+	assert_equal "$SHOWN" 5
+	sums --count=comm
+	grep -qE '^ *(sleep +5|5 +sleep)$' out
+	sums --count=ret
+	grep -qE '(^|[^0-9])5($|[^0-9])' out
+	sums --count=stack --format=folded
+	[[ $(tail -n 1 out) =~ ^[a-zA-Z_0-9.\;]+do_syscall_64\;.*hrtimer_nanosleep\ 5$ ]]
+}
+
+@test "--hist tells how long five sleeps took, in powers of two" {
+	sums --hist
+	assert_equal "$(grep -oE '\) +[0-9]+ ' out | awk '{ n += $2 } END { print n }')" 5
+	grep -qE '^\[64M, 128M\) +[1-5] ' out
+}

@@ -1,0 +1,179 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# bats file_tags=vm
+# What is planted here is built before the guest boots: see ring.shapes and
+# ring_load.c. More of the same, once: KP_RING_HITS=5000000 KP_RING_CYCLES=1000.
+
+load ../bats/helpers/common
+load ../bats/helpers/guest
+
+setup() {
+	guest_setup
+	LOAD=$KP_WORKDIR/ring_load
+	HITS=${KP_RING_HITS:-100000} # of each of two CPUs
+	CYCLES=${KP_RING_CYCLES:-50}
+}
+teardown() { guest_teardown; }
+
+# shellcheck disable=SC2016 # the definition's $comm
+CHECKED='hrtimer_forward timer=%di iv=%dx:u64 iv2=%dx:u64 timer2=%di comm=$comm'
+
+# shellcheck disable=SC2016
+NESTING='kmem_cache_free cache=%di obj=%si cache2=%di obj2=%si comm=$comm'
+# shellcheck disable=SC2016
+RETURNS='r:o hrtimer_forward $retval'
+
+# module_of() { # <option>...: prints the path of the module, built before
+module_of() {
+	"$KP_LOAD" --build-only --follow "$@" 2>/dev/null
+}
+
+# word_of() { # <name> <text>: NAME's number in NAME=NUMBER words
+word_of() {
+	[[ " $2 " =~ \ $1=([0-9]+)\  ]] && echo "${BASH_REMATCH[1]}"
+}
+
+# checked_begin() { # <engine> <ring_kb> <definition>: planted, and read
+checked_begin() {
+	local ko
+	ko=$(module_of --engine="$1" --probe="p:o $3")
+	MODULE=$(modinfo -F name "$ko")
+	insmod "$ko" ring_kb="$2"
+	timeout -k 5 "${KP_RING_SECONDS:-200}" "$LOAD" check "/dev/kp/$MODULE" 3600 \
+		>"$BATS_TEST_TMPDIR/result" 3>&- &
+	READER=$!
+}
+
+# checked_end() { # what was read to RESULT, the module's counts to STATS
+# The reader fails where a record is torn or out of order.
+checked_end() {
+	echo 0 >"/sys/module/$MODULE/parameters/enabled"
+	echo 1 >"/sys/module/$MODULE/parameters/ending"
+	wait "$READER"
+	RESULT=$(<"$BATS_TEST_TMPDIR/result")
+	STATS=$(</sys/module/"$MODULE"/parameters/stats)
+	rmmod "$MODULE"
+	echo "# $RESULT" >&3
+	echo "# $STATS" >&3
+	assert_equal "$(word_of torn "$RESULT") $(word_of reordered "$RESULT")" '0 0'
+	assert_equal "$(word_of shown "$STATS")" "$(word_of records "$RESULT")"
+	assert_equal "$(word_of dropped "$STATS")" "$(word_of lost "$RESULT")"
+	assert_equal "$(word_of hits "$STATS")" $(($(word_of shown "$STATS") \
+		+ $(word_of filtered "$STATS") + $(word_of dropped "$STATS")))
+}
+
+# on_both() { # <word>...: ring_load's work on each CPU, until both are done
+on_both() {
+	local work=$1 one two
+	shift
+	"$LOAD" "$work" 0 "${@//ID/1}" 3>&- &
+	one=$!
+	"$LOAD" "$work" 1 "${@//ID/2}" 3>&- &
+	two=$!
+	wait "$one"
+	wait "$two"
+}
+
+# is_complete() { # every number was seen, or is among what was lost
+is_complete() {
+	(($(word_of gaps "$RESULT") <= $(word_of lost "$RESULT") + $(word_of missed "$STATS")))
+	(($(word_of sequence "$RESULT") <= 2 * HITS))
+	(($(word_of irq "$RESULT") > 50))
+}
+
+@test "two CPUs and their interrupts hit one probe: no record is torn or out of order" {
+	local engine
+	for engine in ftrace kprobe; do
+		checked_begin "$engine" 16384 "$CHECKED"
+		on_both hammer ID "$HITS" 8
+		checked_end
+		is_complete
+	done
+}
+
+@test "what interrupts a hit and hits, too, has its record whole behind the other's" {
+	checked_begin ftrace 256 "$NESTING"
+	on_both files "$HITS"
+	checked_end
+	(($(word_of softirq "$RESULT") > 50))
+}
+
+@test "a ring of 64 KiB, full again and again: what is shown is whole, what is lost is counted" {
+	local engine
+	for engine in ftrace kprobe; do
+		checked_begin "$engine" 64 "$CHECKED"
+		on_both hammer ID "$HITS" 8
+		checked_end
+		is_complete
+		(($(word_of lost "$RESULT") > 0))
+	done
+}
+
+@test "1,000,000 hits back to back: 64 MiB hold all that nobody read yet" {
+	checked_begin ftrace 65536 hrtimer_forward
+	kill -STOP "$READER"
+	"$LOAD" hammer 0 1 1000000 3>&-
+	kill -CONT "$READER"
+	checked_end
+	(($(word_of task "$RESULT") >= 1000000))
+	assert_equal "$(word_of lost "$RESULT")" 0
+}
+
+# memory() { # kilobytes of slab and of vmalloc, and what is ours of the latter
+memory() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+	awk '$1 == "Slab:" { slab = $2 } $1 == "VmallocUsed:" { vmalloc = $2 }
+		END { printf "%d %d ", slab, vmalloc }' /proc/meminfo
+	grep -c kp_ /proc/vmallocinfo || :
+}
+
+# cycles() { # <module.ko>: planted and removed, so often; nothing stays
+cycles() {
+	local i before after name
+	name=$(modinfo -F name "$1")
+	for ((i = 0; i < CYCLES + 10; i++)); do
+		# What the first ones need, the kernel keeps.
+		((i != 10)) || before=$(memory)
+		insmod "$1"
+		rmmod "$name"
+	done
+	after=$(memory)
+	echo "# $name $CYCLES: slab, vmalloc, ours: $before -> $after" >&3
+	assert_equal "${after##* }" 0
+	# The machine itself moves by some hundred.
+	((${after%% *} - ${before%% *} < 1024))
+	before=${before#* } after=${after#* }
+	((${after%% *} - ${before%% *} < 256))
+}
+
+@test "planted and removed again and again, a probe leaves no memory behind" {
+	cycles "$(module_of --engine=ftrace --probe="p:o $CHECKED")"
+	cycles "$(module_of --engine=kprobe --probe="p:o $CHECKED")"
+	cycles "$(module_of --probe="$RETURNS")"
+}
+
+@test "removed while eight processes hit it, a probe goes, and the kernel stays" {
+	local i ko name hammers=()
+	for ((i = 0; i < 8; i++)); do
+		"$LOAD" hammer -1 "$i" 60000000 3>&- &
+		hammers+=($!)
+	done
+	for ko in "$(module_of --engine=ftrace --probe="p:o $CHECKED")" \
+		"$(module_of --engine=kprobe --probe="p:o $CHECKED")" \
+		"$(module_of --probe="$RETURNS")"; do
+		name=$(modinfo -F name "$ko")
+		for ((i = 0; i < CYCLES / 5; i++)); do
+			insmod "$ko" ring_kb=64
+			loop_until 100 is_hit "$name"
+			rmmod "$name"
+		done
+	done
+	kill "${hammers[@]}"
+	wait "${hammers[@]}" || :
+}
+
+is_hit() {
+	(($(stat_of "$1" hits) > 8))
+}
