@@ -84,7 +84,7 @@ Following:
   --hist[=FIELD]       a log2 histogram, in the kernel: of the duration, ret, or
                        an argument
   --format=text|json|csv, and folded for --count=stack (flame graphs)
-  --buffer=SIZE        of events that a CPU holds for the viewer: 64K to 1G,
+  --buffer=SIZE        of events that a CPU holds for the viewer: 4K to 1G,
                        default 1M
   --budget=PERCENT     of one CPU that the probe may cost: over it fewer hits
                        are shown, then none but all counted, then it rests;

@@ -115,7 +115,7 @@ kp_rehearse_inside() {
 # _kp_rehearse_follow() { # the same, through the ring
 # The probe is switched on while COMMAND runs: what is counted is what is shown.
 _kp_rehearse_follow() {
-	local height status=0 switch viewer parameters
+	local height status=0 followed=0 switch viewer parameters
 	[[ ${MODFILE[loaded]:-1} == 0 ]] || KP_DEFINE_PARAMS+=(enabled=0)
 	load
 	height=$(kp_cleanup_mark)
@@ -136,12 +136,16 @@ _kp_rehearse_follow() {
 	printf 0 >&"$switch"
 	exec {switch}>&-
 	echo 1 >"$parameters/ending"
-	wait "$viewer" || :
+	wait "$viewer" || followed=$?
 	((status == 0)) || kp_warn "the command ended with status $status"
 	cat -- "$KP_RUN/footer" >&2
 	KP_REHEARSE_FOOTER=$(grep -m 1 '^hits=' "$KP_RUN/footer") || KP_REHEARSE_FOOTER='hits=0 '
 	kp_cleanup_forget "$height"
 	kp_module_unload "$KP_NAME" 2>/dev/null
+	if ((followed)); then
+		kp_err "rehearsal of $KP_NAME: the viewer ended with status $followed"
+		return "$KP_EX_LOAD"
+	fi
 }
 
 # _kp_rehearse_footer() { # <stats before, or nothing> <stats after>
