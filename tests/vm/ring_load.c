@@ -388,6 +388,7 @@ static int check(const char *device, int seconds)
 		die(device);
 	describe(p.fd);
 	map(p.fd);
+	prctl(PR_SET_NAME, "ring_reader"); /* it may begin */
 	/* Whoever hits the probe must not keep us from reading. */
 	sched_setscheduler(0, SCHED_FIFO, &param);
 	while (time(NULL) < end) {
