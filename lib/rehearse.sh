@@ -139,7 +139,7 @@ _kp_rehearse_follow() {
 	wait "$viewer" || followed=$?
 	((status == 0)) || kp_warn "the command ended with status $status"
 	cat -- "$KP_RUN/footer" >&2
-	KP_REHEARSE_FOOTER=$(grep -m 1 '^hits=' "$KP_RUN/footer") || KP_REHEARSE_FOOTER='hits=0 '
+	KP_REHEARSE_FOOTER=$(kp_module_param "$KP_NAME" stats)
 	kp_cleanup_forget "$height"
 	kp_module_unload "$KP_NAME" 2>/dev/null
 	if ((followed)); then
