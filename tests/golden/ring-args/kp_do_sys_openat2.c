@@ -42,6 +42,7 @@ struct kp_record {
 
 #define KP_RECORD_LEN ALIGN(sizeof(struct kp_record) + 4096, 8)
 #define KP_RESERVE_LEN KP_RECORD_LEN
+static_assert(KP_RESERVE_LEN <= U16_MAX); /* as its head tells it */
 
 static const struct kp_field kp_fields[] = {
 	KP_FIELD(dfd, "dfd", "value", "s32", 0, "%d"),
@@ -132,7 +133,7 @@ MODULE_PARM_DESC(stats, "hits, and what became of them");
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(kp_ring_size());
+	int err = kp_device_create(kp_ring_size(), KP_RESERVE_LEN);
 
 	if (err)
 		return err;

@@ -38,6 +38,7 @@ struct kp_record {
 
 #define KP_RECORD_LEN sizeof(struct kp_record)
 #define KP_RESERVE_LEN KP_RECORD_LEN
+static_assert(KP_RESERVE_LEN <= U16_MAX); /* as its head tells it */
 
 /* One hit: @context and @irqs_off are of the probed code. */
 static __always_inline void kp_hit(struct pt_regs *regs, u32 context,
@@ -97,7 +98,7 @@ MODULE_PARM_DESC(stats, "hits, and what became of them");
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(kp_ring_size());
+	int err = kp_device_create(kp_ring_size(), KP_RESERVE_LEN);
 
 	if (err)
 		return err;

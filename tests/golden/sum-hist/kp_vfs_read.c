@@ -115,7 +115,7 @@ MODULE_PARM_DESC(stats, "hits, and what became of them");
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(PAGE_SIZE);
+	int err = kp_device_create(PAGE_SIZE, 0);
 
 	if (err)
 		return err;

@@ -93,7 +93,7 @@ MODULE_PARM_DESC(stats, "hits, and what became of them");
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(KP_SLOTS * 136);
+	int err = kp_device_create(KP_SLOTS * 136, 0);
 
 	if (err)
 		return err;
