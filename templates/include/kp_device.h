@@ -48,10 +48,10 @@ struct kp_field {
 	unsigned int count;
 };
 
-#define KP_FIELD(field, name, kind, type, count, format)       \
-	{                                                      \
-		name, kind, type, format,                      \
-			offsetof(struct kp_record, field), count, \
+#define KP_FIELD(field, name, kind, type, count, format)                     \
+	{                                                                    \
+		name, kind, type, format, offsetof(struct kp_record, field), \
+			count,                                               \
 	}
 
 /**
@@ -111,9 +111,7 @@ static inline void kp_fact_enum(struct kp_text *text, int probe, unsigned int n,
 /* The names of gfp_t's flags, as this kernel prints them. */
 static inline void kp_fact_gfp(struct kp_text *text)
 {
-	static const struct trace_print_flags names[] = {
-		__def_gfpflag_names
-	};
+	static const struct trace_print_flags names[] = { __def_gfpflag_names };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(names) && names[i].name; i++)
@@ -319,8 +317,7 @@ static int kp_device_create(unsigned long size, unsigned long slack)
 		ring->mask = size - 1;
 	}
 	kp_device.name = THIS_MODULE->name;
-	kp_device.nodename =
-		kasprintf(GFP_KERNEL, "kp/%s", THIS_MODULE->name);
+	kp_device.nodename = kasprintf(GFP_KERNEL, "kp/%s", THIS_MODULE->name);
 	err = kp_device.nodename ? misc_register(&kp_device) : -ENOMEM;
 	if (err) {
 		kfree(kp_device.nodename);
@@ -341,8 +338,8 @@ static void kp_device_destroy(void)
 /* The bytes of a ring: at least a page, at most 1 GiB, a power of two. */
 static unsigned long kp_ring_size(void)
 {
-	return roundup_pow_of_two(
-		clamp(ring_kb, (unsigned int)(PAGE_SIZE / 1024), 1U << 20)) *
+	return roundup_pow_of_two(clamp(
+		       ring_kb, (unsigned int)(PAGE_SIZE / 1024), 1U << 20)) *
 	       1024;
 }
 
