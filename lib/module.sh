@@ -166,6 +166,8 @@ kp_module_remove() {
 		(((tries -= 1) > 0)) || break
 		sleep 0.1
 	done
+	[[ ! -w $KP_SYSMODULE/$name/parameters/ending ]] \
+		|| echo 0 >"$KP_SYSMODULE/$name/parameters/ending" || :
 	kp_err "module $name: cannot be removed: ${said##*: }"
 	kp_hint "lsmod shows who uses it"
 	return "$KP_EX_LOAD"

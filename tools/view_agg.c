@@ -29,7 +29,10 @@ struct table {
 static uint64_t slot__count(const struct view_desc *d, const uint8_t *data,
 			    uint64_t i)
 {
-	return mem__u64(data + i * (8 + (uint64_t)d->key_bytes));
+	int64_t n = (int64_t)mem__u64(data + i * (8 + (uint64_t)d->key_bytes));
+
+	/* Below 0 its key is just being written. */
+	return n > 0 ? (uint64_t)n : 0;
 }
 
 uint64_t agg__total(const struct view_desc *d, const uint8_t *const *data)

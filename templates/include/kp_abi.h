@@ -40,7 +40,8 @@
  *   events   a ring of records, see struct kp_event
  *   count    nothing: the module's parameter stats has the counts
  *   hist     u64[KP_HIST_LEN]: [fls64(value)], the last for negative values
- *   keys     SLOTS times { u64 count; char key[BYTES]; }; count 0 is free
+ *   keys     SLOTS times { s64 count; char key[BYTES]; }; count 0 is free, and
+ *            below 0 the key is being written
  *
  * poll(2) tells POLLIN where events wait, POLLHUP when the probe is being
  * removed. A second open(2) is refused with EBUSY.

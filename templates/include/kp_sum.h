@@ -51,12 +51,16 @@ static inline void kp_keys_add(struct kp_ring *ring, const void *key,
 		char *slot = ring->data + (at % KP_SLOTS) * size;
 		local_t *count = (local_t *)slot;
 
-		if (!local_read(count) && !local_cmpxchg(count, 0, 1)) {
+		/* Below 0 while its key is being written. */
+		if (!local_read(count) && !local_cmpxchg(count, 0, LONG_MIN)) {
 			memcpy(slot + sizeof(u64), key, len);
+			barrier();
+			local_set(count, 1);
 			KP_COUNT(shown);
 			return;
 		}
-		if (!memcmp(slot + sizeof(u64), key, len)) {
+		if (local_read(count) > 0 &&
+		    !memcmp(slot + sizeof(u64), key, len)) {
 			local_inc(count);
 			KP_COUNT(shown);
 			return;
