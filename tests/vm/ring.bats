@@ -38,7 +38,8 @@ checked_begin() {
 	local ko
 	ko=$(module_of --engine="$1" --probe="p:o $3")
 	MODULE=$(modinfo -F name "$ko")
-	insmod "$ko" ring_kb="$2"
+	# What is shown is to be all.
+	insmod "$ko" ring_kb="$2" budget=0
 	timeout -k 5 "${KP_RING_SECONDS:-200}" "$LOAD" check "/dev/kp/$MODULE" 3600 \
 		>"$BATS_TEST_TMPDIR/result" 3>&- &
 	READER=$!
@@ -123,6 +124,28 @@ is_complete() {
 	checked_end
 	(($(word_of task "$RESULT") >= 1000000))
 	assert_equal "$(word_of lost "$RESULT")" 0
+}
+
+@test "a probe that costs more than its budget shows fewer hits, says so, and calms down again" {
+	local ko level
+	ko=$(module_of --engine=kprobe --probe="p:o $CHECKED")
+	MODULE=$(modinfo -F name "$ko")
+	insmod "$ko" ring_kb=64 budget=1
+	on_both hammer ID "$HITS" 8
+	STATS=$(</sys/module/"$MODULE"/parameters/stats)
+	(($(</sys/module/"$MODULE"/parameters/steps) > 0))
+	run kernel_log
+	[[ $output =~ $MODULE:\ budget:\ [0-9]+%\ of\ a\ CPU,\ 1%\ allowed:\ (1\ hit\ in|hits\ are\ only|disarmed) ]]
+	is_balanced
+	(($(word_of dropped "$STATS") > $(word_of shown "$STATS")))
+	loop_until 300 calm_again
+	rmmod "$MODULE"
+}
+
+# calm_again() { # the last that the budget said
+calm_again() {
+	level=$(kernel_log | grep ' allowed: ' | tail -n 1)
+	[[ $level == *': every hit' ]]
 }
 
 # memory() { # kilobytes of slab and of vmalloc, and what is ours of the latter
