@@ -554,8 +554,8 @@ follow_here() {
 	load
 	height=$(kp_cleanup_mark)
 	kp_cleanup_push kp_module_remove "$KP_NAME"
-	kp_note "following $KP_NAME on $(target_name), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
 	[[ ${MODFILE[loaded]:-1} == 0 ]] || kp_events_pilot "$KP_NAME"
+	kp_note "following $KP_NAME on $(target_name), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
 	kp_events_follow "$KP_NAME" || status=$?
 	kp_cleanup_forget "$height"
 	kp_module_unload "$KP_NAME" 2>/dev/null || return
