@@ -105,6 +105,7 @@ static __always_inline bool kp_skip(struct kp_ring *ring)
 		return false;
 	}
 	KP_COUNT(dropped);
+	WRITE_ONCE(ring->control->lost, ring->count.dropped);
 	return true;
 }
 
