@@ -65,12 +65,12 @@ static __always_inline void kp_hit(struct pt_regs *regs, u32 context,
 	struct kp_record *r;
 	u32 len = KP_RECORD_LEN;
 
-	if (kp_skip(ring) || !kp_ring_enter(ring))
-		return;
 	if (kp_is_viewer() || kp_who_else()) {
 		KP_COUNT(filtered);
-		goto out;
+		return;
 	}
+	if (kp_skip(ring) || !kp_ring_enter(ring))
+		return;
 	r = kp_ring_reserve(ring, KP_RESERVE_LEN);
 	if (unlikely(!r))
 		goto out;

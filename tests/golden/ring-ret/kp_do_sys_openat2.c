@@ -73,12 +73,14 @@ static int handler_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kp_record *r = (struct kp_record *)ri->data;
 
-	if (kp_is_off() || kp_skip(this_cpu_ptr(&kp_ring)))
+	if (kp_is_off())
 		return 1;
 	if (kp_is_viewer() || kp_who_else()) {
 		KP_COUNT(filtered);
 		return 1;
 	}
+	if (kp_skip(this_cpu_ptr(&kp_ring)))
+		return 1;
 	kp_capture_entry(r, regs);
 	r->duration = kp_clock();
 	return 0;
