@@ -154,19 +154,24 @@ make_run_dir() {
 		fi
 		exec {fd}<&-
 	done
-	if ! KP_RUN=$(mktemp -d -- "$KP_WORKDIR/run.XXXXXXXX"); then
+	# The undo comes first: a signal may end us before the next command.
+	KP_RUN=$KP_WORKDIR/run.$$
+	while [[ -e $KP_RUN ]]; do # where two containers share the directory
+		KP_RUN+=_
+	done
+	kp_cleanup_push drop_run_dir
+	if ! mkdir -m 0700 -- "$KP_RUN"; then
 		kp_err "work directory $KP_WORKDIR: cannot write there"
 		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
 		return "$KP_EX_MACHINE"
 	fi
-	kp_cleanup_push drop_run_dir
 	exec {KP_RUN_LOCK}<"$KP_RUN"
 	flock -n "$KP_RUN_LOCK"
 	exec {lock}<&-
 }
 
 drop_run_dir() {
-	if ((KP_OPT_KEEP)); then
+	if ((KP_OPT_KEEP)) && [[ -d $KP_RUN ]]; then
 		kp_note "run directory kept: $KP_RUN"
 	else
 		rm -rf -- "${KP_RUN:?}"
