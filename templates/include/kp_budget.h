@@ -38,7 +38,7 @@ struct kp_level {
 
 static const struct kp_level kp_levels[] = {
 	{ 1, "every hit" },
-#ifndef KP_SUM_H
+#ifndef KP_SUMS /* of which a part tells nothing */
 	{ 16, "1 hit in 16" },
 	{ 256, "1 hit in 256" },
 	{ 0, "hits are only counted" },

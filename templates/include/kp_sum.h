@@ -8,9 +8,7 @@
 #define KP_SUM_H
 
 #include <asm/local.h>
-#include <linux/hash.h>
 #include <linux/jhash.h>
-#include <linux/math64.h>
 #include <linux/string.h>
 #include "kp_abi.h"
 #include "kp_ring.h"

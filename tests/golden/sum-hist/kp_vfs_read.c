@@ -18,6 +18,7 @@
 #define KP_FUNCNAME "vfs_read"
 #define KP_EVENT "vfs_read"
 #define KP_MODE "hist"
+#define KP_SUMS
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"

@@ -19,6 +19,7 @@
 #define KP_FUNCNAME "vfs_read"
 #define KP_EVENT "vfs_read"
 #define KP_MODE "keys"
+#define KP_SUMS
 #define KP_STACK_DEPTH 16
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
