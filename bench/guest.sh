@@ -37,7 +37,6 @@ bench_init() {
 		source "$KP_TOP/lib/$lib.sh"
 	done
 	trap 'kp_cleanup_run' EXIT
-	trap 'exit 143' TERM
 	BENCH_RELEASE=$(kp_vm_default_release)
 	BENCH_DIR=$(mktemp -d)
 	kp_cleanup_push rm -rf -- "$BENCH_DIR"
