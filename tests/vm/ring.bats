@@ -142,6 +142,19 @@ is_complete() {
 	rmmod "$MODULE"
 }
 
+@test "what is added up is never thinned: over its budget a sum rests" {
+	local ko
+	ko=$(module_of --count --engine=kprobe --probe=hrtimer_forward)
+	MODULE=$(modinfo -F name "$ko")
+	insmod "$ko" budget=1
+	on_both hammer ID "$HITS" 8
+	rmmod "$MODULE"
+	run kernel_log
+	assert_contains '1% allowed: disarmed'
+	refute_contains 'allowed: 1 hit in'
+	refute_contains 'allowed: hits are only counted'
+}
+
 # calm_again() { # the last that the budget said
 calm_again() {
 	level=$(kernel_log | grep ' allowed: ' | tail -n 1)
