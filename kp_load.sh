@@ -210,15 +210,36 @@ suggest_rehearsal() {
 	fi
 }
 
-# What is probed: PROBE says it in the user's words, TARGET in the kernel's.
+# One of the probes: KP_WHAT and PROBE say it in the user's words, TARGET in
+# the kernel's. MODFILE is what --mod names.
+KP_WHAT=
 declare -A PROBE=() TARGET=() MODFILE=()
+
+# All of them, in order: their names, their options on a command line, what the
+# kernel's list of kprobes shows for them, and how their module is called.
+declare -a TARGETS=() WORDS=() LISTED=()
+PLAIN_NAME=
+UNTRACEABLE= # the first that ftrace does not take, and why
+
+# resolve_probes: what every --probe says, checked.
+resolve_probes() {
+	resolve_mod
+	for KP_WHAT in "${KP_OPT_PROBES[@]}"; do
+		resolve_probe
+		add_probe
+	done
+	kp_define_params
+	resolve_syms
+	choose_engine
+}
+
+resolve_mod() {
+	[[ -z $KP_OPT_MOD ]] || kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE
+}
 
 # Also called where errexit is off, by --check.
 resolve_probe() {
 	local here=0 use=print
-	if [[ -n $KP_OPT_MOD ]]; then
-		kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE || return
-	fi
 	parse_probe || return
 	if [[ -n $KP_OPT_MOD ]]; then
 		if [[ -n ${PROBE[module]} && ${PROBE[module]} != "${MODFILE[name]}" ]]; then
@@ -229,12 +250,11 @@ resolve_probe() {
 	fi
 	if is_for_here && [[ -z ${MODFILE[name]:-} || ${MODFILE[loaded]} == 1 ]]; then
 		here=1
-		kp_symbols_snapshot "$KP_RUN/kallsyms" || return
+		[[ -n $KP_SYMBOLS_FILE ]] || kp_symbols_snapshot "$KP_RUN/kallsyms" || return
 		kp_symbols_resolve PROBE TARGET || return
 	else
 		resolve_probe_unseen || return
 	fi
-	resolve_syms || return
 	# What goes to the ring costs what counting costs.
 	if ((KP_OPT_FOLLOW)); then
 		use=count
@@ -242,6 +262,18 @@ resolve_probe() {
 	kp_blacklist_check TARGET "$use" "$KP_OPT_FORCE" "$here" || return
 	[[ $KP_DEFINE_KIND == p ]] \
 		|| kp_blacklist_check TARGET return "$KP_OPT_FORCE" "$here"
+}
+
+# add_probe: what was resolved is one more of the module's.
+add_probe() {
+	local event
+	choose_event event || return
+	check_traceable || return
+	[[ -n $PLAIN_NAME ]] || PLAIN_NAME=$(plain_name)
+	TARGETS+=("$(target_name)")
+	WORDS+=("$(probe_word)")
+	LISTED+=("$(listed_as)")
+	kp_generate_add "$(plant_name)" "$event"
 }
 
 # resolve_syms: the addresses that @SYMBOL of a definition stands for.
@@ -260,8 +292,8 @@ resolve_syms() {
 # parse_probe: what --probe says, whatever its form.
 parse_probe() {
 	PROBE=([func]='' [module]='' [index]='' [offset]=0)
-	if ! kp_define_is_definition "$KP_OPT_PROBE"; then
-		kp_symbols_parse "$KP_OPT_PROBE" PROBE || return
+	if ! kp_define_is_definition "$KP_WHAT"; then
+		kp_symbols_parse "$KP_WHAT" PROBE || return
 	fi
 	! kp_define_is_needed || kp_define_compile
 }
@@ -306,23 +338,40 @@ plain_name() {
 	return 0
 }
 
-event_name() {
-	local event=$KP_DEFINE_NAME
-	[[ -n $event ]] || event=$(plain_name)
-	printf '%s\n' "${event:0:63}"
+# choose_event <var>: the event's name, which no other probe of the run has.
+choose_event() {
+	local name=$KP_DEFINE_NAME base
+	local -i i=1
+	[[ -n $name ]] || name=$(plain_name)
+	name=${name:0:63} base=${name:0:60}
+	while [[ " ${KP_PROBE_EVENT[*]} " == *" $name "* ]]; do
+		if [[ -n $KP_DEFINE_NAME ]]; then
+			kp_err "event $name: two probes of that name"
+			kp_hint "each is called as its definition says: p:NAME, r:NAME"
+			return "$KP_EX_USAGE"
+		fi
+		name=${base}_$((i += 1))
+	done
+	printf -v "$1" '%s' "$name"
 }
 
-# The command line as the generated C tells it: what made this module, in words
-# that were checked.
-command_line() {
-	local line offset word
-	line="kp_load.sh --probe=${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
-	[[ ${PROBE[index]:-0} == 0 ]] || line+="#${PROBE[index]}"
+# probe_word: --probe as the generated C tells it, in words that were checked.
+probe_word() {
+	local word offset
+	word="--probe=${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
+	[[ ${PROBE[index]:-0} == 0 ]] || word+="#${PROBE[index]}"
 	printf -v offset '+0x%x' "${PROBE[offset]:-0}"
-	[[ ${PROBE[offset]:-0} == 0 ]] || line+=$offset
-	if kp_define_is_definition "$KP_OPT_PROBE" && is_plain_text "$KP_OPT_PROBE"; then
-		line="kp_load.sh --probe='$KP_OPT_PROBE'"
+	[[ ${PROBE[offset]:-0} == 0 ]] || word+=$offset
+	if kp_define_is_definition "$KP_WHAT" && is_plain_text "$KP_WHAT"; then
+		word="--probe='$KP_WHAT'"
 	fi
+	printf '%s\n' "$word"
+}
+
+# The command line that made this module.
+command_line() {
+	local line word
+	line="kp_load.sh ${WORDS[*]}"
 	for word in "${KP_OPT_ARG[@]/#/--arg=}" "${KP_OPT_FILTER:+--filter=$KP_OPT_FILTER}"; do
 		[[ -z $word ]] || ! is_plain_text "$word" || line+=" '$word'"
 	done
@@ -344,40 +393,33 @@ is_plain_text() {
 
 # generate <name> <dir>: the module's directory, as the user gets it.
 generate() {
-	local name=$1 dir=$2 funcname event command
-	funcname=$(plant_name)
-	event=$(event_name)
+	local name=$1 dir=$2 command
 	command=$(command_line)
 	mkdir -- "$dir" || return "$KP_EX_BUILD"
-	kp_generate_module "$dir" "$name" "$funcname" "$event" "$command"
+	kp_generate_module "$dir" "$name" "$command"
 }
 
 # build: $KP_RUN/module.ko, from the cache or by Kbuild.
 build() {
 	mkdir -- "$KP_RUN/shape" || return "$KP_EX_BUILD"
-	kp_generate_module "$KP_RUN/shape" "$KP_BUILD_NAME" "$KP_BUILD_FUNCNAME" \
-		"$KP_BUILD_EVENT" "kp_load.sh"
+	kp_build_source "$KP_RUN/shape"
 	kp_build_shape "$KP_RUN/shape" "$KP_NAME"
 	name_module
 }
 
-# name_module: $KP_RUN/module.ko, under the names of this probe.
+# name_module: $KP_RUN/module.ko, under the names of these probes.
 name_module() {
-	local funcname event
-	funcname=$(plant_name)
-	event=$(event_name)
-	kp_build_instance "$KP_BUILD_SHAPE" "$KP_RUN/module.ko" "$KP_NAME" \
-		"$funcname" "$event"
+	kp_build_instance "$KP_BUILD_SHAPE" "$KP_RUN/module.ko" "$KP_NAME"
 }
 
 # build_other_engine: the guest of a rehearsal, which builds nothing, may find
-# that the function cannot be traced.
+# that a function cannot be traced.
 build_other_engine() {
 	[[ $KP_DEFINE_ENGINE == ftrace && $KP_OPT_ENGINE == auto ]] || return 0
 	rm -rf -- "${KP_RUN:?}/shape"
-	kp_define_engine kprobe
+	KP_DEFINE_ENGINE=kprobe
 	build
-	kp_define_engine ftrace
+	KP_DEFINE_ENGINE=ftrace
 }
 
 # publish: moves the generated directory to $KP_WORKDIR/NAME and prints its
@@ -437,7 +479,8 @@ emit() {
 # load: plants the probe under the first free name. With --mod of a module that
 # is not loaded the probe comes first, so that the module's init is caught.
 load() {
-	local base=$KP_NAME keep armed=0
+	local base=$KP_NAME keep
+	local -a armed=()
 	local -i i=1
 	while [[ -d $KP_SYSMODULE/$KP_NAME ]]; do
 		(((i += 1) < 1000)) || return "$KP_EX_LOAD"
@@ -453,14 +496,14 @@ load() {
 	((!KP_OPT_FOLLOW)) || params=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"} ${KP_OPT_BUDGET:+"budget=$KP_OPT_BUDGET"})
 	params+=("${KP_DEFINE_PARAMS[@]}")
 	((${#BROUGHT[@]} == 0)) || params+=("brought=$(join_comma "${BROUGHT[@]}")")
-	[[ ! -r $KP_KPROBES/list ]] || armed=$(count_armed)
-	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME on $(target_name)" "${params[@]}"
+	[[ ! -r $KP_KPROBES/list ]] || count_armed armed
+	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME on $(join_comma "${TARGETS[@]}")" "${params[@]}"
 	kp_cleanup_push kp_module_remove "$KP_NAME"
 	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
 		kp_module_insert "${MODFILE[path]}" "${MODFILE[name]}"
 		kp_cleanup_push kp_module_remove "${MODFILE[name]}"
 	fi
-	verify_armed "$armed"
+	verify_armed "${armed[@]}"
 	kp_cleanup_forget "$keep"
 }
 
@@ -480,67 +523,83 @@ load_depends() {
 	BROUGHT=("${KP_MODULE_BROUGHT[@]}" "${MODFILE[name]}")
 }
 
-# count_armed: how many probes the kernel's list shows armed at our place.
-#	ffffffff812f0a30  k  vfs_read+0x0    [FTRACE]
-# An entry is moved behind its ENDBR on kernels with IBT.
-count_armed() {
-	local at='' entry=''
-	if [[ -n ${TARGET[address]:-} ]]; then
-		printf -v at '%016x' $((16#${TARGET[address]} + ${TARGET[offset]:-0}))
-		printf -v entry '%016x' $((16#$at + 4))
-	fi
-	AT=$at ENTRY=$entry SYMBOL=${TARGET[symbol]}+ awk '
-		/\[DISABLED\]|\[GONE\]/ { next }
-		ENVIRON["AT"] ? "x" $1 == "x" ENVIRON["AT"] || "x" $1 == "x" ENVIRON["ENTRY"] \
-			      : index($3, ENVIRON["SYMBOL"]) == 1 { n++ }
-		END { print n + 0 }' "$KP_KPROBES/list"
-}
-
-# verify_armed <count before>: since 6.14 register_kprobe() returns 0 although
-# arming failed (kprobes.c, __register_kprobe()): only the kernel's list tells.
-verify_armed() {
-	local now
-	# register_ftrace_function() does say so.
-	[[ $KP_DEFINE_ENGINE != ftrace ]] || return 0
-	if [[ ! -r $KP_KPROBES/list ]]; then
-		kp_warn "probe $KP_NAME: whether it is armed cannot be seen, debugfs is not mounted"
+# listed_as: where the kernel's list of kprobes has this one: at an address, or
+# its entry behind ENDBR; where that is not known, by its name.
+listed_as() {
+	local at
+	if [[ -z ${TARGET[address]:-} ]]; then
+		printf '%s+\n' "${TARGET[symbol]}"
 		return 0
 	fi
-	now=$(count_armed)
-	if ((now > $1)); then
+	at=$((16#${TARGET[address]} + ${TARGET[offset]:-0}))
+	printf '%016x/%016x\n' "$at" "$((at + 4))"
+}
+
+# count_armed <array>: for each probe, how many that list shows armed there.
+#	ffffffff812f0a30  k  vfs_read+0x0    [FTRACE]
+count_armed() {
+	local -n _armed=$1
+	printf '%s\n' "${LISTED[@]}" | awk '
+		FNR == NR { want[n++] = $1; next }
+		/\[DISABLED\]|\[GONE\]/ { next }
+		{
+			for (i = 0; i < n; i++)
+				if (want[i] ~ /\// ? index(want[i], $1) : index($3, want[i]) == 1)
+					count[i]++
+		}
+		END { for (i = 0; i < n; i++) print count[i] + 0 }' - "$KP_KPROBES/list" \
+		| mapfile -t _armed
+}
+
+# verify_armed <count before>...: since 6.14 register_kprobe() returns 0 although
+# arming failed (kprobes.c, __register_kprobe()): only the kernel's list tells.
+verify_armed() {
+	local -a was=("$@") now=()
+	local -i i
+	if [[ ! -r $KP_KPROBES/list ]]; then
+		kp_warn "probe $KP_NAME: whether it is armed cannot be seen, debugfs is not mounted"
 		return 0
 	fi
 	# An init function is gone by now, and its probe with it: its hit is not.
 	if [[ ${MODFILE[loaded]:-1} == 0 && $(kp_module_param "$KP_NAME" stats) != 'hits=0 '* ]]; then
 		return 0
 	fi
-	kp_err "probe $KP_NAME: registered, but the kernel's list does not show it armed"
-	kp_hint "another user of ftrace may hold the function; try FUNC+OFFSET beyond its first instruction"
-	return "$KP_EX_LOAD"
+	count_armed now
+	for ((i = 0; i < ${#LISTED[@]}; i++)); do
+		# register_ftrace_function() does say so.
+		[[ $KP_DEFINE_ENGINE/${KP_PROBE_KIND[i]} != ftrace/p ]] || continue
+		((now[i] <= was[i])) || continue
+		kp_err "probe $KP_NAME: ${TARGETS[i]} is registered, but the kernel's list does not show it armed"
+		kp_hint "another user of ftrace may hold the function; try FUNC+OFFSET beyond its first instruction"
+		return "$KP_EX_LOAD"
+	done
 }
 
-# choose_engine: ftrace for an entry that can be traced, where events go to the
-# ring; only the running kernel knows which that are.
+# check_traceable: can ftrace take this one? Only the running kernel knows.
+check_traceable() {
+	((KP_OPT_FOLLOW)) && [[ $KP_DEFINE_KIND == p && -z $UNTRACEABLE ]] || return 0
+	if ((TARGET[offset] || TARGET[plant_offset] || KP_DEFINE_NEEDSKPROBE)); then
+		UNTRACEABLE="option --engine=ftrace: it probes the entry of a function, and has no %ip"
+	elif is_for_here && ! is_traceable; then
+		UNTRACEABLE="function ${TARGET[symbol]}: ftrace cannot trace it"
+	fi
+}
+
+# choose_engine: ftrace for entries that can be traced, all of them, where
+# events go to the ring.
 choose_engine() {
-	((KP_OPT_FOLLOW)) && [[ $KP_DEFINE_KIND == p ]] || return 0
-	local engine=$KP_OPT_ENGINE
-	if [[ $engine == auto ]]; then
-		engine=kprobe
-		if ((TARGET[offset] == 0 && TARGET[plant_offset] == 0)) && ! kp_define_needs_kprobe; then
-			if ! is_for_here || is_traceable; then
-				engine=ftrace
-			fi
-		fi
-	elif [[ $engine == ftrace ]] && { ((TARGET[offset])) || kp_define_needs_kprobe; }; then
-		kp_err "option --engine=ftrace: it probes the entry of a function, and has no %ip"
-		kp_hint "--engine=kprobe probes any instruction"
-		return "$KP_EX_TARGET"
-	elif [[ $engine == ftrace ]] && is_for_here && ! is_traceable; then
-		kp_err "function ${TARGET[symbol]}: ftrace cannot trace it"
-		kp_hint "--engine=kprobe may: it needs no place that the compiler left"
+	((KP_OPT_FOLLOW)) || return 0
+	if [[ $KP_OPT_ENGINE == ftrace && -n $UNTRACEABLE ]]; then
+		kp_err "$UNTRACEABLE"
+		kp_hint "--engine=kprobe needs no place that the compiler left, and probes any instruction"
 		return "$KP_EX_TARGET"
 	fi
-	kp_define_engine "$engine"
+	KP_DEFINE_ENGINE=$KP_OPT_ENGINE
+	[[ $KP_OPT_ENGINE == auto ]] || return 0
+	KP_DEFINE_ENGINE=kprobe
+	if [[ -z $UNTRACEABLE && " ${KP_PROBE_KIND[*]} " == *' p '* ]]; then
+		KP_DEFINE_ENGINE=ftrace
+	fi
 }
 
 # is_traceable: does the kernel's list of what ftrace can trace have it?
@@ -560,7 +619,7 @@ follow_here() {
 	height=$(kp_cleanup_mark)
 	kp_cleanup_push kp_module_remove "$KP_NAME"
 	[[ ${MODFILE[loaded]:-1} == 0 ]] || kp_events_pilot "$KP_NAME"
-	kp_note "following $KP_NAME on $(target_name), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
+	kp_note "following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
 	kp_events_follow "$KP_NAME" || status=$?
 	kp_cleanup_forget "$height"
 	kp_module_unload "$KP_NAME" 2>/dev/null || return
@@ -569,7 +628,7 @@ follow_here() {
 
 plant_here() {
 	load
-	kp_note "planted $KP_NAME on $(target_name)"
+	kp_note "planted $KP_NAME on $(join_comma "${TARGETS[@]}")"
 }
 
 say_where() {
@@ -590,9 +649,9 @@ plant() {
 	choose_kernel
 	check_machine
 	make_run_dir
-	resolve_probe
-	choose_engine
-	KP_NAME=$(kp_generate_name "$(plain_name)")
+	resolve_probes
+	((${#TARGETS[@]} == 1)) || PLAIN_NAME+=_and_$((${#TARGETS[@]} - 1))
+	KP_NAME=$(kp_generate_name "$PLAIN_NAME")
 	if [[ -n ${KP_REHEARSAL:-} ]]; then
 		kp_rehearse_inside
 	elif ((KP_OPT_REHEARSE)); then
@@ -664,15 +723,18 @@ check() {
 	choose_kernel
 	# shellcheck disable=SC2119 # every gate, not our own arguments
 	kp_sanity_report || status=$?
-	if [[ -n $KP_OPT_PROBE ]]; then
-		check_probe || status=$?
+	if ((${#KP_OPT_PROBES[@]})); then
+		make_run_dir || return
+		resolve_mod || return
 	fi
+	for KP_WHAT in "${KP_OPT_PROBES[@]}"; do
+		check_probe || status=$?
+	done
 	return "$status"
 }
 
 check_probe() {
 	local where
-	make_run_dir || return
 	resolve_probe || return
 	if is_for_here; then
 		where=$(kp_symbols_describe TARGET)

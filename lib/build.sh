@@ -6,7 +6,7 @@
 # The binary of a module depends on the request's shape (options, templates,
 # kernel, compiler), not on the function: so a shape is built once, under the
 # fixed names below, and every probe of that shape is a copy with its own
-# names written over them. A char array is as long with any string in it.
+# names written over them. A string is as long with any other in its place.
 [[ -n ${_KP_BUILD_SOURCED:-} ]] && return 0
 _KP_BUILD_SOURCED=1
 
@@ -15,8 +15,27 @@ printf -v _KP_BUILD_PAD '%0*d' 511 0
 _KP_BUILD_PAD=${_KP_BUILD_PAD//0/x}
 readonly _KP_BUILD_PAD
 readonly KP_BUILD_NAME=kp_NAME_${_KP_BUILD_PAD:0:47}
-readonly KP_BUILD_FUNCNAME=kp_FUNCNAME_${_KP_BUILD_PAD:0:499}
-readonly KP_BUILD_EVENT=kp_EVENT_${_KP_BUILD_PAD:0:54}
+
+# kp_build_placeholders() { # <array> <array>: of each probe's funcname and event
+kp_build_placeholders() {
+	local -n _funcs=$1 _events=$2
+	local _name
+	local -i _n
+	_funcs=() _events=()
+	for ((_n = 0; _n < ${#KP_PROBE_KIND[@]}; _n++)); do
+		_name=kp_FUNCNAME${_n}_$_KP_BUILD_PAD
+		_funcs+=("${_name:0:511}")
+		_name=kp_EVENT${_n}_$_KP_BUILD_PAD
+		_events+=("${_name:0:63}")
+	done
+}
+
+# kp_build_source() { # <dir>: the source of the shape
+kp_build_source() {
+	local -a KP_PROBE_FUNCNAME KP_PROBE_EVENT # in place of the probes' own
+	kp_build_placeholders KP_PROBE_FUNCNAME KP_PROBE_EVENT
+	kp_generate_module "$1" "$KP_BUILD_NAME" "kp_load.sh"
+}
 
 # How many shapes the cache keeps.
 KP_BUILD_CACHE_MAX=${KP_BUILD_CACHE_MAX:-64}
@@ -180,15 +199,18 @@ _kp_build_prune() {
 	return 0
 }
 
-# kp_build_instance() { # <shape.ko> <out.ko> <name> <funcname> <event>
-# The shape with its own names: each placeholder, and what follows it up to
-# its NUL, moves up; the rest is filled with NULs, so that nothing else moves.
+# kp_build_instance() { # <shape.ko> <out.ko> <name>
+# The shape with the names of its own probes: each placeholder, and what follows
+# it up to its NUL, moves up; the rest is filled with NULs, so that nothing else
+# moves.
 kp_build_instance() {
 	local shape=$1 out=$2 was now nuls
-	local -a from=("$KP_BUILD_NAME" "$KP_BUILD_FUNCNAME" "$KP_BUILD_EVENT")
-	local -a to=("$3" "$4" "$5") script=()
+	local -a from to script=() funcs events
 	local -i i
-	for i in 0 1 2; do
+	kp_build_placeholders funcs events
+	from=("$KP_BUILD_NAME" "${funcs[@]}" "${events[@]}")
+	to=("$3" "${KP_PROBE_FUNCNAME[@]}" "${KP_PROBE_EVENT[@]}")
+	for ((i = 0; i < ${#from[@]}; i++)); do
 		was=${from[i]} now=${to[i]}
 		if [[ ! $now =~ ^[A-Za-z0-9_.:+]+$ ]] || ((${#now} > ${#was})); then
 			kp_err "name $(kp_printable "$now"): does not fit into the module"
@@ -199,7 +221,7 @@ kp_build_instance() {
 	done
 	if ! sed -z "${script[@]}" -- "$shape" >"$out" \
 		|| [[ $(stat -c %s -- "$shape") != "$(stat -c %s -- "$out")" ]] \
-		|| grep -qaE 'kp_(NAME|FUNCNAME|EVENT)_x' -- "$out"; then
+		|| grep -qaE 'kp_(NAME|FUNCNAME[0-9]+|EVENT[0-9]+)_x' -- "$out"; then
 		kp_err "module $out: could not be written"
 		kp_hint "is the disk full? see df ${out%/*}"
 		return "$KP_EX_BUILD"

@@ -2,21 +2,31 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # define.sh - from a probe definition and its options to facts for the
 # generator: runs kp_def, which knows the language and BTF. Needs log.sh
-# paths.sh sanity.sh cleanup.sh; KP_TOP KP_WORKDIR KP_RELEASE.
+# paths.sh sanity.sh cleanup.sh; KP_TOP KP_WORKDIR KP_RELEASE KP_WHAT.
 [[ -n ${_KP_DEFINE_SOURCED:-} ]] && return 0
 _KP_DEFINE_SOURCED=1
 
-KP_DEFINE_TEMPLATE=helper_kp.c.in # which one the module is made from
-KP_DEFINE_KIND=p                  # p or r
-KP_DEFINE_ENGINE=kprobe           # or ftrace: only of the ring
-declare -ga KP_DEFINE_NAMES=()    # of the arguments
-declare -ga KP_DEFINE_IS_NUMBER=()
-readonly KP_DEFINE_STACK_DEPTH=16 # as in sum_kp.c.in, sum_ret.c.in
-KP_DEFINE_NAME=                   # the event's, where the definition names it
-declare -gA KP_DEFINE_FACTS=()    # TPL_ name -> text of m4
+# Of the run, and so of the module.
+KP_DEFINE_FRAME=helper_kp.c.in  # the template around its probes
+KP_DEFINE_ENGINE=kprobe         # or ftrace, which takes those at an entry
+KP_DEFINE_DEFINED=0             # 1: kp_def was asked about the probes
+KP_DEFINE_SUMS=0                # 1: what is hit is added up
+KP_DEFINE_SUMSTACK=0            # 1: by stack
+KP_DEFINE_MODE=events           # as in kp_abi.h
+KP_DEFINE_AREA='kp_ring_size()' # bytes of it that a CPU has
+KP_DEFINE_FTRACEFLAGS=KP_FTRACE_FLAGS
 declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
-KP_DEFINE_FILTERCTX=0             # 1: the filter asks for the context
 declare -ga KP_DEFINE_SYMS=()     # symbols whose addresses it is given, in order
+KP_DEFINE_NEEDSKPROBE=0           # 1: a probe asks for what ftrace does not give
+readonly KP_DEFINE_STACK_DEPTH=16 # as in helper_ring.c.in
+
+# Of the probe that was compiled last.
+KP_DEFINE_KIND=p                   # p or r
+KP_DEFINE_PART=part_log_plain.c.in # the template of its C
+declare -ga KP_DEFINE_NAMES=()     # of the arguments
+declare -ga KP_DEFINE_IS_NUMBER=()
+KP_DEFINE_NAME=                             # the event's, where the definition names it
+declare -gA KP_DEFINE_FACTS=([FILTERCTX]=0) # TPL_ name -> text of m4
 
 # kp_define_is_definition() { # <--probe's value>: kprobetrace's own form
 kp_define_is_definition() {
@@ -25,7 +35,11 @@ kp_define_is_definition() {
 
 # kp_define_is_needed() { # does the request go beyond where and when?
 kp_define_is_needed() {
-	((KP_OPT_FOLLOW)) || kp_define_is_definition "$KP_OPT_PROBE" \
+	local probe
+	for probe in "${KP_OPT_PROBES[@]}"; do
+		! kp_define_is_definition "$probe" || return 0
+	done
+	((KP_OPT_FOLLOW)) \
 		|| ((KP_OPT_ARGS || KP_OPT_RET || KP_OPT_ERRORS || ${#KP_OPT_ARG[@]})) \
 		|| [[ -n $KP_OPT_FILTER$KP_OPT_COMM$KP_OPT_PID$KP_OPT_TID$KP_OPT_UID$KP_OPT_CPU ]]
 }
@@ -94,7 +108,7 @@ _kp_define_btf() {
 
 # _kp_define_module() { # prints the module that holds the function, if one is named
 _kp_define_module() {
-	local word=$KP_OPT_PROBE
+	local word=$KP_WHAT
 	if [[ -n ${MODFILE[name]:-} ]]; then
 		word=${MODFILE[name]}:
 	elif kp_define_is_definition "$word"; then
@@ -112,9 +126,9 @@ kp_define_prototype() {
 		"${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
 }
 
-# kp_define_compile() { # fills KP_DEFINE_* and PROBE, from KP_OPT_*
+# kp_define_compile() { # fills KP_DEFINE_* and PROBE, from KP_WHAT and KP_OPT_*
 kp_define_compile() {
-	local facts arg option probe status
+	local facts arg probe status
 	local -a options=()
 	kp_define_tool || return
 	_kp_define_btf options || return
@@ -127,7 +141,7 @@ kp_define_compile() {
 		options+=("--arg=$arg")
 	done
 	[[ -z $KP_OPT_FILTER ]] || options+=("--filter=$KP_OPT_FILTER")
-	probe=${KP_OPT_PROBE%%#*}
+	probe=${KP_WHAT%%#*}
 	if ! kp_define_is_definition "$probe" && [[ -n ${MODFILE[name]:-} && $probe != *:* ]]; then
 		probe=${MODFILE[name]}:$probe
 	fi
@@ -143,33 +157,45 @@ kp_define_compile() {
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
 		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256
 		[HASARGS]=0 [HASDATA]=0 [HASFILTER]=0 [ROOM]=0 [DESCS]='' [FACTS]=''
-		[MODE]=events [SYMS]='' [RETURNS]=long)
+		[RETURNS]=long [FILTERCTX]=0)
 	KP_DEFINE_NAMES=() KP_DEFINE_IS_NUMBER=()
-	KP_DEFINE_SYMS=() KP_DEFINE_FILTERCTX=0
+	KP_DEFINE_DEFINED=1
 	_kp_define_read "$facts" || return
+	if ((!KP_OPT_FOLLOW)); then
+		KP_DEFINE_PART=part_log_kp.c.in
+		[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_PART=part_log_ret.c.in
+		return 0
+	fi
+	KP_DEFINE_FRAME=helper_ring.c.in
+	KP_DEFINE_PART=part_ring_kp.c.in
+	[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_PART=part_ring_ret.c.in
+	if [[ -n $KP_OPT_COUNT$KP_OPT_HIST ]]; then
+		KP_DEFINE_PART=${KP_DEFINE_PART/_ring_/_sum_}
+		_kp_define_sum || return
+	fi
+	_kp_define_ring || return
+}
+
+# kp_define_params() { # the parameters that the options stand for, once
+kp_define_params() {
+	local option value
 	for option in pid tid uid cpu comm; do
-		arg=KP_OPT_${option^^}
-		[[ -z ${!arg} ]] || KP_DEFINE_PARAMS+=("$option=${!arg}")
+		value=KP_OPT_${option^^}
+		[[ -z ${!value} ]] || KP_DEFINE_PARAMS+=("$option=${!value}")
 	done
 	((!KP_OPT_ERRORS)) || KP_DEFINE_PARAMS+=(errors=1)
-	if ((KP_OPT_FOLLOW)); then
-		KP_DEFINE_TEMPLATE=ring_kp.c.in
-		[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_TEMPLATE=ring_ret.c.in
-		if [[ -n $KP_OPT_COUNT$KP_OPT_HIST ]]; then
-			KP_DEFINE_TEMPLATE=sum_${KP_DEFINE_TEMPLATE#ring_}
-			_kp_define_sum || return
-		fi
-		_kp_define_ring || return
-	else
-		KP_DEFINE_TEMPLATE=helper_args.c.in
-		[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_TEMPLATE=helper_ret.c.in
-	fi
 }
 
 # _kp_define_sum() { # facts of what is added up in the kernel
 _kp_define_sum() {
-	KP_DEFINE_FACTS+=([SUM]='' [SUMFACTS]='' [SUMSIZE]=PAGE_SIZE
-		[SUMSTACK]=0 [HISTARG]=0 [TIMED]=0 [SUMRING]=1)
+	KP_DEFINE_FACTS+=([SUM]='' [SUMFACTS]='' [HISTARG]=0 [TIMED]=0 [SUMRING]=1)
+	KP_DEFINE_SUMS=1
+	KP_DEFINE_AREA=PAGE_SIZE
+	if ((${#KP_OPT_PROBES[@]} > 1)) && [[ $KP_OPT_COUNT != hits ]]; then
+		kp_err "option ${KP_OPT_HIST:+--hist=$KP_OPT_HIST}${KP_OPT_COUNT:+--count=$KP_OPT_COUNT}: of one probe at a time"
+		kp_hint "--count counts the hits of several"
+		return "$KP_EX_USAGE"
+	fi
 	if [[ -n $KP_OPT_HIST ]]; then
 		_kp_define_hist
 	else
@@ -180,18 +206,18 @@ _kp_define_sum() {
 _kp_define_hist() {
 	local field
 	local -i n
-	KP_DEFINE_FACTS[MODE]=hist
+	KP_DEFINE_MODE=hist
 	if [[ $KP_OPT_HIST == duration ]]; then
 		KP_DEFINE_FACTS[TIMED]=1
-		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_hist_add(ring, kp_clock_ns(r->duration));|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_hist_add(ring, TPL_NUMBER, kp_clock_ns(r->duration));|>)'
 		KP_DEFINE_FACTS[SUMFACTS]='TPL_LINE(<|kp_fact(text, "hist\t0\tduration\n");|>)'
 		return 0
 	fi
 	_kp_define_number n "--hist=$KP_OPT_HIST" "$KP_OPT_HIST" || return
 	field=$(_kp_define_field "$KP_OPT_HIST")
 	KP_DEFINE_FACTS[HISTARG]=1
-	KP_DEFINE_FACTS[SUM]="TPL_LINE(<|kp_hist_add(ring, r->$field);|>)"
-	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact_fields(text, 0, kp_fields, ARRAY_SIZE(kp_fields));|>)"
+	KP_DEFINE_FACTS[SUM]="TPL_LINE(<|kp_hist_add(ring, TPL_NUMBER, r->$field);|>)"
+	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact_fields(text, TPL_NUMBER, kp_fields_P, ARRAY_SIZE(kp_fields_P));|>)"
 	KP_DEFINE_FACTS[SUMFACTS]+="TPL_LINE(<|kp_fact(text, \"hist\\t0\\t$n\\n\");|>)"
 }
 
@@ -215,57 +241,44 @@ _kp_define_number() {
 
 _kp_define_count() {
 	local -i n
-	KP_DEFINE_FACTS[MODE]=keys
+	KP_DEFINE_MODE=keys
 	case $KP_OPT_COUNT in
 	hits)
-		KP_DEFINE_FACTS[MODE]=count
+		KP_DEFINE_MODE=count
 		KP_DEFINE_FACTS[SUMRING]=0
-		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|KP_COUNT(shown);|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|KP_COUNT(TPL_NUMBER, shown);|>)'
 		return 0
 		;;
 	comm)
-		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add(ring, current->comm, TASK_COMM_LEN);|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add(ring, TPL_NUMBER, current->comm, TASK_COMM_LEN);|>)'
 		n=16
 		;;
 	ret)
 		_kp_define_number n --count=ret ret || return
-		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add_value(ring, r->ret);|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add_value(ring, TPL_NUMBER, r->ret);|>)'
 		n=8
 		;;
 	stack)
-		KP_DEFINE_FACTS[SUMSTACK]=1
+		KP_DEFINE_SUMSTACK=1
 		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_stack_save(stack, regs);|>)'
-		KP_DEFINE_FACTS[SUM]+='TPL_LINE(<|kp_keys_add(ring, stack, sizeof(stack));|>)'
+		KP_DEFINE_FACTS[SUM]+='TPL_LINE(<|kp_keys_add(ring, TPL_NUMBER, stack, sizeof(stack));|>)'
 		n=$((8 * KP_DEFINE_STACK_DEPTH))
 		;;
 	esac
-	KP_DEFINE_FACTS[SUMSIZE]="KP_SLOTS * $((8 + n))"
+	KP_DEFINE_AREA="KP_SLOTS * $((8 + n))"
 	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact(text, \"keys\\t$KP_OPT_COUNT\\t$n\\t%u\\n\", KP_SLOTS);|>)"
-}
-
-# kp_define_needs_kprobe() { # %ip at a kprobe is not what it is in ftrace
-kp_define_needs_kprobe() {
-	[[ ${KP_DEFINE_FACTS[CAPTURES_ENTRY]:-} == *'kp_reg(regs, ip)'* ]]
-}
-
-# kp_define_engine() { # <ftrace|kprobe>: how an entry in the ring is probed
-kp_define_engine() {
-	KP_DEFINE_ENGINE=$1
-	case $KP_DEFINE_TEMPLATE in
-	ring_* | sum_*) _kp_define_ring ;;
-	esac
 }
 
 # _kp_define_ring() { # facts that follow from the others, for the ring
 _kp_define_ring() {
 	local beyond='kp_stack|kp_reg\(regs, ([^dscr]|sp|ss|cs|r1)'
 	local entry=${KP_DEFINE_FACTS[CAPTURES_ENTRY]} back=${KP_DEFINE_FACTS[CAPTURES_RETURN]}
-	local -A next=([ROOM]=0 [HASENTRY]=0 [HASRETURN]=0 [VARIES]=0 [FTRACE]=0
-		[FTRACEFLAGS]=KP_FTRACE_FLAGS [HASRECORD]=0 [PLAINDATA]=0
+	local -A next=([ROOM]=0 [HASENTRY]=0 [HASRETURN]=0 [VARIES]=0
+		[HASRECORD]=0 [PLAINDATA]=0
 		[ATENTRY]=0 [ATRETURN]=0)
 	local -i timed=${KP_DEFINE_FACTS[TIMED]:-0} filter=${KP_DEFINE_FACTS[HASFILTER]}
 	local fact
-	if ((KP_DEFINE_FILTERCTX)); then
+	if ((KP_DEFINE_FACTS[FILTERCTX])); then
 		kp_err "option --filter: common_flags, common_preempt_count, __probe_ip and __probe_ret_ip cannot be asked for with --follow yet"
 		kp_hint "without --follow they can"
 		return "$KP_EX_USAGE"
@@ -276,7 +289,7 @@ _kp_define_ring() {
 	elif ((KP_DEFINE_FACTS[HASDATA])); then
 		next[ROOM]=8
 	fi
-	if [[ $KP_DEFINE_TEMPLATE == sum_* ]] && ((next[ROOM] > 8)); then
+	if ((KP_DEFINE_SUMS)) && ((next[ROOM] > 8)); then
 		kp_err "options --count, --hist: they cannot look at strings"
 		kp_hint "leave out --args and what is a string, or filter by --comm"
 		return "$KP_EX_USAGE"
@@ -291,11 +304,12 @@ _kp_define_ring() {
 	next[SUMVARS]=$((${KP_DEFINE_FACTS[SUMRING]:-1} || next[ATRETURN]))
 	[[ $KP_DEFINE_KIND == r ]] || next[SUMVARS]=$((next[SUMVARS] || next[HASRECORD]))
 	next[VARIES]=$((KP_DEFINE_FACTS[HASDATA] || KP_OPT_SHOWSTACK))
-	[[ $KP_DEFINE_ENGINE != ftrace ]] || next[FTRACE]=1
 	# Registers beyond those of arguments, and what the unwinder begins from.
 	if ((KP_OPT_SHOWSTACK)) || [[ $KP_OPT_COUNT == stack || $entry =~ $beyond ]]; then
-		next[FTRACEFLAGS]=KP_FTRACE_FLAGS_ALL
+		KP_DEFINE_FTRACEFLAGS=KP_FTRACE_FLAGS_ALL
 	fi
+	# %ip at a kprobe is not what it is in ftrace.
+	[[ $KP_DEFINE_KIND == r || $entry != *'kp_reg(regs, ip)'* ]] || KP_DEFINE_NEEDSKPROBE=1
 	for fact in "${!next[@]}"; do
 		KP_DEFINE_FACTS[$fact]=${next[$fact]}
 	done
@@ -335,7 +349,7 @@ _kp_define_read() {
 		enum)
 			[[ -n $enums && -z ${known[${f[1]}]:-} ]] || continue # a second name of it
 			known[${f[1]}]=1
-			KP_DEFINE_FACTS[FACTS]+="TPL_LINE(<|kp_fact_enum(text, 0, $((n - 1)), ${f[1]}, \"${f[2]}\");|>)"
+			KP_DEFINE_FACTS[FACTS]+="TPL_LINE(<|kp_fact_enum(text, TPL_NUMBER, $((n - 1)), ${f[1]}, \"${f[2]}\");|>)"
 			KP_DEFINE_FACTS[ENUMS]+="TPL_LINE(<|case ${f[1]}:|>)TPL_LINE(<|	return \"${f[2]}\";|>)"
 			;;
 		filter)
@@ -358,18 +372,19 @@ _kp_define_read() {
 		esac
 	done <<<"$1"
 	[[ -z $enums ]] || _kp_define_enum_end
-	((${#KP_DEFINE_SYMS[@]} == 0)) || _kp_define_syms
 }
 
-# _kp_define_syms() { # the parameter that takes the addresses of symbols
-# Their names are in the C, their addresses are not: KASLR moves them.
-_kp_define_syms() {
-	local names
-	printf -v names ', %s' "${KP_DEFINE_SYMS[@]}"
-	KP_DEFINE_FACTS[SYMNAMES]=${KP_DEFINE_SYMS[*]}
-	KP_DEFINE_FACTS[SYMS]="TPL_TOP(<|static unsigned long syms[${#KP_DEFINE_SYMS[@]}];|>)"
-	KP_DEFINE_FACTS[SYMS]+="TPL_TOP(<|module_param_array(syms, ulong, NULL, 0400);|>)"
-	KP_DEFINE_FACTS[SYMS]+="TPL_TOP(<|MODULE_PARM_DESC(syms, \"addresses of: ${names:2}\");|>)TPL_TOP(<||>)"
+# kp_define_syms() { # prints the fact for the parameter that takes addresses
+# The names of symbols are in the C, their addresses are not: KASLR moves them.
+kp_define_syms() {
+	local names syms=''
+	if ((${#KP_DEFINE_SYMS[@]})); then
+		printf -v names ', %s' "${KP_DEFINE_SYMS[@]}"
+		syms="TPL_TOP(<|static unsigned long syms[${#KP_DEFINE_SYMS[@]}];|>)"
+		syms+="TPL_TOP(<|module_param_array(syms, ulong, NULL, 0400);|>)"
+		syms+="TPL_TOP(<|MODULE_PARM_DESC(syms, \"addresses of: ${names:2}\");|>)TPL_TOP(<||>)"
+	fi
+	printf 'm4_define(<|TPL_SYMS|>, <|%s|>)m4_dnl\n' "$syms"
 }
 
 # _kp_define_expr() { # <expression>: a symbol is a place in syms
@@ -395,7 +410,7 @@ _kp_define_field() {
 # are followed by "()".
 _kp_define_filter() {
 	local context='(kp_cur_flags|kp_cur_preempt|kp_probe_ip|kp_probe_ret_ip)\(\)'
-	[[ ! $1 =~ $context ]] || KP_DEFINE_FILTERCTX=1
+	[[ ! $1 =~ $context ]] || KP_DEFINE_FACTS[FILTERCTX]=1
 	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/r->(data|saved|entered|event|duration|caller)\>/r->\1_/g' \
 		-e "s/$context/\\1(ctx)/g" \
 		-e 's/(kp_glob|kp_streq)\(r->([A-Za-z0-9_]+),/\1(kp_text(\&r->data, r->\2),/g' <<<"$1")
@@ -422,7 +437,7 @@ _kp_define_returns() {
 }
 
 _kp_define_enum_begin() { # <name>
-	KP_DEFINE_FACTS[ENUMS]+="TPL_TOP(<|static const char *kp_enum_$1(s64 value)|>)TPL_TOP(<|{|>)TPL_LINE(<|switch (value) {|>)"
+	KP_DEFINE_FACTS[ENUMS]+="TPL_TOP(<|static const char *kp_enum_${1}_P(s64 value)|>)TPL_TOP(<|{|>)TPL_LINE(<|switch (value) {|>)"
 }
 
 _kp_define_enum_end() {
@@ -451,7 +466,7 @@ _kp_define_arg() {
 	gfp) value="(gfp_t *)&$value" ;;
 	dev) value="MAJOR($value), MINOR($value)" ;;
 	bool) format=%s value="$value ? \"true\" : \"false\"" ;;
-	enum) show="kp_show_enum(line, \"$name\", kp_enum_$name($value), $value);" ;;
+	enum) show="kp_show_enum(line, \"$name\", kp_enum_${name}_P($value), $value);" ;;
 	errno) show="kp_show_errno(line, \"$name\", $value);" ;;
 	errptr) show="kp_show_errptr(line, \"$name\", $value);" ;;
 	esac

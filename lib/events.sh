@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # events.sh - what a probe caught: followed through its ring, or from the kernel
-# log. Needs log.sh paths.sh options.sh define.sh.
+# log. Needs log.sh paths.sh options.sh define.sh generate.sh.
 [[ -n ${_KP_EVENTS_SOURCED:-} ]] && return 0
 _KP_EVENTS_SOURCED=1
 
@@ -51,7 +51,7 @@ kp_events_pilot() {
 	local parameters=$KP_SYSMODULE/$1/parameters hits
 	local -i cost=100 rate
 	[[ $KP_DEFINE_ENGINE == ftrace ]] || cost=150
-	[[ $KP_DEFINE_KIND == p ]] || cost=400
+	[[ " ${KP_PROBE_KIND[*]} " != *' r '* ]] || cost=400
 	sleep 0.1
 	read -r hits <"$parameters/unseen" || hits=0
 	rate=$((hits * 10))

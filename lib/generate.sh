@@ -26,31 +26,39 @@ kp_generate_name() {
 	printf '%s\n' "$name"
 }
 
-# _kp_generate_fact() { # <file> <name> <value>: the only writer of facts
+# _kp_generate_allow() { # <name> <value>: may it stand in generated code?
 # What is not plainly harmless to m4, C and make is refused, not escaped; so
 # is what the check for macros left over would take for one.
-_kp_generate_fact() {
-	if [[ ! $2 =~ ^TPL_[A-Z]+$ || ! $3 =~ ^[A-Za-z0-9_.:+/=@~-]*$ ]] \
-		|| [[ $3 =~ TPL_|(^|[^A-Za-z0-9_])m4_ ]]; then
-		kp_err "fact $2 $(kp_printable "$3"): not allowed in generated code"
+_kp_generate_allow() {
+	if [[ ! $2 =~ ^[A-Za-z0-9_.:+/=@~-]*$ || $2 =~ TPL_|(^|[^A-Za-z0-9_])m4_ ]]; then
+		kp_err "fact $1 $(kp_printable "$2"): not allowed in generated code"
 		return "$KP_EX_BUILD"
 	fi
+}
+
+# _kp_generate_fact() { # <file> <name> <value>
+_kp_generate_fact() {
+	if [[ ! $2 =~ ^TPL_[A-Z]+$ ]]; then
+		kp_err "fact $(kp_printable "$2"): not allowed in generated code"
+		return "$KP_EX_BUILD"
+	fi
+	_kp_generate_allow "$2" "$3" || return
 	printf 'm4_define(<|%s|>, <|<|%s|>|>)m4_dnl\n' "$2" "$3" >>"$1"
 }
 
-# _kp_generate_m4() { # <dir> <template> <output>
+# _kp_generate_m4() { # <dir> <facts> <template> <output>
 # m4 exits 0 for a macro that does not exist: what is left of one is an error.
 _kp_generate_m4() {
 	local left
 	if ! timeout 10 m4 -P -E -E --nesting-limit=64 \
 		-I "$KP_TOP/templates" -I "$1" \
-		tpl.m4 "$1/facts.m4" "$KP_TOP/templates/$2" >"$3"; then
-		kp_err "template $2: m4 failed"
+		tpl.m4 "$1/$2" "$KP_TOP/templates/$3" >"$4"; then
+		kp_err "template $3: m4 failed"
 		kp_hint "is the disk full? see df $1"
 		return "$KP_EX_BUILD"
 	fi
-	if left=$(grep -nE -m1 'TPL_|(^|[^A-Za-z0-9_])m4_|<\||\|>' -- "$3"); then
-		kp_err "template $2: macro left in the output, line $left"
+	if left=$(grep -nE -m1 'TPL_|(^|[^A-Za-z0-9_])m4_|<\||\|>' -- "$4"); then
+		kp_err "template $3: macro left in the output, line $left"
 		return "$KP_EX_BUILD"
 	fi
 }
@@ -71,26 +79,114 @@ _kp_generate_headers() {
 	done
 }
 
-# kp_generate_module() { # <dir> <name> <funcname> <event> <command line>
-# Writes <dir>/<name>.c, its headers and Makefile; <dir> exists and is empty.
-# Free text goes in by a file of its own, which m4 does not scan.
+# The probes of the module, in order; kp_generate_add puts one there.
+declare -ga KP_PROBE_FUNCNAME=() # what is probed, as the module's parameter
+declare -ga KP_PROBE_EVENT=()    # the event's name
+declare -ga KP_PROBE_KIND=()     # p or r
+declare -ga KP_PROBE_PART=()     # the template of its C
+declare -ga KP_PROBE_FACTS=()    # for that, in m4's form
+
+# How many a module takes: their counts are in memory that all modules share.
+readonly KP_PROBES_MAX=64
+
+# kp_generate_add() { # <funcname> <event>: the probe that KP_DEFINE_* describes
+kp_generate_add() {
+	local name facts=''
+	for name in "${!KP_DEFINE_FACTS[@]}"; do
+		facts+="m4_define(<|TPL_$name|>, <|${KP_DEFINE_FACTS[$name]}|>)m4_dnl"$'\n'
+	done
+	KP_PROBE_FUNCNAME+=("$1")
+	KP_PROBE_EVENT+=("$2")
+	KP_PROBE_KIND+=("$KP_DEFINE_KIND")
+	KP_PROBE_PART+=("$KP_DEFINE_PART")
+	KP_PROBE_FACTS+=("$facts")
+}
+
+# _kp_generate_unwritten() { # <dir>
+_kp_generate_unwritten() {
+	kp_err "module source $1: could not be written"
+	kp_hint "is the disk full? see df $1"
+	return "$KP_EX_BUILD"
+}
+
+# _kp_generate_parts() { # <dir>: <dir>/parts.c, the C of each probe
+_kp_generate_parts() {
+	local dir=$1 number
+	local -i n several=$((${#KP_PROBE_PART[@]} > 1))
+	for ((n = 0; n < ${#KP_PROBE_PART[@]}; n++)); do
+		number=$n
+		((several)) || number=
+		printf '%sm4_define(<|TPL_NUMBER|>, <|%d|>)m4_dnl\n' "${KP_PROBE_FACTS[n]}" "$n" \
+			| cat -- "$dir/facts.m4" - >"$dir/part.m4" || _kp_generate_unwritten "$dir" || return
+		_kp_generate_m4 "$dir" part.m4 "${KP_PROBE_PART[n]}" "$dir/part.c" || return
+		{
+			((n == 0)) || echo
+			sed -E "s/\\<((kp|KP|handler|maxactive)[A-Za-z0-9_]*)_P\\>/\\1$number/g" "$dir/part.c"
+		} >>"$dir/parts.c" || _kp_generate_unwritten "$dir" || return
+	done
+	rm -f -- "$dir/part.m4" "$dir/part.c"
+}
+
+# _kp_generate_lists() { # <facts>: what the frame lists
+_kp_generate_lists() {
+	local number names='' events='' targets='' dispatch='' if='' call
+	local -i n several=$((${#KP_PROBE_PART[@]} > 1))
+	for ((n = 0; n < ${#KP_PROBE_PART[@]}; n++)); do
+		number=$n
+		((several)) || number=
+		names+="TPL_LINE(<|<|\"${KP_PROBE_FUNCNAME[n]}\",|>|>)"
+		events+="TPL_LINE(<|<|\"${KP_PROBE_EVENT[n]}\",|>|>)"
+		targets+="TPL_LINE(<|&kp_target$number,|>)"
+		[[ ${KP_PROBE_KIND[n]} == p ]] || continue
+		call="kp_hit$number(kp_ftrace_get(fregs)"
+		((KP_DEFINE_SUMS)) || call+=", context, irqs_disabled()"
+		((!several)) || if="TPL_LINE(<|if (ip == kp_target$number.where)|>)"
+		((!several)) || call="	$call"
+		dispatch+="${if}TPL_LINE(<|$call);|>)"
+	done
+	{
+		printf 'm4_define(<|TPL_FUNCNAMES|>, <|%s|>)m4_dnl\n' "$names"
+		printf 'm4_define(<|TPL_EVENTS|>, <|%s|>)m4_dnl\n' "$events"
+		printf 'm4_define(<|TPL_TARGETS|>, <|%s|>)m4_dnl\n' "$targets"
+		printf 'm4_define(<|TPL_DISPATCH|>, <|%s|>)m4_dnl\n' "$dispatch"
+	} >>"$1"
+}
+
+# kp_generate_module() { # <dir> <name> <command line>
+# Writes <dir>/<name>.c, its headers and Makefile, for the probes that were
+# added; <dir> exists and is empty. Free text goes in by a file of its own, which
+# m4 does not scan.
 kp_generate_module() {
-	local dir=$1 name=$2 funcname=$3 event=$4 command=$5
-	local facts=$dir/facts.m4 name_of
-	local -i i
+	local dir=$1 name=$2 command=$3
+	local facts=$dir/facts.m4 title item
+	local -i i returns=0 probes=${#KP_PROBE_PART[@]}
+	[[ " ${KP_PROBE_KIND[*]} " != *' r '* ]] || returns=1
+	title="A kernel probe on ${KP_PROBE_FUNCNAME[0]}"
+	((probes == 1)) || title="$probes kernel probes, on ${KP_PROBE_FUNCNAME[0]} and others"
 	local -a values=(
 		NAME "$name"
-		FUNCNAME "$funcname"
-		EVENT "$event"
+		PROBES "$probes"
 		RELEASE "$KP_RELEASE"
 		KDIR "$KP_KDIR"
 		VERSION "$KP_VERSION"
 		VERBOSE "$KP_OPT_VERBOSE"
 		SHOWSTACK "$KP_OPT_SHOWSTACK"
-		FILTERCTX "$KP_DEFINE_FILTERCTX"
-		HASSYMS "$((${#KP_DEFINE_SYMS[@]} > 0))"
 		SHOWREGS "$KP_OPT_SHOWREGS"
+		HASSYMS "$((${#KP_DEFINE_SYMS[@]} > 0))"
+		RETURN "$returns"
+		DEFINED "$KP_DEFINE_DEFINED"
+		SUMS "$KP_DEFINE_SUMS"
+		STACK "$((KP_OPT_SHOWSTACK || KP_DEFINE_SUMSTACK))"
+		SUMSTACK "$KP_DEFINE_SUMSTACK"
+		MODE "$KP_DEFINE_MODE"
+		FTRACEFLAGS "$KP_DEFINE_FTRACEFLAGS"
 	)
+	# Where none is hit by way of ftrace nothing is there for it.
+	if [[ $KP_DEFINE_ENGINE == ftrace && " ${KP_PROBE_KIND[*]} " == *' p '* ]]; then
+		values+=(FTRACE 1)
+	else
+		values+=(FTRACE 0)
+	fi
 	if [[ $command == *'*/'* || $command == *[!\ -~]* ]]; then
 		kp_err "command line $(kp_printable "$command"): cannot stand in a C comment"
 		return "$KP_EX_BUILD"
@@ -100,10 +196,12 @@ kp_generate_module() {
 		kp_hint "give it by another path: --kdir=DIR"
 		return "$KP_EX_MACHINE"
 	fi
-	if ((${#funcname} > 511)); then
-		kp_err "probe $(kp_printable "$funcname"): the module and the offset make it too long, 511 characters fit"
-		return "$KP_EX_TARGET"
-	fi
+	for item in "${KP_PROBE_FUNCNAME[@]}"; do
+		if ((${#item} > 511)); then
+			kp_err "probe $(kp_printable "$item"): the module and the offset make it too long, 511 characters fit"
+			return "$KP_EX_TARGET"
+		fi
+	done
 	if ! : >"$facts"; then
 		kp_err "directory $dir: cannot write there"
 		return "$KP_EX_BUILD"
@@ -111,22 +209,23 @@ kp_generate_module() {
 	for ((i = 0; i < ${#values[@]}; i += 2)); do
 		_kp_generate_fact "$facts" "TPL_${values[i]}" "${values[i + 1]}" || return
 	done
+	for item in "${KP_PROBE_FUNCNAME[@]}" "${KP_PROBE_EVENT[@]}"; do
+		_kp_generate_allow NAME "$item" || return
+	done
+	{
+		printf 'm4_define(<|TPL_TITLE|>, <|<|%s|>|>)m4_dnl\n' "$title"
+		printf 'm4_define(<|TPL_SYMNAMES|>, <|%s|>)m4_dnl\n' "${KP_DEFINE_SYMS[*]}"
+		printf 'm4_define(<|TPL_AREA|>, <|%s|>)m4_dnl\n' "$KP_DEFINE_AREA"
+		kp_define_syms
+	} >>"$facts"
+	_kp_generate_lists "$facts" || _kp_generate_unwritten "$dir" || return
 	if ! printf ' * Made by kp_load %s for kernel %s:\n *   %s\n' \
 		"$KP_VERSION" "$KP_RELEASE" "$command" >"$dir/command.txt"; then
-		kp_err "module source $dir: could not be written"
-		kp_hint "is the disk full? see df $dir"
-		return "$KP_EX_BUILD"
+		_kp_generate_unwritten "$dir" || return
 	fi
-	for name_of in "${!KP_DEFINE_FACTS[@]}"; do
-		printf 'm4_define(<|TPL_%s|>, <|%s|>)m4_dnl\n' "$name_of" \
-			"${KP_DEFINE_FACTS[$name_of]}" >>"$facts"
-	done
-	_kp_generate_m4 "$dir" "$KP_DEFINE_TEMPLATE" "$dir/$name.c" || return
-	_kp_generate_m4 "$dir" Makefile.in "$dir/Makefile" || return
-	if ! _kp_generate_headers "$dir" "$dir/$name.c"; then
-		kp_err "module source $dir: could not be written"
-		kp_hint "is the disk full? see df $dir"
-		return "$KP_EX_BUILD"
-	fi
-	rm -f -- "$facts" "$dir/command.txt"
+	_kp_generate_parts "$dir" || return
+	_kp_generate_m4 "$dir" facts.m4 "$KP_DEFINE_FRAME" "$dir/$name.c" || return
+	_kp_generate_m4 "$dir" facts.m4 Makefile.in "$dir/Makefile" || return
+	_kp_generate_headers "$dir" "$dir/$name.c" || _kp_generate_unwritten "$dir" || return
+	rm -f -- "$facts" "$dir/command.txt" "$dir/parts.c"
 }

@@ -179,7 +179,11 @@ kp_module_overrun() {
 	local missed max more event func
 	missed=$(kp_module_param "$1" overrun)
 	max=$(kp_module_param "$1" maxactive)
-	[[ $missed =~ ^[1-9][0-9]*$ && $max =~ ^[1-9][0-9]{0,8}$ ]] || return 0
+	[[ $missed =~ ^[1-9][0-9]*$ ]] || return 0
+	if [[ ! $max =~ ^[1-9][0-9]{0,8}$ ]]; then # of several, each has its own
+		printf '%s returns were missed, for want of instances: plant them with rN:NAME, N more than 256\n' "$missed"
+		return 0
+	fi
 	printf '%s returns were missed, over %s calls at a time: ' "$missed" "$max"
 	if ((max >= KP_MODULE_MAXACTIVE)); then
 		printf 'more are not followed\n'
@@ -275,7 +279,7 @@ kp_module_status() {
 		value=$(kp_module_param "$name" "$param")
 		[[ -z $value ]] || printf '  %-11s %s\n' "$param" "$value"
 	done
-	printf '  %s\n' "$(kp_module_param "$name" stats)"
+	sed 's/^/  /' -- "$KP_SYSMODULE/$name/parameters/stats" || :
 	hint=$(kp_module_overrun "$name")
 	[[ -z $hint ]] || kp_hint "$hint"
 }

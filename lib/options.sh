@@ -7,7 +7,7 @@ _KP_OPTIONS_SOURCED=1
 
 # What was asked for; written here alone.
 KP_OPT_MODE=plant                # plant check list status unload enable disable demo help version
-KP_OPT_PROBE=                    # FUNC, MOD:FUNC, FUNC#N
+declare -ga KP_OPT_PROBES=()     # FUNC, MOD:FUNC, FUNC#N, or a definition
 KP_OPT_MOD=                      # module that holds the function: path or name
 KP_OPT_NAME=                     # of --status and --unload
 KP_OPT_VERBOSE=0                 # context line for each hit
@@ -47,7 +47,7 @@ declare -ga _KP_OPTIONS_OTHER=() # those that say how
 # kp_options_usage() { # prints --help
 kp_options_usage() {
 	cat <<'USAGE'
-Usage: kp_load.sh [OPTIONS] --probe=WHAT      plant a probe
+Usage: kp_load.sh [OPTIONS] --probe=WHAT...   plant a probe, or several
        kp_load.sh --check [--probe=WHAT]      run every check, plant nothing
        kp_load.sh --list | --status[=NAME]    what is planted, with its counts
        kp_load.sh --enable=NAME | --disable=NAME   switch it, planted as it is
@@ -59,7 +59,7 @@ module in C, builds it, loads it. Hits go to the kernel log (dmesg).
 
 WHAT is FUNC, MOD:FUNC, or FUNC#N where several functions share a name;
 +OFFSET may follow. Or a definition as in kprobetrace: 'p:NAME FUNC ARGS',
-'r:NAME FUNC $retval'.
+'r:NAME FUNC $retval'. Several are planted, followed and removed as one.
 
 What is probed and shown:
   --mod=PATH.ko|NAME   the module that holds the function; if it is not loaded
@@ -293,7 +293,10 @@ kp_options_parse() {
 		-*) _KP_OPTIONS_OTHER+=("$opt") ;;
 		esac
 		case $opt in
-		--probe) _kp_options_once KP_OPT_PROBE "$opt" "$has" "$value" ;;
+		--probe)
+			_kp_options_value value "$opt" "$has" "$value" || return
+			KP_OPT_PROBES+=("$value")
+			;;
 		--mod) _kp_options_once KP_OPT_MOD "$opt" "$has" "$value" ;;
 		--kver) _kp_options_once KP_OPT_KVER "$opt" "$has" "$value" ;;
 		--kdir) _kp_options_once KP_OPT_KDIR "$opt" "$has" "$value" ;;
@@ -445,9 +448,13 @@ _kp_options_conflicts() {
 	fi
 	case $KP_OPT_MODE in
 	plant)
-		if [[ -z $KP_OPT_PROBE ]]; then
+		if ((${#KP_OPT_PROBES[@]} == 0)); then
 			kp_err "command line: no --probe"
 			kp_hint "name the function: --probe=FUNC"
+			return "$KP_EX_USAGE"
+		fi
+		if ((${#KP_OPT_PROBES[@]} > KP_PROBES_MAX)); then
+			kp_err "options --probe: more than $KP_PROBES_MAX in one module"
 			return "$KP_EX_USAGE"
 		fi
 		if [[ -n $KP_OPT_KVER$KP_OPT_KDIR ]] && ((${#planting[@]} == 0)); then

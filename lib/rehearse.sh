@@ -120,7 +120,7 @@ _kp_rehearse_follow() {
 	load
 	height=$(kp_cleanup_mark)
 	kp_cleanup_push kp_module_remove "$KP_NAME"
-	kp_note "following $KP_NAME on $(target_name), by $KP_DEFINE_ENGINE"
+	kp_note "following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_DEFINE_ENGINE"
 	parameters=$KP_SYSMODULE/$KP_NAME/parameters
 	exec {switch}>"$parameters/enabled"
 	kp_events_follow "$KP_NAME" 2>"$KP_RUN/footer" &

@@ -4,6 +4,11 @@ m4_divert(-1)
 #
 # tpl.m4 - the m4 library: it selects and repeats, it does not compute. Facts
 # (TPL_ names) come from lib/generate.sh, which lets only whitelisted text in.
+#
+# A module is a frame (helper_*.c.in) around its probes, each made from a part
+# (part_*.c.in) with facts of its own. In a part a name that ends in _P is that
+# of this probe: lib/generate.sh puts the probe's number in place of that, or
+# nothing where there is only one.
 
 # TPL_FATAL(MESSAGE)
 # ------------------
@@ -49,7 +54,7 @@ m4_define(<|TPL_SET|>, <|	r->$1 = $2;
 # -------------------------------------------------
 # Describe an argument to the viewer.
 m4_define(<|TPL_DESC|>,
-<|	KP_FIELD($6, "$1", "$2", "$3", $4, "$5"),
+<|	KP_FIELD(kp_record_P, $6, "$1", "$2", "$3", $4, "$5"),
 |>)
 
 # TPL_STRING(N, NAME, COUNT, EXPR, GET)

@@ -458,17 +458,12 @@ static uint64_t keys__show(struct view_show *s, const uint8_t *const *data)
 	return total;
 }
 
-static void count__show(struct view_show *s, uint64_t total)
+static void count__put(struct view_show *s, const char *name, size_t width,
+		       uint64_t count)
 {
-	const struct view_desc *d = s->desc;
-	const char *name = d->nprobes == 1 ? d->probes[0].event : d->name;
 	struct view_out *o = s->out;
-	size_t width = strlen(name) < 24 ? 24 : strlen(name);
 
 	if (s->format == VIEW_TEXT) {
-		out__str(o, "EVENT");
-		out__spaces(o, width - 5);
-		out__str(o, " COUNT\n");
 		out__str(o, name);
 		out__spaces(o, width - strlen(name));
 		out__chr(o, ' ');
@@ -477,21 +472,58 @@ static void count__show(struct view_show *s, uint64_t total)
 		out__json_str(o, name);
 		out__str(o, ",\"count\":");
 	} else {
-		out__str(o, "event,count\n");
 		out__csv(o, name, strlen(name));
 		out__chr(o, ',');
 	}
-	out__u64(o, total);
+	out__u64(o, count);
 	out__str(o, s->format == VIEW_JSON ? "}\n" : "\n");
 }
 
+/* The probe of the highest count that was not shown yet. */
+static uint32_t count__next(const struct view_desc *d, const uint64_t *counts,
+			    const bool *is_shown)
+{
+	uint32_t i, best = d->nprobes;
+
+	for (i = 0; i < d->nprobes; i++)
+		if (!is_shown[i] && d->probes[i].is_known &&
+		    (best == d->nprobes || counts[i] > counts[best]))
+			best = i;
+	return best;
+}
+
+static uint64_t count__show(struct view_show *s, const uint64_t *counts)
+{
+	bool is_shown[VIEW_PROBES_MAX] = { false };
+	const struct view_desc *d = s->desc;
+	uint64_t total = 0;
+	size_t width = 24;
+	uint32_t i;
+
+	for (i = 0; i < d->nprobes; i++)
+		if (d->probes[i].is_known && strlen(d->probes[i].event) > width)
+			width = strlen(d->probes[i].event);
+	if (s->format == VIEW_TEXT) {
+		out__str(s->out, "EVENT");
+		out__spaces(s->out, width - 5);
+		out__str(s->out, " COUNT\n");
+	} else if (s->format == VIEW_CSV) {
+		out__str(s->out, "event,count\n");
+	}
+	while ((i = count__next(d, counts, is_shown)) < d->nprobes) {
+		is_shown[i] = true;
+		count__put(s, d->probes[i].event, width, counts[i]);
+		total += counts[i];
+	}
+	return total;
+}
+
 uint64_t agg__show(struct view_show *s, const uint8_t *const *data,
-		   uint64_t total)
+		   const uint64_t *counts)
 {
 	if (s->desc->mode == VIEW_HIST)
 		return hist__show(s, data);
 	if (s->desc->mode == VIEW_KEYS)
 		return keys__show(s, data);
-	count__show(s, total);
-	return total;
+	return count__show(s, counts);
 }

@@ -310,11 +310,10 @@ static void follow__events(struct follow *f)
 
 static void follow__show_total(struct follow *f)
 {
-	struct view_stats st;
+	uint64_t counts[VIEW_PROBES_MAX];
 
-	if (stats__read(&st, f->opts->stats))
-		st = f->stats;
-	f->aggregated = agg__show(&f->show, f->data, st.shown);
+	stats__read_probes(f->opts->stats, counts, f->source->desc.nprobes);
+	f->aggregated = agg__show(&f->show, f->data, counts);
 }
 
 /* The sum, where it is needed: there may be many keys. */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view_stats.c - see view_stats.h; the one line of the file:
+ * view_stats.c - see view_stats.h; the file is one line, and another for each
+ * probe where there are several, in order:
  *
  *   hits=12 shown=10 filtered=1 dropped=1 missed=0
+ *   vfs_read hits=11 shown=10 filtered=0 dropped=1 missed=0
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,6 +35,22 @@ int stats__read(struct view_stats *st, const char *path)
 		return -EBADMSG;
 	*st = (struct view_stats){ true, v[0], v[1], v[2], v[3], v[4] };
 	return 0;
+}
+
+void stats__read_probes(const char *path, uint64_t *shown, uint32_t n)
+{
+	char line[256];
+	uint32_t i = 0;
+	FILE *f = path ? fopen(path, "re") : NULL;
+
+	memset(shown, 0, n * sizeof(*shown));
+	if (!f)
+		return;
+	if (fgets(line, sizeof(line), f) && n == 1)
+		sscanf(line, "hits=%*u shown=%" SCNu64, &shown[i++]);
+	while (i < n && fgets(line, sizeof(line), f))
+		sscanf(line, "%*s hits=%*u shown=%" SCNu64, &shown[i++]);
+	fclose(f);
 }
 
 /*

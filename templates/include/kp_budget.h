@@ -55,7 +55,6 @@ static unsigned int kp_level;
 static unsigned int kp_calm; /* ticks that less would have been enough */
 static unsigned int kp_rest = 1; /* seconds to stay disarmed next time */
 static u64 kp_ticked; /* the tick before, CLOCK_MONOTONIC in ns */
-static struct kp_target *kp_budgeted;
 
 static void kp_budget_tick(struct work_struct *work);
 static DECLARE_DELAYED_WORK(kp_budget_work, kp_budget_tick);
@@ -75,23 +74,56 @@ static u64 kp_hit_ns(const struct kp_ring *ring)
 {
 	u64 samples = READ_ONCE(ring->samples);
 
-	return samples ?
+	/* The first ones come into cold caches, and are not many. */
+	return samples >= 4 ?
 		       kp_clock_ns(div64_u64(READ_ONCE(ring->spent), samples)) :
 		       50;
 }
 
-/* Percent of @ns that so many hits take at a level. */
+/**
+ * struct kp_load - what a CPU had to do with a probe since the last look
+ * @hits: all of them
+ * @worked: those that were recorded, even if in vain
+ */
+struct kp_load {
+	u64 hits;
+	u64 worked;
+};
+
+/* Percent of @ns that as much, of each probe, would take at a level. */
 static unsigned int kp_percent(const struct kp_ring *ring, unsigned int level,
-			       u64 hits, u64 ns)
+			       const struct kp_load *load, u64 ns)
 {
-	unsigned int every = kp_levels[level].every;
-	u64 cost = hits * kp_overhead(kp_budgeted);
+	unsigned int every = kp_levels[level].every, n;
+	u64 cost = 0;
 
 	if (level == KP_LEVEL_DISARMED)
 		return 0;
-	if (every)
-		cost += div_u64(hits, every) * kp_hit_ns(ring);
+	for (n = 0; n < KP_PROBES; n++) {
+		cost += load[n].hits * kp_overhead(kp_targets[n]);
+		if (every)
+			cost += div_u64(load[n].worked, every) *
+				kp_hit_ns(ring);
+	}
 	return div64_u64(cost * 100, ns);
+}
+
+/* What came since the last look; to be called once a look. */
+static void kp_load_get(struct kp_load *load, struct kp_ring *ring, int cpu)
+{
+	unsigned int n;
+
+	for (n = 0; n < KP_PROBES; n++) {
+		const struct kp_count *c = &per_cpu(kp_count, cpu)[n];
+		u64 worked = READ_ONCE(c->shown) + READ_ONCE(c->filtered) +
+			     READ_ONCE(c->dropped);
+		u64 hits = worked + READ_ONCE(c->others);
+
+		load[n].hits = hits - ring->seen[n];
+		load[n].worked = worked - ring->worked[n];
+		ring->seen[n] = hits;
+		ring->worked[n] = worked;
+	}
 }
 
 static void kp_level_set(unsigned int level, unsigned int percent)
@@ -108,9 +140,11 @@ static void kp_level_set(unsigned int level, unsigned int percent)
 	else
 		static_branch_disable(&kp_thrift);
 	if (armed != was_armed)
-		kp_target_arm(kp_budgeted, armed);
+		kp_targets_arm(armed);
+#ifndef KP_SUMS
 	kp_ring_note("budget: %u%% of a CPU, %u%% allowed: %s", percent, budget,
 		     kp_levels[level].text);
+#endif
 	pr_info("budget: %u%% of a CPU, %u%% allowed: %s\n", percent, budget,
 		kp_levels[level].text);
 }
@@ -120,16 +154,16 @@ static void kp_budget_tick(struct work_struct *work)
 	u64 now = ktime_get_mono_fast_ns(), ns = max(now - kp_ticked, 1ULL);
 	unsigned int allowed = READ_ONCE(budget) ?: UINT_MAX;
 	unsigned int percent = 0, wanted = 0, level, wait = KP_BUDGET_MS;
+	struct kp_load load[KP_PROBES];
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
 		struct kp_ring *ring = per_cpu_ptr(&kp_ring, cpu);
-		u64 hits = kp_ring_hits(ring), more = hits - ring->seen;
 
-		ring->seen = hits;
-		percent = max(percent, kp_percent(ring, kp_level, more, ns));
+		kp_load_get(load, ring, cpu);
+		percent = max(percent, kp_percent(ring, kp_level, load, ns));
 		for (level = wanted; level < KP_LEVEL_DISARMED; level++)
-			if (kp_percent(ring, level, more, ns) <=
+			if (kp_percent(ring, level, load, ns) <=
 			    /* Up again only with some room to spare. */
 			    (level < kp_level ? allowed / 3 * 2 : allowed))
 				break;
@@ -154,15 +188,14 @@ static void kp_budget_tick(struct work_struct *work)
 	schedule_delayed_work(&kp_budget_work, msecs_to_jiffies(wait));
 }
 
-/* After the probe is planted. */
-static void kp_budget_begin(struct kp_target *t)
+/* After the probes are planted. */
+static void kp_budget_begin(void)
 {
-	kp_budgeted = t;
 	kp_ticked = ktime_get_mono_fast_ns();
 	schedule_delayed_work(&kp_budget_work, msecs_to_jiffies(KP_BUDGET_MS));
 }
 
-/* Before it is removed. */
+/* Before they are removed. */
 static void kp_budget_end(void)
 {
 	cancel_delayed_work_sync(&kp_budget_work);

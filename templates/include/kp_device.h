@@ -3,7 +3,7 @@
  * /dev/kp/NAME: through which a viewer finds the areas of the CPUs, and what
  * is in them. See kp_abi.h.
  *
- * The C that includes this defines KP_MODE, kp_abi.h's mode, and kp_describe().
+ * The C that includes this defines KP_MODE, kp_abi.h's mode.
  */
 #ifndef KP_DEVICE_H
 #define KP_DEVICE_H
@@ -48,10 +48,10 @@ struct kp_field {
 	unsigned int count;
 };
 
-#define KP_FIELD(field, name, kind, type, count, format)                     \
-	{                                                                    \
-		name, kind, type, format, offsetof(struct kp_record, field), \
-			count,                                               \
+#define KP_FIELD(record, field, name, kind, type, count, format)          \
+	{                                                                 \
+		name, kind, type, format, offsetof(struct record, field), \
+			count,                                            \
 	}
 
 /**
@@ -75,8 +75,6 @@ static bool kp_ending;
 static DECLARE_WAIT_QUEUE_HEAD(kp_wait);
 static void kp_timer_tick(struct timer_list *timer);
 static DEFINE_TIMER(kp_timer, kp_timer_tick);
-
-static void kp_describe(struct kp_text *text);
 
 static __printf(2, 3) void kp_fact(struct kp_text *text, const char *format,
 				   ...)
@@ -189,6 +187,7 @@ static __poll_t kp_device_poll(struct file *file, poll_table *table)
 static int kp_device_open(struct inode *inode, struct file *file)
 {
 	struct kp_text *text;
+	unsigned int n;
 
 	if (READ_ONCE(kp_ending))
 		return -ENODEV;
@@ -208,7 +207,8 @@ static int kp_device_open(struct inode *inode, struct file *file)
 	kp_fact(text, "context\t0x%lx\t0x%lx\t0x%lx\t0x%lx\t0x%x\n",
 		PREEMPT_MASK, SOFTIRQ_OFFSET, HARDIRQ_MASK, NMI_MASK,
 		KP_RESCHED);
-	kp_describe(text);
+	for (n = 0; n < KP_PROBES; n++)
+		kp_targets[n]->describe(text);
 	file->private_data = text;
 	WRITE_ONCE(kp_viewer, task_tgid_nr(current));
 	return 0;
@@ -291,15 +291,19 @@ static void kp_areas_free(void)
 /**
  * kp_device_create() - the areas, and the device that shows them
  * @size: bytes of an area, without its control page
- * @slack: bytes of the longest record, which may begin at the very end
  *
  * Return: 0 or -ENOMEM, -EINVAL or what misc_register() says.
  */
-static int kp_device_create(unsigned long size, unsigned long slack)
+static int kp_device_create(unsigned long size)
 {
+	unsigned int n;
 	int cpu, err;
 
-	kp_slack = PAGE_ALIGN(slack);
+	/* The longest record may begin at the very end. */
+	for (n = 0; n < KP_PROBES; n++)
+		kp_slack =
+			max(kp_slack,
+			    PAGE_ALIGN((unsigned long)kp_targets[n]->reserve));
 	kp_area_size = PAGE_SIZE + PAGE_ALIGN(size) + kp_slack;
 	kp_clock_init();
 	for_each_possible_cpu(cpu) {
@@ -338,25 +342,6 @@ static inline unsigned long kp_ring_size(void)
 	unsigned int page_kb = PAGE_SIZE / 1024;
 
 	return roundup_pow_of_two(clamp(ring_kb, page_kb, 1U << 20)) * 1024UL;
-}
-
-/* The hits of all CPUs. */
-static int kp_ring_stats(char *buf, size_t size, unsigned long missed)
-{
-	struct kp_count sum = {};
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		const struct kp_ring *ring = per_cpu_ptr(&kp_ring, cpu);
-
-		sum.shown += READ_ONCE(ring->count.shown);
-		sum.filtered += READ_ONCE(ring->count.filtered);
-		sum.dropped += READ_ONCE(ring->count.dropped);
-		missed += READ_ONCE(ring->missed);
-	}
-	return scnprintf(buf, size, KP_STATS_FMT,
-			 sum.shown + sum.filtered + sum.dropped, sum.shown,
-			 sum.filtered, sum.dropped, missed);
 }
 
 #endif /* KP_DEVICE_H */

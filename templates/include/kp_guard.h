@@ -2,6 +2,8 @@
 /*
  * What keeps a probe cheap and honest: every hit is counted, on
  * its own CPU, and the log gets no more of them than its rate.
+ *
+ * The C that includes this defines KP_PROBES, how many probes it plants.
  */
 #ifndef KP_GUARD_H
 #define KP_GUARD_H
@@ -12,21 +14,26 @@
 #include <linux/printk.h>
 #include <linux/timekeeping.h>
 
-#define KP_STATS_LEN 160
-#define KP_STATS_FMT \
-	"hits=%llu shown=%llu filtered=%llu dropped=%llu missed=%lu\n"
-
 /**
- * struct kp_count - the hits of one CPU, by what became of them
- * @shown: logged
- * @filtered: not wanted
- * @dropped: not logged, over the rate
+ * struct kp_count - the hits of a probe on one CPU, by what became of them
+ * @shown: logged, or recorded
+ * @filtered: not wanted, for what was recorded
+ * @others: not wanted, for who was running: nothing was recorded
+ * @dropped: wanted, but over the rate or without room
+ * @missed: inside of our own handling of others
  */
 struct kp_count {
 	u64 shown;
 	u64 filtered;
+	u64 others;
 	u64 dropped;
+	u64 missed;
 };
+
+static DEFINE_PER_CPU(struct kp_count, kp_count[KP_PROBES]);
+
+/* Probe @n's; one instruction, which a hit in between cannot split. */
+#define KP_COUNT(n, what) this_cpu_inc(kp_count[n].what)
 
 /**
  * struct kp_rate - a window of one second, shared by all CPUs
@@ -62,32 +69,20 @@ static inline bool kp_rate_ok(struct kp_rate *r, unsigned int rate)
 	return (unsigned int)atomic_inc_return(&r->used) <= rate;
 }
 
-/**
- * kp_count_print() - the totals over all CPUs, as one line
- * @buf: where to
- * @size: of @buf
- * @count: per CPU
- * @missed: hits that the kernel could not deliver
- *
- * Return: the length of the line.
- */
-static inline int kp_count_print(char *buf, size_t size,
-				 struct kp_count __percpu *count,
-				 unsigned long missed)
+/* Adds what probe @n counted on all CPUs. */
+static inline void kp_count_add(struct kp_count *sum, unsigned int n)
 {
-	struct kp_count sum = {};
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		const struct kp_count *c = per_cpu_ptr(count, cpu);
+		const struct kp_count *c = &per_cpu(kp_count, cpu)[n];
 
-		sum.shown += READ_ONCE(c->shown);
-		sum.filtered += READ_ONCE(c->filtered);
-		sum.dropped += READ_ONCE(c->dropped);
+		sum->shown += READ_ONCE(c->shown);
+		sum->filtered += READ_ONCE(c->filtered);
+		sum->others += READ_ONCE(c->others);
+		sum->dropped += READ_ONCE(c->dropped);
+		sum->missed += READ_ONCE(c->missed);
 	}
-	return scnprintf(buf, size, KP_STATS_FMT,
-			 sum.shown + sum.filtered + sum.dropped, sum.shown,
-			 sum.filtered, sum.dropped, missed);
 }
 
 #endif /* KP_GUARD_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The parameters that a probe has whatever it does with its hits. The C that
- * includes this says what KP_FUNCNAME and KP_EVENT are.
+ * includes this says what funcname and event are.
  */
 #ifndef KP_PARAMS_H
 #define KP_PARAMS_H
@@ -10,79 +10,25 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
-#include "kp_ctx.h"
-#include "kp_filter.h"
+#include <linux/printk.h>
+#include "kp_guard.h"
 #include "kp_target.h"
 
-static char funcname[KP_FUNCNAME_LEN] = KP_FUNCNAME;
-module_param_string(funcname, funcname, sizeof(funcname), 0444);
+#define KP_STATS_LEN 160
+#define KP_STATS_FMT \
+	"hits=%llu shown=%llu filtered=%llu dropped=%llu missed=%llu\n"
+
+static char *funcname[KP_PROBES];
+module_param_array(funcname, charp, NULL, 0444);
 MODULE_PARM_DESC(funcname, "what to probe: [MODULE:]SYMBOL[+OFFSET]");
 
-static char event[KP_EVENT_LEN] = KP_EVENT;
-module_param_string(event, event, sizeof(event), 0444);
+static char *event[KP_PROBES];
+module_param_array(event, charp, NULL, 0444);
 MODULE_PARM_DESC(event, "the name of the event in each line");
 
 static char brought[KP_BROUGHT_LEN];
 module_param_string(brought, brought, sizeof(brought), 0444);
 MODULE_PARM_DESC(brought, "modules loaded for this probe, to go with it");
-
-static struct kp_who who = KP_WHO_ANYBODY;
-
-/* Off while anybody is wanted: then who is not even looked at. */
-static DEFINE_STATIC_KEY_FALSE(kp_who_on);
-
-static void kp_who_changed(void)
-{
-	if (who.pid >= 0 || who.tid >= 0 || who.uid >= 0 || who.cpu >= 0 ||
-	    who.comm[0])
-		static_branch_enable(&kp_who_on);
-	else
-		static_branch_disable(&kp_who_on);
-}
-
-static int kp_who_set_int(const char *val, const struct kernel_param *param)
-{
-	int err = param_set_int(val, param);
-
-	if (!err)
-		kp_who_changed();
-	return err;
-}
-
-static int kp_who_set_comm(const char *val, const struct kernel_param *param)
-{
-	int err = param_set_copystring(val, param);
-
-	if (!err) {
-		strim(who.comm);
-		kp_who_changed();
-	}
-	return err;
-}
-
-static const struct kernel_param_ops kp_who_int_ops = {
-	.set = kp_who_set_int,
-	.get = param_get_int,
-};
-
-static const struct kernel_param_ops kp_who_comm_ops = {
-	.set = kp_who_set_comm,
-	.get = param_get_string,
-};
-
-static const struct kparam_string kp_who_comm = {
-	.maxlen = sizeof(who.comm),
-	.string = who.comm,
-};
-
-module_param_cb(pid, &kp_who_int_ops, &who.pid, 0644);
-module_param_cb(tid, &kp_who_int_ops, &who.tid, 0644);
-module_param_cb(uid, &kp_who_int_ops, &who.uid, 0644);
-module_param_cb(cpu, &kp_who_int_ops, &who.cpu, 0644);
-__module_param_call(MODULE_PARAM_PREFIX, comm, &kp_who_comm_ops,
-		    .str = &kp_who_comm, 0644, -1, 0);
-MODULE_PARM_DESC(pid, "only this process; -1 for any, as for tid, uid, cpu");
-MODULE_PARM_DESC(comm, "only threads of this name; empty for any");
 
 /* On while the probe is switched off: then a hit is not even counted. */
 static DEFINE_STATIC_KEY_FALSE(kp_off);
@@ -133,10 +79,58 @@ static const struct kernel_param_ops kp_unseen_ops = {
 module_param_cb(unseen, &kp_unseen_ops, NULL, 0444);
 MODULE_PARM_DESC(unseen, "hits while it was not enabled");
 
-/* Is this hit of no interest, by who is running? */
-static __always_inline bool kp_who_else(void)
+static int kp_stats_put(char *buf, size_t size, const struct kp_count *c)
 {
-	return static_branch_unlikely(&kp_who_on) && !kp_who_ok(&who);
+	u64 filtered = c->filtered + c->others;
+
+	return scnprintf(buf, size, KP_STATS_FMT,
+			 c->shown + filtered + c->dropped, c->shown, filtered,
+			 c->dropped, c->missed);
+}
+
+/* Adds what became of the hits of probe @n. */
+static void kp_stats_add(struct kp_count *sum, unsigned int n)
+{
+	kp_count_add(sum, n);
+	sum->missed += kp_target_missed(kp_targets[n]);
+}
+
+/* The totals; and behind them each probe's, where there are several. */
+static int kp_stats_get(char *buf, const struct kernel_param *param)
+{
+	struct kp_count sum = {};
+	unsigned int n;
+	int len;
+
+	for (n = 0; n < KP_PROBES; n++)
+		kp_stats_add(&sum, n);
+	len = kp_stats_put(buf, PAGE_SIZE, &sum);
+	for (n = 0; n < KP_PROBES && KP_PROBES > 1; n++) {
+		memset(&sum, 0, sizeof(sum));
+		kp_stats_add(&sum, n);
+		len += scnprintf(buf + len, PAGE_SIZE - len, "%s ", event[n]);
+		len += kp_stats_put(buf + len, PAGE_SIZE - len, &sum);
+	}
+	return len;
+}
+
+static const struct kernel_param_ops kp_stats_ops = {
+	.get = kp_stats_get,
+};
+module_param_cb(stats, &kp_stats_ops, NULL, 0444);
+MODULE_PARM_DESC(stats, "hits, and what became of them");
+
+/* The totals, to the log: the probe goes. */
+static void kp_stats_log(void)
+{
+	struct kp_count sum = {};
+	char buf[KP_STATS_LEN];
+	unsigned int n;
+
+	for (n = 0; n < KP_PROBES; n++)
+		kp_stats_add(&sum, n);
+	kp_stats_put(buf, sizeof(buf), &sum);
+	pr_info("%s", buf);
 }
 
 #endif /* KP_PARAMS_H */

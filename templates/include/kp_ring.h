@@ -31,36 +31,33 @@
  * struct kp_ring - of one CPU
  * @write: end of what was reserved
  * @nest: hits being recorded, the interrupted ones included
- * @missed: hits inside of our own recording
  * @mask: size of the data - 1
  * @data: the records
  * @control: shared with the viewer
- * @count: what became of the hits
+ * @lost: hits that found no room, or that the budget left out
  * @skipped: hits since one was shown, while not every one is
  * @began: when this hit began, if it is timed
  * @spent: of the clock, by the hits that were timed
  * @samples: how many were
- * @seen: hits at the budget's last look
+ * @seen: hits of each probe at the budget's last look
+ * @worked: of these, hits that were recorded, even if in vain
  */
 struct kp_ring {
 	local_t write;
 	unsigned int nest;
-	unsigned long missed;
 	unsigned long mask;
 	char *data;
 	struct kp_control *control;
-	struct kp_count count;
+	u64 lost;
 	unsigned int skipped;
 	u64 began;
 	u64 spent;
 	u64 samples;
-	u64 seen;
+	u64 seen[KP_PROBES];
+	u64 worked[KP_PROBES];
 };
 
 static DEFINE_PER_CPU(struct kp_ring, kp_ring);
-
-/* One instruction, which a hit in between cannot split. */
-#define KP_COUNT(what) this_cpu_inc(kp_ring.count.what)
 
 /* The viewer, whose own doings are of no interest; -1 for nobody. */
 static int kp_viewer __read_mostly = -1;
@@ -93,7 +90,15 @@ static __always_inline u64 kp_clock(void)
 static DEFINE_STATIC_KEY_FALSE(kp_thrift);
 static unsigned int kp_every __read_mostly = 1;
 
-static __always_inline bool kp_skip(struct kp_ring *ring)
+/* A hit of probe @n that is not recorded: the viewer is told where. */
+static __always_inline void kp_ring_drop(struct kp_ring *ring, unsigned int n)
+{
+	KP_COUNT(n, dropped);
+	this_cpu_inc(kp_ring.lost);
+	WRITE_ONCE(ring->control->lost, READ_ONCE(ring->lost));
+}
+
+static __always_inline bool kp_skip(struct kp_ring *ring, unsigned int n)
 {
 	unsigned int every;
 
@@ -104,32 +109,26 @@ static __always_inline bool kp_skip(struct kp_ring *ring)
 		ring->skipped = 0;
 		return false;
 	}
-	KP_COUNT(dropped);
-	WRITE_ONCE(ring->control->lost, ring->count.dropped);
+	kp_ring_drop(ring, n);
 	return true;
-}
-
-static inline u64 kp_ring_hits(const struct kp_ring *ring)
-{
-	return READ_ONCE(ring->count.shown) + READ_ONCE(ring->count.filtered) +
-	       READ_ONCE(ring->count.dropped);
 }
 
 /**
  * kp_ring_enter() - begin with a hit, preemption being off
  * @ring: this CPU's
+ * @n: of which probe
  *
  * Return: false, and nothing to leave, where our own recording was hit.
  */
-static __always_inline bool kp_ring_enter(struct kp_ring *ring)
+static __always_inline bool kp_ring_enter(struct kp_ring *ring, unsigned int n)
 {
 	if (unlikely(ring->nest >= KP_NEST_MAX)) {
-		ring->missed++;
+		KP_COUNT(n, missed);
 		return false;
 	}
 	ring->nest++;
 	barrier();
-	if (unlikely(!(ring->count.shown % KP_TIMED)))
+	if (unlikely(!(this_cpu_read(kp_count[n].shown) % KP_TIMED)))
 		ring->began = kp_clock();
 	return true;
 }
@@ -176,11 +175,8 @@ static __always_inline void *kp_ring_reserve(struct kp_ring *ring, u32 len)
 	do {
 		write = local_read(&ring->write);
 		/* Nonsense in tail makes the ring look full. */
-		if (unlikely(write + len - tail > ring->mask + 1)) {
-			KP_COUNT(dropped);
-			WRITE_ONCE(ring->control->lost, ring->count.dropped);
+		if (unlikely(write + len - tail > ring->mask + 1))
 			return NULL;
-		}
 	} while (unlikely(local_cmpxchg(&ring->write, write, write + len) !=
 			  (long)write));
 	return ring->data + (write & ring->mask);
@@ -223,34 +219,34 @@ static __always_inline void kp_ring_shrink(struct kp_ring *ring, void *record,
 /**
  * kp_event_fill() - the head of a record
  * @e: the record
+ * @n: of which probe
  * @len: of it
  * @ring: that it is in
  * @context: kp_context() as it was in the probed code
  * @irqs_off: interrupts were off there
  */
-static __always_inline void kp_event_fill(struct kp_event *e, u32 len,
-					  struct kp_ring *ring,
-					  unsigned int context, bool irqs_off)
+static __always_inline void kp_event_fill(struct kp_event *e, unsigned int n,
+					  u32 len, struct kp_ring *ring,
+					  u32 context, bool irqs_off)
 {
 	struct task_struct *task = current;
 
 	e->len = len;
 	e->stack = 0;
 	e->type = KP_EVENT_HIT;
-	e->probe = 0;
+	e->probe = n;
 	e->flags = irqs_off * KP_FLAG_IRQS_OFF |
 		   tif_need_resched() * KP_FLAG_NEED_RESCHED;
 	e->time = kp_clock();
-	e->lost = ring->count.dropped;
+	e->lost = ring->lost;
 	e->context = context;
 	e->tid = task->pid;
 	e->pid = task->tgid;
 	memcpy(e->comm, task->comm, sizeof(e->comm));
-	KP_COUNT(shown);
 }
 
 /* A text between the events, from a context that may sleep. */
-static __printf(1, 2) void kp_ring_note(const char *format, ...)
+static inline __printf(1, 2) void kp_ring_note(const char *format, ...)
 {
 	struct kp_ring *ring;
 	struct kp_event *e;
@@ -263,16 +259,13 @@ static __printf(1, 2) void kp_ring_note(const char *format, ...)
 	va_end(args);
 	preempt_disable_notrace();
 	ring = this_cpu_ptr(&kp_ring);
-	if (ring->mask && kp_ring_enter(ring)) {
+	if (kp_ring_enter(ring, 0)) {
 		e = kp_ring_reserve(ring, ALIGN(sizeof(*e) + len, 8));
 		if (e) {
-			kp_event_fill(e, ALIGN(sizeof(*e) + len, 8), ring, 0,
+			kp_event_fill(e, 0, ALIGN(sizeof(*e) + len, 8), ring, 0,
 				      false);
 			e->type = KP_EVENT_NOTE;
 			memcpy(e + 1, text, len);
-			this_cpu_dec(kp_ring.count.shown);
-		} else {
-			this_cpu_dec(kp_ring.count.dropped);
 		}
 		kp_ring_leave(ring);
 	}

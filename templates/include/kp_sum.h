@@ -19,19 +19,22 @@
 /**
  * kp_hist_add() - one value
  * @ring: this CPU's
+ * @n: of which probe
  * @value: in bucket fls64(), or the last one if it is negative
  */
-static __always_inline void kp_hist_add(struct kp_ring *ring, s64 value)
+static __always_inline void kp_hist_add(struct kp_ring *ring, unsigned int n,
+					s64 value)
 {
 	local_t *bucket = (local_t *)ring->data;
 
 	local_inc(bucket + (value < 0 ? KP_HIST_LEN - 1 : fls64(value)));
-	KP_COUNT(shown);
+	KP_COUNT(n, shown);
 }
 
 /**
  * kp_keys_add() - one hit of a key
  * @ring: this CPU's
+ * @n: of which probe
  * @key: its bytes
  * @len: how many, a multiple of 4
  *
@@ -39,8 +42,8 @@ static __always_inline void kp_hist_add(struct kp_ring *ring, s64 value)
  * counted. A key that is just being written is not met by a hit in between,
  * which takes another slot: the viewer adds equal keys up.
  */
-static inline void kp_keys_add(struct kp_ring *ring, const void *key,
-			       unsigned int len)
+static inline void kp_keys_add(struct kp_ring *ring, unsigned int n,
+			       const void *key, unsigned int len)
 {
 	unsigned int size = sizeof(u64) + len, i;
 	u32 at = jhash2(key, len / sizeof(u32), 0);
@@ -54,23 +57,24 @@ static inline void kp_keys_add(struct kp_ring *ring, const void *key,
 			memcpy(slot + sizeof(u64), key, len);
 			barrier();
 			local_set(count, 1);
-			KP_COUNT(shown);
+			KP_COUNT(n, shown);
 			return;
 		}
 		if (local_read(count) > 0 &&
 		    !memcmp(slot + sizeof(u64), key, len)) {
 			local_inc(count);
-			KP_COUNT(shown);
+			KP_COUNT(n, shown);
 			return;
 		}
 	}
-	KP_COUNT(dropped);
+	KP_COUNT(n, dropped);
 }
 NOKPROBE_SYMBOL(kp_keys_add);
 
-static inline void kp_keys_add_value(struct kp_ring *ring, s64 value)
+static inline void kp_keys_add_value(struct kp_ring *ring, unsigned int n,
+				     s64 value)
 {
-	kp_keys_add(ring, &value, sizeof(value));
+	kp_keys_add(ring, n, &value, sizeof(value));
 }
 
 #endif /* KP_SUM_H */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From a name to a planted kprobe: in the kernel or in a module
+ * From names to planted probes: in the kernel or in a module
  * that is loaded now, later, or more than once.
+ *
+ * The C that includes this defines KP_PROBES and kp_targets, all its probes.
  */
 #ifndef KP_TARGET_H
 #define KP_TARGET_H
@@ -15,6 +17,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
+#include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #include "kp_compat.h"
@@ -24,52 +27,67 @@
 #define KP_MAXACTIVE_MAX 4096 /* of kprobetrace: KRETPROBE_MAXACTIVE_MAX */
 #define KP_INSN_MAX 16 /* bytes: longer than any instruction */
 
+struct kp_text;
+
 /**
  * struct kp_target - one probe, and the module that holds its function
  * @kp: the kprobe; only for finding the function where there is @ops
  * @rp: the kretprobe that it belongs to, or NULL
- * @ops: of the ftrace engine, or NULL
+ * @ops: of the ftrace engine, or NULL; probes may share one
+ * @scratch_size: bytes that a CPU needs to handle a hit
+ * @scratch: these, or NULL for none
+ * @describe: tells the viewer what a record holds
+ * @reserve: bytes of the longest record in the ring
+ * @symbol: what register_kprobe() is given
  * @module: the module's name, empty for the kernel itself
  * @where: address of the probe, once it was planted
  * @planted: it is registered
- * @disarmed: but not to be hit for now
  * @missed: hits missed in earlier lives of the module
  * @overrun: of these, the calls that found maxactive others on their way
  * @told: that there are such calls was logged
  * @nb: told when the module comes and goes
- * @lock: held while planting and removing
  */
 struct kp_target {
 	struct kprobe *kp;
 	struct kretprobe *rp;
 	struct ftrace_ops *ops;
+	size_t scratch_size;
+	void __percpu *scratch;
+	void (*describe)(struct kp_text *text);
+	unsigned int reserve;
+	char symbol[KP_FUNCNAME_LEN];
 	char module[MODULE_NAME_LEN];
 	unsigned long where;
 	bool planted;
-	bool disarmed;
 	unsigned long missed;
 	unsigned long overrun;
 	atomic_t told;
 	struct notifier_block nb;
-	struct mutex lock; /* over planted and missed */
 };
+
+static struct kp_target *const kp_targets[KP_PROBES];
+
+/* Over what is planted, missed and armed. */
+static DEFINE_MUTEX(kp_target_lock);
+static bool kp_disarmed; /* nothing is to be hit for now */
+static unsigned int kp_ops_users; /* targets planted by ftrace */
 
 /**
  * kp_target_parse() - split what is to be probed
- * @t: gets the module's name and the kprobe's offset
- * @symbol: gets [MODULE:]SYMBOL, as register_kprobe() takes it
+ * @t: gets the symbol as register_kprobe() takes it, the module's name and the
+ *     kprobe's offset
  * @funcname: [MODULE:]SYMBOL[+OFFSET]
  *
  * Return: 0 or -EINVAL.
  */
-static int kp_target_parse(struct kp_target *t, char *symbol,
-			   const char *funcname)
+static int kp_target_parse(struct kp_target *t, const char *funcname)
 {
 	const char *colon = strchr(funcname, ':');
 	char *plus;
 
-	strscpy(symbol, funcname, KP_FUNCNAME_LEN);
-	plus = strchr(symbol, '+');
+	if (strscpy(t->symbol, funcname, sizeof(t->symbol)) < 0)
+		return -EINVAL;
+	plus = strchr(t->symbol, '+');
 	if (plus) {
 		*plus = '\0';
 		if (kstrtouint(plus + 1, 0, &t->kp->offset))
@@ -80,7 +98,7 @@ static int kp_target_parse(struct kp_target *t, char *symbol,
 			return -EINVAL;
 		memcpy(t->module, funcname, colon - funcname);
 	}
-	return symbol[0] ? 0 : -EINVAL;
+	return t->symbol[0] ? 0 : -EINVAL;
 }
 
 /*
@@ -97,10 +115,20 @@ static int kp_target_plant_ops(struct kp_target *t)
 		return err;
 	t->where = (unsigned long)t->kp->addr;
 	unregister_kprobe(t->kp);
-	err = ftrace_set_filter_ip(t->ops, t->where, 0, 1);
-	if (!err)
+	err = ftrace_set_filter_ip(t->ops, t->where, 0, !kp_ops_users);
+	if (!err && !kp_ops_users && !kp_disarmed)
 		err = register_ftrace_function(t->ops);
+	if (!err)
+		kp_ops_users++;
 	return err;
+}
+
+/* Without a place left it would be hit by every function there is. */
+static void kp_target_remove_ops(struct kp_target *t)
+{
+	if (!--kp_ops_users && !kp_disarmed)
+		unregister_ftrace_function(t->ops);
+	ftrace_set_filter_ip(t->ops, t->where, 1, 0);
 }
 
 /* Tell the first place from @offset on, in steps of @step, for a kprobe. */
@@ -140,7 +168,7 @@ static int kp_target_plant(struct kp_target *t)
 
 	/* A kprobe that was registered before keeps its address. */
 	t->kp->addr = NULL;
-	t->kp->flags = 0;
+	t->kp->flags = kp_disarmed ? KPROBE_FLAG_DISABLED : 0;
 	if (t->ops)
 		err = kp_target_plant_ops(t);
 	else if (t->rp)
@@ -150,7 +178,6 @@ static int kp_target_plant(struct kp_target *t)
 	if (!err && !t->ops)
 		t->where = (unsigned long)t->kp->addr;
 	t->planted = !err;
-	t->disarmed = false;
 	if (err == -EILSEQ)
 		kp_target_tell_instructions(t);
 	return err;
@@ -170,37 +197,48 @@ static void kp_target_remove(struct kp_target *t)
 {
 	if (!t->planted)
 		return;
-	if (t->ops) {
-		if (!t->disarmed)
-			unregister_ftrace_function(t->ops);
-		ftrace_set_filter_ip(t->ops, t->where, 1, 0);
-	} else if (t->rp) {
+	if (t->ops)
+		kp_target_remove_ops(t);
+	else if (t->rp)
 		unregister_kretprobe(t->rp);
-	} else {
+	else
 		unregister_kprobe(t->kp);
-	}
 	t->missed += kp_target_nmissed(t);
 	if (t->rp)
 		t->overrun += READ_ONCE(t->rp->nmissed);
 	t->planted = false;
 }
 
-/* Switches a planted probe, from a context that may sleep. */
 static inline void kp_target_arm(struct kp_target *t, bool arm)
 {
-	mutex_lock(&t->lock);
-	if (t->planted && t->disarmed == arm) {
+	if (t->rp)
+		arm ? enable_kretprobe(t->rp) : disable_kretprobe(t->rp);
+	else
+		arm ? enable_kprobe(t->kp) : disable_kprobe(t->kp);
+}
+
+/* Switches all that is planted, from a context that may sleep. */
+static inline void kp_targets_arm(bool arm)
+{
+	struct ftrace_ops *ops = NULL;
+	unsigned int n;
+
+	mutex_lock(&kp_target_lock);
+	for (n = 0; n < KP_PROBES && kp_disarmed == arm; n++) {
+		struct kp_target *t = kp_targets[n];
+
+		if (!t->planted)
+			continue;
 		if (t->ops)
-			arm ? register_ftrace_function(t->ops) :
-			      unregister_ftrace_function(t->ops);
-		else if (t->rp)
-			arm ? enable_kretprobe(t->rp) :
-			      disable_kretprobe(t->rp);
+			ops = t->ops;
 		else
-			arm ? enable_kprobe(t->kp) : disable_kprobe(t->kp);
-		t->disarmed = !arm;
+			kp_target_arm(t, arm);
 	}
-	mutex_unlock(&t->lock);
+	if (ops)
+		arm ? register_ftrace_function(ops) :
+		      unregister_ftrace_function(ops);
+	kp_disarmed = !arm;
+	mutex_unlock(&kp_target_lock);
 }
 
 static int kp_target_notify(struct notifier_block *nb, unsigned long state,
@@ -213,12 +251,12 @@ static int kp_target_notify(struct notifier_block *nb, unsigned long state,
 	if (strcmp(mod->name, t->module))
 		return NOTIFY_DONE;
 
-	mutex_lock(&t->lock);
+	mutex_lock(&kp_target_lock);
 	if (state == MODULE_STATE_COMING && !t->planted)
 		err = kp_target_plant(t);
 	else if (state == MODULE_STATE_GOING)
 		kp_target_remove(t);
-	mutex_unlock(&t->lock);
+	mutex_unlock(&kp_target_lock);
 	if (err)
 		pr_err("cannot probe %s: %pe\n", t->kp->symbol_name,
 		       ERR_PTR(err));
@@ -226,9 +264,8 @@ static int kp_target_notify(struct notifier_block *nb, unsigned long state,
 }
 
 /**
- * kp_target_register() - plant the kprobe now, or when its module comes
+ * kp_target_register() - plant a probe now, or when its module comes
  * @t: with @kp set
- * @symbol: KP_FUNCNAME_LEN bytes that outlive the kprobe
  * @funcname: [MODULE:]SYMBOL[+OFFSET]
  *
  * The notifier is called before the module's init function runs, so that this
@@ -237,32 +274,37 @@ static int kp_target_notify(struct notifier_block *nb, unsigned long state,
  * Return: 0, also where the module is not there yet; what register_kprobe()
  * says otherwise.
  */
-static int kp_target_register(struct kp_target *t, char *symbol,
-			      const char *funcname)
+static int kp_target_register(struct kp_target *t, const char *funcname)
 {
 	int err;
 
-	mutex_init(&t->lock);
-	t->kp->symbol_name = symbol;
+	t->kp->symbol_name = t->symbol;
 	kp_compat_prepare(t->kp);
-	err = kp_target_parse(t, symbol, funcname);
+	err = kp_target_parse(t, funcname);
 	if (err)
 		return err;
-
+	if (t->scratch_size) {
+		t->scratch = __alloc_percpu(t->scratch_size, sizeof(u64));
+		if (!t->scratch)
+			return -ENOMEM;
+	}
 	if (t->module[0]) {
 		t->nb.notifier_call = kp_target_notify;
 		err = register_module_notifier(&t->nb);
 		if (err)
-			return err;
+			goto out;
 	}
-	mutex_lock(&t->lock);
+	mutex_lock(&kp_target_lock);
 	if (!t->planted)
 		err = kp_target_plant(t);
-	mutex_unlock(&t->lock);
+	mutex_unlock(&kp_target_lock);
 	if (err == -ENOENT && t->module[0])
 		return 0;
 	if (err && t->module[0])
 		unregister_module_notifier(&t->nb);
+out:
+	if (err)
+		free_percpu(t->scratch);
 	return err;
 }
 
@@ -270,7 +312,40 @@ static void kp_target_unregister(struct kp_target *t)
 {
 	if (t->module[0])
 		unregister_module_notifier(&t->nb);
+	mutex_lock(&kp_target_lock);
 	kp_target_remove(t);
+	mutex_unlock(&kp_target_lock);
+	free_percpu(t->scratch);
+}
+
+/* The first @n of them, last first. */
+static void kp_targets_unregister(unsigned int n)
+{
+	while (n--)
+		kp_target_unregister(kp_targets[n]);
+}
+
+/**
+ * kp_targets_register() - plant all probes, or none
+ * @funcnames: of each, [MODULE:]SYMBOL[+OFFSET]
+ *
+ * Return: 0, or what kp_target_register() says of the first that cannot be.
+ */
+static int kp_targets_register(char *const *funcnames)
+{
+	unsigned int n;
+	int err;
+
+	for (n = 0; n < KP_PROBES; n++) {
+		err = kp_target_register(kp_targets[n], funcnames[n]);
+		if (err) {
+			pr_err("cannot probe %s: %pe\n", funcnames[n],
+			       ERR_PTR(err));
+			kp_targets_unregister(n);
+			return err;
+		}
+	}
+	return 0;
 }
 
 /* Hits that the kernel could not deliver. */
@@ -279,15 +354,20 @@ static unsigned long kp_target_missed(const struct kp_target *t)
 	return t->missed + (t->planted ? kp_target_nmissed(t) : 0);
 }
 
-/**
- * kp_target_overrun() - calls whose return was not caught for want of room
- * @t: with a kretprobe
- *
- * Return: those that found maxactive others on their way.
- */
-static inline unsigned long kp_target_overrun(const struct kp_target *t)
+/* Calls that found maxactive others on their way: their returns were missed. */
+static inline unsigned long kp_targets_overrun(void)
 {
-	return t->overrun + (t->planted ? READ_ONCE(t->rp->nmissed) : 0);
+	unsigned long sum = 0;
+	unsigned int n;
+
+	for (n = 0; n < KP_PROBES; n++) {
+		const struct kp_target *t = kp_targets[n];
+
+		sum += t->overrun;
+		if (t->rp && t->planted)
+			sum += READ_ONCE(t->rp->nmissed);
+	}
+	return sum;
 }
 
 /* Tell of them once, while the probe can still be planted anew with more. */

@@ -290,7 +290,7 @@ dry_run() {
 	[[ $(modinfo -F version "$ko") == 'kp_load '* ]]
 	assert_equal "$(modinfo -F license "$ko")" GPL
 	assert_equal "$(modinfo -F parm "$ko" | cut -d: -f1 | sort | tr '\n' ' ')" \
-		'brought event funcname rate show_regs show_stack stats verbose '
+		'brought enabled event funcname rate show_regs show_stack stats unseen verbose '
 }
 
 @test "the second module on a function is called what its file is called" {
@@ -334,11 +334,11 @@ dry_run() {
 	printf -v func 'f%0510d' 7
 	printf -v event 'e%062d' 7
 	mkdir "$BATS_TEST_TMPDIR/"{shape,direct}
-	kp_generate_module "$BATS_TEST_TMPDIR/shape" "$KP_BUILD_NAME" \
-		"$KP_BUILD_FUNCNAME" "$KP_BUILD_EVENT" kp_load.sh
+	kp_generate_add "$func" "$event"
+	kp_build_source "$BATS_TEST_TMPDIR/shape"
 	kp_build_shape "$BATS_TEST_TMPDIR/shape" "$name" 2>/dev/null
-	kp_build_instance "$KP_BUILD_SHAPE" "$BATS_TEST_TMPDIR/a.ko" "$name" "$func" "$event"
-	kp_generate_module "$BATS_TEST_TMPDIR/direct" "$name" "$func" "$event" kp_load.sh
+	kp_build_instance "$KP_BUILD_SHAPE" "$BATS_TEST_TMPDIR/a.ko" "$name"
+	kp_generate_module "$BATS_TEST_TMPDIR/direct" "$name" kp_load.sh
 	make -C "$BATS_TEST_TMPDIR/direct" >/dev/null 2>&1
 	strip --strip-debug -o "$BATS_TEST_TMPDIR/b.ko" "$BATS_TEST_TMPDIR/direct/$name.ko"
 	same_but_for_sums a b
@@ -372,10 +372,11 @@ dry_run() {
 @test "a name that does not fit, or is none, is refused with 12" {
 	local name
 	use_build
+	kp_generate_add f e
 	: >"$BATS_TEST_TMPDIR/shape.ko"
 	for name in "$(printf 'a%.0s' {1..56})" 'a/b' 'a&b' $'a\nb' 'a\1' ''; do
 		run -12 kp_build_instance "$BATS_TEST_TMPDIR/shape.ko" \
-			"$BATS_TEST_TMPDIR/out.ko" "$name" f e
+			"$BATS_TEST_TMPDIR/out.ko" "$name"
 		assert_contains 'does not fit into the module'
 		[[ ! -e $BATS_TEST_TMPDIR/out.ko ]]
 	done

@@ -11,7 +11,7 @@ load helpers/fakes
 
 setup() {
 	export KP_SYSROOT=$FIXTURES/build/root
-	kp_lib log paths cleanup options sanity vm define
+	kp_lib log paths cleanup generate options sanity vm define
 	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
 	KP_RELEASE=6.1.0-56-amd64
 	TAB=$'\t'
@@ -26,8 +26,8 @@ read_facts() {
 		facts+=${facts:+$'\n'}${fact//'|'/$TAB}
 	done
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
-		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [SYMS]='' [RETURNS]=long)
-	KP_DEFINE_SYMS=() KP_DEFINE_FILTERCTX=0
+		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [RETURNS]=long [FILTERCTX]=0)
+	KP_DEFINE_SYMS=()
 	declare -gA PROBE=([func]='' [module]='' [index]='' [offset]=0)
 	_kp_define_read "$facts"
 }
@@ -63,7 +63,7 @@ arg() {
 
 @test "each option that goes beyond where and when asks for it, the others do not" {
 	local option
-	KP_OPT_PROBE=vfs_read
+	KP_OPT_PROBES=(vfs_read)
 	run ! kp_define_is_needed
 	for option in VERBOSE SHOWSTACK SHOWREGS FORCE REHEARSE KEEP; do
 		(
@@ -87,7 +87,7 @@ arg() {
 		KP_OPT_ARG=('%di')
 		kp_define_is_needed
 	)
-	KP_OPT_PROBE='p:o f'
+	KP_OPT_PROBES=(vfs_read 'p:o f')
 	kp_define_is_needed
 }
 
@@ -99,10 +99,10 @@ arg() {
 	)
 	declare -gA MODFILE=()
 	for row in "${table[@]}"; do
-		KP_OPT_PROBE=${row%=*}
+		KP_WHAT=${row%=*}
 		assert_equal "$(_kp_define_module)" "${row##*=}"
 	done
-	MODFILE[name]=ext4 KP_OPT_PROBE=ext4_file_open
+	MODFILE[name]=ext4 KP_WHAT=ext4_file_open
 	assert_equal "$(_kp_define_module)" ext4
 }
 
@@ -217,12 +217,12 @@ arg() {
 	read_facts 'arg 0 entry mode u32 enum kp_reg 0 %u -' 'enum 0 mode 0 ONE' \
 		'enum 0 mode 1 TWO' 'enum 0 mode 1 ALSO_TWO' 'enum 0 mode -1 NONE' \
 		'arg 0 entry other u32 enum kp_reg 0 %u -' 'enum 0 other 1 THREE'
-	assert_equal "$(grep -oE 'kp_enum_[a-z]+|case [^|]*|return [^|]*|^}' \
+	assert_equal "$(grep -oE 'kp_enum_[a-zP_]+|case [^|]*|return [^|]*|^}' \
 		<<<"${KP_DEFINE_FACTS[ENUMS]}" | paste -sd ' ')" \
-		'kp_enum_mode case 0: return "ONE"; case 1: return "TWO"; case -1: return "NONE"; return NULL; kp_enum_other case 1: return "THREE"; return NULL;'
+		'kp_enum_mode_P case 0: return "ONE"; case 1: return "TWO"; case -1: return "NONE"; return NULL; kp_enum_other_P case 1: return "THREE"; return NULL;'
 	assert_equal "$(grep -o '<|}|>' <<<"${KP_DEFINE_FACTS[ENUMS]}" | wc -l)" 4
 	run -0 grep -o 'kp_show_enum([^|]*' <<<"${KP_DEFINE_FACTS[SHOWS]}"
-	assert_equal "${lines[1]}" 'kp_show_enum(line, "other", kp_enum_other(r->other), r->other);'
+	assert_equal "${lines[1]}" 'kp_show_enum(line, "other", kp_enum_other_P(r->other), r->other);'
 }
 
 @test "an array of an enum shows numbers, and leaves no function that nothing uses" {
@@ -283,10 +283,10 @@ arg() {
 		__probe_ip=kp_probe_ip __probe_ret_ip=kp_probe_ret_ip; do
 		read_facts "filter|0|r->a == 1 && ${row#*=}() == 1"
 		fact_is FILTER "r->a == 1 && ${row#*=}(ctx) == 1"
-		assert_equal "$KP_DEFINE_FILTERCTX" 1
+		fact_is FILTERCTX 1
 	done
 	read_facts 'filter|0|kp_cur_pid() == 1 && kp_cur_cpu() == 0 && kp_streq(r->s, "kp_probe_ip")'
-	assert_equal "$KP_DEFINE_FILTERCTX" 0
+	fact_is FILTERCTX 0
 }
 
 @test "a symbol is a place in a parameter: its name is in the C, its address is not" {
@@ -295,10 +295,9 @@ arg() {
 		'arg|0|entry|b|str|string|kp_deref(&err, kp_sym("jiffies"))|0|-|-' \
 		'arg|0|entry|c|u64|value|kp_read_u64(&err, kp_sym("foo") - 1)|0|%llu|-'
 	assert_equal "${KP_DEFINE_SYMS[*]}" 'jiffies foo.1 foo'
-	fact_is SYMNAMES 'jiffies foo.1 foo'
 	run grep -o 'kp_sym([^)]*)' <<<"${KP_DEFINE_FACTS[CAPTURES_ENTRY]}"
 	assert_equal "${lines[*]}" 'kp_sym(&err, syms[1]) kp_sym(&err, syms[0]) kp_sym(&err, syms[2])'
-	assert_equal "$(grep -o '<|[^|]*|>' <<<"${KP_DEFINE_FACTS[SYMS]}")" '<|static unsigned long syms[3];|>
+	assert_equal "$(grep -o '<|[^|]*|>' < <(kp_define_syms | sed "s/^.*TPL_SYMS[^,]*, <|//; s/|>)m4_dnl//"))" '<|static unsigned long syms[3];|>
 <|module_param_array(syms, ulong, NULL, 0400);|>
 <|MODULE_PARM_DESC(syms, "addresses of: jiffies, foo.1, foo");|>
 <||>'
@@ -356,10 +355,11 @@ fake_def() {
 
 @test "what is asked for is handed to kp_def, each value as one word" {
 	fake_def <<<'printf "probe\t0\tp\tkprobes\tf\t-\tf\t0\t0\n"'
-	KP_OPT_PROBE='f#2' KP_OPT_ARGS=1 KP_OPT_ERRORS=1 KP_OPT_ARG=('a=+0(%di):string' 'b="x y"')
+	KP_WHAT='f#2' KP_OPT_ARGS=1 KP_OPT_ERRORS=1 KP_OPT_ARG=('a=+0(%di):string' 'b="x y"')
 	KP_OPT_FILTER='a == 1 && b ~ "*"' KP_OPT_PID=0 KP_OPT_COMM=cat
 	declare -gA PROBE=() MODFILE=()
 	kp_define_compile
+	kp_define_params
 	[[ $(tail -n +2 "$FAKE_CALLS") == "--args
 --ret
 --arg=a=+0(%di):string
@@ -368,10 +368,10 @@ fake_def() {
 --
 f" ]]
 	assert_equal "${KP_DEFINE_PARAMS[*]}" 'pid=0 comm=cat errors=1'
-	assert_equal "$KP_DEFINE_TEMPLATE" helper_args.c.in
+	assert_equal "$KP_DEFINE_FRAME $KP_DEFINE_PART" "helper_kp.c.in part_log_kp.c.in"
 	fake_def <<<'printf "probe\t0\tr\tkprobes\tf\t-\tf\t0\t0\n"'
 	kp_define_compile
-	assert_equal "$KP_DEFINE_TEMPLATE" helper_ret.c.in
+	assert_equal "$KP_DEFINE_PART" part_log_ret.c.in
 }
 
 @test "--check shows the prototype of a function, or says why there is none" {
@@ -421,19 +421,18 @@ a=%di:u9
 
 # follow_facts() { # <option=value>... -- <fact>...: facts of a followed probe
 follow_facts() {
-	local option engine=kprobe
+	local option
+	KP_DEFINE_FTRACEFLAGS=KP_FTRACE_FLAGS KP_DEFINE_NEEDSKPROBE=0
 	KP_OPT_FOLLOW=1 KP_OPT_COUNT='' KP_OPT_HIST='' KP_OPT_SHOWSTACK=0
 	while [[ $1 != -- ]]; do
 		option=${1%%=*}
-		[[ $option != engine ]] || engine=${1#*=}
-		[[ $option == engine ]] || printf -v "KP_OPT_$option" %s "${1#*=}"
+		printf -v "KP_OPT_$option" %s "${1#*=}"
 		shift
 	done
 	fake_def < <(printf "printf '%%b\\\\n' %s\n" "$(printf "'%s' " "${@:2}")")
-	KP_OPT_PROBE=f
+	KP_WHAT=f KP_OPT_PROBES=(f)
 	declare -gA PROBE=() MODFILE=()
-	kp_define_compile || return
-	kp_define_engine "$engine"
+	kp_define_compile
 }
 
 ENTRY='probe\t0\tp\tkprobes\to\t-\tf\t0\t0'
@@ -445,13 +444,13 @@ RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
 
 @test "what is followed has its template: ring or sum, of an entry or a return" {
 	follow_facts -- "$ENTRY"
-	assert_equal "$KP_DEFINE_TEMPLATE" ring_kp.c.in
+	assert_equal "$KP_DEFINE_FRAME $KP_DEFINE_PART" "helper_ring.c.in part_ring_kp.c.in"
 	follow_facts -- "$RETURN" "$RET"
-	assert_equal "$KP_DEFINE_TEMPLATE" ring_ret.c.in
+	assert_equal "$KP_DEFINE_FRAME $KP_DEFINE_PART" "helper_ring.c.in part_ring_ret.c.in"
 	follow_facts COUNT=comm -- "$ENTRY"
-	assert_equal "$KP_DEFINE_TEMPLATE" sum_kp.c.in
+	assert_equal "$KP_DEFINE_FRAME $KP_DEFINE_PART" "helper_ring.c.in part_sum_kp.c.in"
 	follow_facts HIST=duration -- "$RETURN" "$RET"
-	assert_equal "$KP_DEFINE_TEMPLATE" sum_ret.c.in
+	assert_equal "$KP_DEFINE_FRAME $KP_DEFINE_PART" "helper_ring.c.in part_sum_ret.c.in"
 }
 
 @test "the return is probed where its value or the duration is added up" {
@@ -469,27 +468,24 @@ RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
 @test "ftrace saves all registers only where more than the arguments' are looked at" {
 	local reg
 	for reg in di si dx cx r8 r9; do
-		follow_facts engine=ftrace -- "$ENTRY" "${NUMBER/di/$reg}"
-		fact_is FTRACE 1
-		fact_is FTRACEFLAGS KP_FTRACE_FLAGS
+		follow_facts -- "$ENTRY" "${NUMBER/di/$reg}"
+		assert_equal "$KP_DEFINE_FTRACEFLAGS" KP_FTRACE_FLAGS
 	done
 	for reg in ax bx bp sp ip r10 r15 ss cs flags; do
-		follow_facts engine=ftrace -- "$ENTRY" "${NUMBER/di/$reg}"
-		fact_is FTRACEFLAGS KP_FTRACE_FLAGS_ALL
+		follow_facts -- "$ENTRY" "${NUMBER/di/$reg}"
+		assert_equal "$KP_DEFINE_FTRACEFLAGS" KP_FTRACE_FLAGS_ALL
 	done
-	follow_facts engine=ftrace SHOWSTACK=1 -- "$ENTRY"
-	fact_is FTRACEFLAGS KP_FTRACE_FLAGS_ALL
-	follow_facts engine=ftrace COUNT=stack -- "$ENTRY"
-	fact_is FTRACEFLAGS KP_FTRACE_FLAGS_ALL
-	follow_facts -- "$ENTRY"
-	fact_is FTRACE 0
+	follow_facts SHOWSTACK=1 -- "$ENTRY"
+	assert_equal "$KP_DEFINE_FTRACEFLAGS" KP_FTRACE_FLAGS_ALL
+	follow_facts COUNT=stack -- "$ENTRY"
+	assert_equal "$KP_DEFINE_FTRACEFLAGS" KP_FTRACE_FLAGS_ALL
 }
 
 @test "%ip is what it is at a kprobe, and needs one" {
 	follow_facts -- "$ENTRY" "${NUMBER/di/ip}"
-	kp_define_needs_kprobe
+	assert_equal "$KP_DEFINE_NEEDSKPROBE" 1
 	follow_facts -- "$ENTRY" "$NUMBER"
-	run ! kp_define_needs_kprobe
+	assert_equal "$KP_DEFINE_NEEDSKPROBE" 0
 }
 
 @test "a record has room for text where there are strings, and less at a return" {
@@ -524,17 +520,17 @@ RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
 
 @test "the mode says what is added up, and the table has room for the keys" {
 	follow_facts COUNT=hits -- "$ENTRY"
-	fact_is MODE count
-	fact_is SUMSIZE PAGE_SIZE
+	assert_equal "$KP_DEFINE_MODE" count
+	assert_equal "$KP_DEFINE_AREA" PAGE_SIZE
 	follow_facts COUNT=comm -- "$ENTRY"
-	fact_is MODE keys
-	fact_is SUMSIZE 'KP_SLOTS * 24'
+	assert_equal "$KP_DEFINE_MODE" keys
+	assert_equal "$KP_DEFINE_AREA" 'KP_SLOTS * 24'
 	follow_facts COUNT=ret -- "$RETURN" "$RET"
-	fact_is SUMSIZE 'KP_SLOTS * 16'
+	assert_equal "$KP_DEFINE_AREA" 'KP_SLOTS * 16'
 	follow_facts COUNT=stack -- "$ENTRY"
-	fact_is SUMSIZE 'KP_SLOTS * 136'
+	assert_equal "$KP_DEFINE_AREA" 'KP_SLOTS * 136'
 	follow_facts HIST=n -- "$ENTRY" "$NUMBER"
-	fact_is MODE hist
+	assert_equal "$KP_DEFINE_MODE" hist
 	fact_is HISTARG 1
 }
 

@@ -182,9 +182,9 @@ examples() {
 	local -a names
 	#	module_param_named(pid, who.pid, int, 0644);
 	mapfile -t names < <(sed -nE \
-		's/^module_param(_named|_string|_cb)?\(([a-z_]+),.*/\2/p' \
-		"$KP_TOP"/templates/*.c.in | sort -u)
-	((${#names[@]} >= 12))
+		's/^module_param(_named|_string|_cb|_array)?\(([a-zP_]+),.*/\2/p' \
+		"$KP_TOP"/templates/*.c.in "$KP_TOP"/templates/include/*.h | sed 's/_P$//' | sort -u)
+	((${#names[@]} >= 20))
 	section=$(sed -n '/^\.Ss Changes while planted/,/^\.Sh/p' "$MAN")
 	for name in "${names[@]}"; do
 		grep -qE "^\\.It Pa (.* , )?$name( ,|$)" <<<"$section" \

@@ -105,9 +105,9 @@ long() {
 
 @test "a command line that would end the comment is refused" {
 	mkdir "$BATS_TEST_TMPDIR/out"
-	run -12 kp_generate_module "$BATS_TEST_TMPDIR/out" kp_f f f 'kp_load.sh */'
+	run -12 kp_generate_module "$BATS_TEST_TMPDIR/out" kp_f 'kp_load.sh */'
 	assert_contains 'cannot stand in a C comment'
-	run -12 kp_generate_module "$BATS_TEST_TMPDIR/out" kp_f f f $'kp_load.sh\n'
+	run -12 kp_generate_module "$BATS_TEST_TMPDIR/out" kp_f $'kp_load.sh\n'
 	assert_contains 'cannot stand in a C comment'
 	assert_equal "$(ls "$BATS_TEST_TMPDIR/out")" ''
 }
@@ -116,14 +116,14 @@ long() {
 	local KP_KDIR
 	mkdir "$BATS_TEST_TMPDIR/out"
 	for KP_KDIR in '/a b' /a:b '/a$b' '/a$(touch x)' "/a'b" /a,b /a%b '/a#b' ''; do
-		run -11 kp_generate_module "$BATS_TEST_TMPDIR/out" kp_f f f kp_load.sh
+		run -11 kp_generate_module "$BATS_TEST_TMPDIR/out" kp_f kp_load.sh
 		assert_contains 'header tree '
 		assert_equal "$(ls "$BATS_TEST_TMPDIR/out")" ''
 	done
 }
 
 @test "a directory that is not there is named, with status 12" {
-	run -12 kp_generate_module "$BATS_TEST_TMPDIR/none" kp_f f f kp_load.sh
+	run -12 kp_generate_module "$BATS_TEST_TMPDIR/none" kp_f kp_load.sh
 	assert_contains "directory $BATS_TEST_TMPDIR/none: cannot write there"
 }
 

@@ -115,6 +115,12 @@ same_as_golden() {
 	same_as_golden context
 }
 
+@test "several probes give the expected directory, in the log and in the ring" {
+	need_kp_def
+	same_as_golden several
+	same_as_golden ring-several
+}
+
 @test "an entry by ftrace with arguments, into the ring, gives the expected directory" {
 	need_kp_def
 	same_as_golden ring-args
@@ -149,7 +155,7 @@ definition_gives() {
 		"--probe=$definition" "$@"
 	run -1 diff "$GOLDEN/$case/kp_do_sys_openat2.c" "$out/kp_do_sys_openat2.c"
 	assert_equal "$(sed -n 's/^> //p' <<<"$output" | grep -v '^ \*   kp_load.sh ')" \
-		'static char event[KP_EVENT_LEN] = "o";'
+		'	"o",'
 }
 
 @test "a definition gives the C that the same by options gives, under its own name" {
@@ -245,8 +251,11 @@ generate_with() {
 		[[ $2 != "$FACT" ]] || set -- "$1" "$2" "$VALUE"
 		printf 'm4_define(<|%s|>, <|<|%s|>|>)m4_dnl\n' "$2" "$3" >>"$1"
 	}
+	_kp_generate_allow() { :; }
+	kp_generate_add f f
+	[[ $FACT != TPL_EVENT ]] || KP_PROBE_EVENT=("$VALUE")
 	mkdir "$out"
-	kp_generate_module "$out" kp_f f f "${3:-kp_load.sh --probe=f}"
+	kp_generate_module "$out" kp_f "${3:-kp_load.sh --probe=f}"
 }
 
 # copied_templates() { # a tree of templates to change, as the library sees it
@@ -255,6 +264,7 @@ copied_templates() {
 	kp_lib log options define generate
 	KP_VERSION=0.1 KP_RELEASE=6.1.0-56-amd64 KP_KDIR=/x
 	KP_TOP=$BATS_TEST_TMPDIR
+	kp_generate_add f f
 	mkdir "$out"
 }
 
@@ -268,7 +278,7 @@ copied_templates() {
 		mv "$BATS_TEST_TMPDIR/new" "$BATS_TEST_TMPDIR/templates/helper_kp.c.in"
 		rm -rf "$out"
 		mkdir "$out"
-		run -12 kp_generate_module "$out" kp_f f f kp_load.sh
+		run -12 kp_generate_module "$out" kp_f kp_load.sh
 		assert_contains 'kp_load: error: '
 	done
 }
@@ -279,20 +289,20 @@ copied_templates() {
 		rm -rf "$out"
 		run -12 generate_with TPL_VERBOSE "$value"
 		assert_contains 'flag is neither 0 nor 1'
-		assert_contains 'helper_kp.c.in:'
-		assert_contains 'template helper_kp.c.in: m4 failed'
+		assert_contains 'part_log_plain.c.in:'
+		assert_contains 'template part_log_plain.c.in: m4 failed'
 	done
 }
 
 @test "a template that does not end is stopped" {
 	copied_templates
 	printf 'm4_define(<|TPL_LOOP|>, <|TPL_LOOP|>)TPL_LOOP\n' \
-		>>"$BATS_TEST_TMPDIR/templates/helper_kp.c.in"
+		>>"$BATS_TEST_TMPDIR/templates/part_log_plain.c.in"
 	fake timeout <<-'FAKE'
 		shift
 		exec /usr/bin/timeout 0.2 "$@"
 	FAKE
-	run -12 kp_generate_module "$out" kp_f f f kp_load.sh
+	run -12 kp_generate_module "$out" kp_f kp_load.sh
 	assert_equal "$(fake_calls timeout | grep -c '^timeout 10 m4')" 1
 }
 
@@ -339,7 +349,7 @@ copied_templates() {
 	local -a words=(len index substr eval shift format include define incr)
 	copied_templates
 	printf '%s(x)\n' "${words[@]}" >>"$BATS_TEST_TMPDIR/templates/helper_kp.c.in"
-	kp_generate_module "$out" kp_f f f kp_load.sh
+	kp_generate_module "$out" kp_f kp_load.sh
 	for word in "${words[@]}"; do
 		grep -qxF "$word(x)" "$out/kp_f.c"
 	done

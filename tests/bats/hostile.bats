@@ -234,7 +234,7 @@ harm='`touch|\$\(touch|<\||TPL_|m4_|"[^"]*(\*/|/\*|\?\?/)'
 	local value
 	for value in len eval shift define dnl; do
 		run -0 --separate-stderr "$KP_LOAD" "$KVER" --dry-run "--probe=$value"
-		grep -qF " = \"$value\";" "$output/kp_$value.c"
+		grep -qxF "	\"$value\"," "$output/kp_$value.c"
 	done
 }
 

@@ -512,6 +512,32 @@ myopen                   7'
 	assert_equal "${lines[1]}" 'myopen,7'
 }
 
+@test "the counts of several probes are told by probe, the highest first" {
+	describe count <<-'PROBES'
+		probe 0 p vfs_read vfs_read 0 vfs_read+0x0/0x310
+		probe 1 p vfs_write vfs_write 0 vfs_write+0x0/0x310
+		probe 2 r back vfs_open 0 vfs_open+0x0/0x30
+	PROBES
+	image </dev/null
+	cat >stats <<-'STATS'
+		hits=16 shown=13 filtered=2 dropped=1 missed=4
+		vfs_read hits=6 shown=3 filtered=2 dropped=1 missed=4
+		vfs_write hits=10 shown=10 filtered=0 dropped=0 missed=0
+		back hits=0 shown=0 filtered=0 dropped=0 missed=0
+	STATS
+	view --stats=stats
+	assert_equal "${output}" 'EVENT                    COUNT
+vfs_write                10
+vfs_read                 3
+back                     0'
+	assert_equal "${stderr}" 'hits=16 shown=13 filtered=2 dropped=1 missed=4'
+	view --stats=stats --format=json
+	assert_equal "${lines[0]}" '{"probe":"vfs_write","count":10}'
+	assert_equal "${#lines[@]}" 4
+	view --stats=stats --format=csv
+	assert_equal "${lines[*]}" 'event,count vfs_write,10 vfs_read,3 back,0'
+}
+
 @test "hits are always what was shown, filtered and dropped" {
 	three_hits
 	local stats hits shown filtered dropped

@@ -35,9 +35,9 @@ refused() {
 
 @test "an option's value is taken from --option=value and --option value" {
 	local option var
-	for option in probe mod kver kdir emit; do
+	for option in mod kver kdir emit; do
 		var=KP_OPT_${option^^}
-		KP_OPT_PROBE='' KP_OPT_MOD='' KP_OPT_KVER='' KP_OPT_KDIR='' KP_OPT_EMIT=''
+		KP_OPT_MOD='' KP_OPT_KVER='' KP_OPT_KDIR='' KP_OPT_EMIT=''
 		_kp_options_conflicts() { :; }
 		kp_options_parse "--$option=some/value"
 		assert_equal "${!var}" some/value
@@ -47,9 +47,23 @@ refused() {
 	done
 }
 
+@test "--probe may be given several times, and each is one" {
+	kp_options_parse --check --probe=f --probe 'r:o g $retval'
+	assert_equal "${#KP_OPT_PROBES[@]} ${KP_OPT_PROBES[1]}" '2 r:o g $retval'
+}
+
+@test "more probes than a module takes are refused" {
+	local -a many
+	mapfile -t many < <(printf -- '--probe=f%d\n' {1..65})
+	kp_options_parse "${many[@]:1}"
+	KP_OPT_PROBES=()
+	refused "${many[@]}"
+	assert_contains 'more than 64 in one module'
+}
+
 @test "a value may hold blanks, = and quotes" {
 	kp_options_parse --check "--probe=a b='c\"=d"
-	assert_equal "$KP_OPT_PROBE" "a b='c\"=d"
+	assert_equal "${KP_OPT_PROBES[*]}" "a b='c\"=d"
 }
 
 @test "each switch sets its own variable to 1" {
@@ -69,7 +83,7 @@ refused() {
 @test "without switches nothing is switched on, and the mode is to plant" {
 	kp_options_parse --probe=vfs_read
 	assert_equal "$KP_OPT_MODE" plant
-	assert_equal "$KP_OPT_PROBE" vfs_read
+	assert_equal "${KP_OPT_PROBES[*]}" vfs_read
 	assert_equal "$KP_OPT_VERBOSE$KP_OPT_SHOWSTACK$KP_OPT_SHOWREGS$KP_OPT_BUILD_ONLY$KP_OPT_DRY_RUN$KP_OPT_KEEP$KP_OPT_FORCE$KP_OPT_REHEARSE" 00000000
 }
 
@@ -101,14 +115,14 @@ refused() {
 @test "--rehearse takes a command only by =" {
 	kp_options_parse --probe=f --rehearse='cat /etc/hostname; ls'
 	assert_equal "$KP_OPT_REHEARSE_CMD" 'cat /etc/hostname; ls'
-	_KP_OPTIONS_SEEN=() KP_OPT_PROBE=''
+	_KP_OPTIONS_SEEN=() KP_OPT_PROBES=()
 	refused --probe=f --rehearse 'cat /etc/hostname'
 	assert_contains 'argument cat /etc/hostname: not expected'
 }
 
 @test "a lone -- ends nothing and is allowed" {
 	kp_options_parse --probe=f --
-	assert_equal "$KP_OPT_PROBE" f
+	assert_equal "${KP_OPT_PROBES[*]}" f
 }
 
 @test "what to show and which hits are recorded" {
@@ -136,7 +150,7 @@ refused() {
 		)
 	done
 	kp_options_parse --probe='p:o f a=+0(%di):string b=\"x"' --filter 'a ~ "*" && b == 1'
-	assert_equal "$KP_OPT_PROBE" 'p:o f a=+0(%di):string b=\"x"'
+	assert_equal "${KP_OPT_PROBES[*]}" 'p:o f a=+0(%di):string b=\"x"'
 	assert_equal "$KP_OPT_FILTER" 'a ~ "*" && b == 1'
 }
 
@@ -231,7 +245,7 @@ refused() {
 
 @test "an option with a value cannot be given twice" {
 	local option
-	for option in --probe --mod --kver --kdir --emit; do
+	for option in --mod --kver --kdir --emit; do
 		refused "$option=a" "$option=b"
 		assert_contains "option $option: given more than once"
 	done
@@ -348,14 +362,14 @@ refused() {
 	for word in auto ftrace kprobe; do
 		(
 			kp_lib log options
-			KP_OPT_PROBE='' KP_OPT_COUNT='' KP_OPT_FORMAT=''
+			KP_OPT_PROBES=() KP_OPT_COUNT='' KP_OPT_FORMAT=''
 			kp_options_parse --probe=f --follow --engine "$word"
 			assert_equal "$KP_OPT_ENGINE" "$word"
 		)
 	done
 	for word in 4K=4 64K=64 1M=1024 3M=3072 1G=1048576 1024M=1048576; do
 		(
-			KP_OPT_PROBE='' KP_OPT_COUNT='' KP_OPT_FORMAT=''
+			KP_OPT_PROBES=() KP_OPT_COUNT='' KP_OPT_FORMAT=''
 			kp_options_parse --probe=f --follow --buffer="${word%=*}"
 			assert_equal "$KP_OPT_BUFFER" "${word#*=}"
 		)
@@ -506,7 +520,7 @@ refused() {
 		assert_contains 'has no effect with'
 	done
 	kp_options_parse --check --probe=f
-	assert_equal "$KP_OPT_MODE $KP_OPT_PROBE" 'check f'
+	assert_equal "$KP_OPT_MODE ${KP_OPT_PROBES[*]}" 'check f'
 }
 
 @test "an option that is nearly one is answered with it" {

@@ -98,6 +98,7 @@ static void fuzz__show(struct view_desc *desc, enum view_format format,
 {
 	static struct view_syms *syms;
 	struct view_show show = { .desc = desc, .format = format };
+	static const uint64_t counts[VIEW_PROBES_MAX] = { 1, UINT64_MAX };
 	const uint8_t *areas[SAMPLE_CPUS];
 	struct view_rings rings;
 	struct view_clock clock;
@@ -121,7 +122,7 @@ static void fuzz__show(struct view_desc *desc, enum view_format format,
 	if (desc->mode == VIEW_EVENTS)
 		fuzz__events(&show, &rings);
 	else
-		agg__show(&show, areas, agg__total(desc, areas));
+		agg__show(&show, areas, counts);
 	out__chr(&out, '\0');
 	fuzz__check(&show);
 	for (i = 0; i < SAMPLE_CPUS; i++) {

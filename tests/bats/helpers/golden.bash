@@ -1,7 +1,7 @@
 # shellcheck disable=SC2154 # bats sets BATS_TEST_TMPDIR, common.bash the rest
 # SPDX-License-Identifier: GPL-2.0-only
 # golden.bash - the golden cases: tests/golden/CASE has `command`, the words
-# after kp_load.sh, and what it is to generate. Needs common.bash and
+# after kp_load.sh, quoted as in a shell, and what it is to generate. Needs common.bash and
 # fakes.bash, whose fake_headers it is to run with.
 
 GOLDEN=$KP_TOP/tests/golden
@@ -22,7 +22,7 @@ golden_generate() {
 	local case=$1 dir=$2
 	local -a words
 	shift 2
-	read -ra words <"$GOLDEN/$case/command"
+	mapfile -t words < <(xargs printf '%s\n' <"$GOLDEN/$case/command")
 	"$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$dir" "${words[@]}" "$@" || return
 	sed -i "s|$KP_SYSROOT/|/|" "$dir/Makefile"
 }

@@ -10,30 +10,28 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/timekeeping.h>
 
+#define KP_PROBES 1
+
 #include "kp_ctx.h"
 #include "kp_guard.h"
+#include "kp_params.h"
 #include "kp_regs.h"
 #include "kp_stack.h"
 #include "kp_target.h"
 
-static char funcname[KP_FUNCNAME_LEN] = "vfs_read+0x1f";
-module_param_string(funcname, funcname, sizeof(funcname), 0444);
-MODULE_PARM_DESC(funcname, "what to probe: [MODULE:]SYMBOL[+OFFSET]");
+static char *funcname[KP_PROBES] = {
+	"vfs_read+0x1f",
+};
 
-static char event[KP_EVENT_LEN] = "vfs_read_0x1f";
-module_param_string(event, event, sizeof(event), 0444);
-MODULE_PARM_DESC(event, "the name of the event in each line");
-
-static char brought[KP_BROUGHT_LEN];
-module_param_string(brought, brought, sizeof(brought), 0444);
-MODULE_PARM_DESC(brought, "modules loaded for this probe, to go with it");
+static char *event[KP_PROBES] = {
+	"vfs_read_0x1f",
+};
 
 static bool verbose;
 module_param(verbose, bool, 0644);
@@ -51,8 +49,6 @@ static unsigned int rate = 100;
 module_param(rate, uint, 0644);
 MODULE_PARM_DESC(rate, "hits logged a second; the rest is counted");
 
-static char symbol[KP_FUNCNAME_LEN]; /* funcname without its offset */
-static DEFINE_PER_CPU(struct kp_count, kp_count);
 static struct kp_rate kp_rate;
 
 /* Called before the probed instruction is executed. */
@@ -60,14 +56,16 @@ static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 {
 	struct kp_ctx ctx;
 
+	if (kp_is_off())
+		return 0;
 	if (!kp_rate_ok(&kp_rate, rate)) {
-		this_cpu_inc(kp_count.dropped);
+		KP_COUNT(0, dropped);
 		return 0;
 	}
-	this_cpu_inc(kp_count.shown);
+	KP_COUNT(0, shown);
 
 	kp_ctx_get(&ctx, p, regs);
-	kp_ctx_print_event(&ctx, event, p->addr, "");
+	kp_ctx_print_event(&ctx, event[0], p->addr, "");
 	if (verbose)
 		PRINT_CTX(&ctx);
 	if (show_regs)
@@ -86,35 +84,19 @@ static struct kp_target kp_target = {
 	.kp = &kp,
 };
 
-static int stats_get(char *buf, const struct kernel_param *param)
-{
-	return kp_count_print(buf, PAGE_SIZE, &kp_count,
-			      kp_target_missed(&kp_target));
-}
-
-static const struct kernel_param_ops stats_ops = {
-	.get = stats_get,
+static struct kp_target *const kp_targets[KP_PROBES] = {
+	&kp_target,
 };
-module_param_cb(stats, &stats_ops, NULL, 0444);
-MODULE_PARM_DESC(stats, "hits, and what became of them");
 
 static int __init kp_init(void)
 {
-	int err = kp_target_register(&kp_target, symbol, funcname);
-
-	if (err)
-		pr_err("cannot probe %s: %pe\n", funcname, ERR_PTR(err));
-	return err;
+	return kp_targets_register(funcname);
 }
 
 static void __exit kp_exit(void)
 {
-	char buf[KP_STATS_LEN];
-
-	kp_target_unregister(&kp_target);
-	kp_count_print(buf, sizeof(buf), &kp_count,
-		       kp_target_missed(&kp_target));
-	pr_info("%s", buf);
+	kp_targets_unregister(KP_PROBES);
+	kp_stats_log();
 }
 
 module_init(kp_init);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A kernel probe on do_sys_openat2, its events in a ring
+ * A kernel probe on do_sys_openat2
  *
  * Made by kp_load 0.1 for kernel 6.1.0-56-amd64:
  *   kp_load.sh --probe=do_sys_openat2 '--arg=dfd=%di:s32' '--arg=file=+0(%si):ustring' --follow
@@ -10,14 +10,12 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/err.h>
 #include <linux/ftrace.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 
-#define KP_FUNCNAME "do_sys_openat2"
-#define KP_EVENT "do_sys_openat2"
+#define KP_PROBES 1
 #define KP_MODE "events"
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
@@ -25,12 +23,22 @@
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
+#include "kp_guard.h"
 #include "kp_params.h"
 #include "kp_record.h"
 #include "kp_ring.h"
 #include "kp_target.h"
+#include "kp_who.h"
 
-static char symbol[KP_FUNCNAME_LEN]; /* funcname without its offset */
+static char *funcname[KP_PROBES] = {
+	"do_sys_openat2",
+};
+
+static char *event[KP_PROBES] = {
+	"do_sys_openat2",
+};
+
+static struct ftrace_ops kp_ops;
 
 /* What one hit records. */
 struct kp_record {
@@ -45,12 +53,11 @@ struct kp_record {
 static_assert(KP_RESERVE_LEN <= U16_MAX); /* as its head tells it */
 
 static const struct kp_field kp_fields[] = {
-	KP_FIELD(dfd, "dfd", "value", "s32", 0, "%d"),
-	KP_FIELD(file, "file", "ustring", "str", 0, "\"%s\""),
+	KP_FIELD(kp_record, dfd, "dfd", "value", "s32", 0, "%d"),
+	KP_FIELD(kp_record, file, "file", "ustring", "str", 0, "\"%s\""),
 };
 
-static __always_inline void kp_capture(struct kp_record *r,
-				       struct pt_regs *regs)
+static inline void kp_capture(struct kp_record *r, struct pt_regs *regs)
 {
 	kp_data_init(&r->data, 4096);
 	r->dfd = kp_reg(regs, di);
@@ -58,34 +65,62 @@ static __always_inline void kp_capture(struct kp_record *r,
 }
 
 /* One hit: @context and @irqs_off are of the probed code. */
-static __always_inline void kp_hit(struct pt_regs *regs, u32 context,
-				   bool irqs_off)
+static inline void kp_hit(struct pt_regs *regs, u32 context, bool irqs_off)
 {
 	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
 	struct kp_record *r;
 	u32 len = KP_RECORD_LEN;
 
 	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(filtered);
+		KP_COUNT(0, others);
 		return;
 	}
-	if (kp_skip(ring) || !kp_ring_enter(ring))
+	if (kp_skip(ring, 0) || !kp_ring_enter(ring, 0))
 		return;
 	r = kp_ring_reserve(ring, KP_RESERVE_LEN);
-	if (unlikely(!r))
+	if (unlikely(!r)) {
+		kp_ring_drop(ring, 0);
 		goto out;
+	}
 	kp_capture(r, regs);
 	len = ALIGN(offsetof(struct kp_record, data.text) + r->data.used, 8);
-	kp_event_fill(&r->event, len, ring, context, irqs_off);
+	kp_event_fill(&r->event, 0, len, ring, context, irqs_off);
+	KP_COUNT(0, shown);
 	kp_ring_shrink(ring, r, KP_RESERVE_LEN, len);
 out:
 	kp_ring_leave(ring);
 }
 
-/* Called at the function's entry. */
-static void notrace handler_entry(unsigned long ip, unsigned long parent_ip,
-				  struct ftrace_ops *ops,
-				  struct kp_ftrace_regs *fregs)
+static struct kprobe kp; /* finds the function */
+
+static struct kp_target kp_target;
+
+static void kp_describe(struct kp_text *text)
+{
+	kp_fact_probe(text, 0, 'p', event[0], &kp_target);
+	kp_fact(text, "data\t%u\t%zu\t%zu\t%zu\t%zu\n", 0,
+		offsetof(struct kp_record, data.faults),
+		offsetof(struct kp_record, data.cut),
+		offsetof(struct kp_record, data.text),
+		offsetof(struct kp_record, data.absent));
+	kp_fact_fields(text, 0, kp_fields, ARRAY_SIZE(kp_fields));
+}
+
+static struct kp_target kp_target = {
+	.kp = &kp,
+	.ops = &kp_ops,
+	.describe = kp_describe,
+	.reserve = KP_RESERVE_LEN,
+};
+
+static struct kp_target *const kp_targets[KP_PROBES] = {
+	&kp_target,
+};
+
+/* Called at the entry of each function; its address tells which one it is. */
+static void notrace handler_ftrace(unsigned long ip, unsigned long parent_ip,
+				   struct ftrace_ops *ops,
+				   struct kp_ftrace_regs *fregs)
 {
 	u32 context = kp_context(preempt_count());
 
@@ -95,66 +130,33 @@ static void notrace handler_entry(unsigned long ip, unsigned long parent_ip,
 	kp_hit(kp_ftrace_get(fregs), context, irqs_disabled());
 	preempt_enable_notrace();
 }
-NOKPROBE_SYMBOL(handler_entry);
+NOKPROBE_SYMBOL(handler_ftrace);
 
 static struct ftrace_ops kp_ops = {
-	.func = handler_entry,
+	.func = handler_ftrace,
 	.flags = KP_FTRACE_FLAGS,
 };
 
-static struct kprobe kp;
-
-static struct kp_target kp_target = {
-	.kp = &kp, /* finds the function */
-	.ops = &kp_ops,
-};
-
-static void kp_describe(struct kp_text *text)
-{
-	kp_fact_probe(text, 0, 'p', event, &kp_target);
-	kp_fact(text, "data\t0\t%zu\t%zu\t%zu\t%zu\n",
-		offsetof(struct kp_record, data.faults),
-		offsetof(struct kp_record, data.cut),
-		offsetof(struct kp_record, data.text),
-		offsetof(struct kp_record, data.absent));
-	kp_fact_fields(text, 0, kp_fields, ARRAY_SIZE(kp_fields));
-}
-
-static int stats_get(char *buf, const struct kernel_param *param)
-{
-	return kp_ring_stats(buf, PAGE_SIZE, kp_target_missed(&kp_target));
-}
-
-static const struct kernel_param_ops stats_ops = {
-	.get = stats_get,
-};
-module_param_cb(stats, &stats_ops, NULL, 0444);
-MODULE_PARM_DESC(stats, "hits, and what became of them");
-
 static int __init kp_init(void)
 {
-	int err = kp_device_create(kp_ring_size(), KP_RESERVE_LEN);
+	int err = kp_device_create(kp_ring_size());
 
 	if (err)
 		return err;
-	err = kp_target_register(&kp_target, symbol, funcname);
+	err = kp_targets_register(funcname);
 	if (err) {
-		pr_err("cannot probe %s: %pe\n", funcname, ERR_PTR(err));
 		kp_device_destroy();
 		return err;
 	}
-	kp_budget_begin(&kp_target);
+	kp_budget_begin();
 	return 0;
 }
 
 static void __exit kp_exit(void)
 {
-	char buf[KP_STATS_LEN];
-
 	kp_budget_end();
-	kp_target_unregister(&kp_target);
-	kp_ring_stats(buf, sizeof(buf), kp_target_missed(&kp_target));
-	pr_info("%s", buf);
+	kp_targets_unregister(KP_PROBES);
+	kp_stats_log();
 	kp_device_destroy();
 }
 

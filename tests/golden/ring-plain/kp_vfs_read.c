@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A kernel probe on vfs_read, its events in a ring
+ * A kernel probe on vfs_read
  *
  * Made by kp_load 0.1 for kernel 6.1.0-56-amd64:
  *   kp_load.sh --probe=vfs_read --follow
@@ -10,13 +10,11 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 
-#define KP_FUNCNAME "vfs_read"
-#define KP_EVENT "vfs_read"
+#define KP_PROBES 1
 #define KP_MODE "events"
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
@@ -24,12 +22,20 @@
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
+#include "kp_guard.h"
 #include "kp_params.h"
 #include "kp_record.h"
 #include "kp_ring.h"
 #include "kp_target.h"
+#include "kp_who.h"
 
-static char symbol[KP_FUNCNAME_LEN]; /* funcname without its offset */
+static char *funcname[KP_PROBES] = {
+	"vfs_read",
+};
+
+static char *event[KP_PROBES] = {
+	"vfs_read",
+};
 
 /* What one hit records. */
 struct kp_record {
@@ -41,23 +47,25 @@ struct kp_record {
 static_assert(KP_RESERVE_LEN <= U16_MAX); /* as its head tells it */
 
 /* One hit: @context and @irqs_off are of the probed code. */
-static __always_inline void kp_hit(struct pt_regs *regs, u32 context,
-				   bool irqs_off)
+static inline void kp_hit(struct pt_regs *regs, u32 context, bool irqs_off)
 {
 	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
 	struct kp_record *r;
 	u32 len = KP_RECORD_LEN;
 
 	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(filtered);
+		KP_COUNT(0, others);
 		return;
 	}
-	if (kp_skip(ring) || !kp_ring_enter(ring))
+	if (kp_skip(ring, 0) || !kp_ring_enter(ring, 0))
 		return;
 	r = kp_ring_reserve(ring, KP_RESERVE_LEN);
-	if (unlikely(!r))
+	if (unlikely(!r)) {
+		kp_ring_drop(ring, 0);
 		goto out;
-	kp_event_fill(&r->event, len, ring, context, irqs_off);
+	}
+	kp_event_fill(&r->event, 0, len, ring, context, irqs_off);
+	KP_COUNT(0, shown);
 out:
 	kp_ring_leave(ring);
 }
@@ -76,50 +84,43 @@ static struct kprobe kp = {
 	.pre_handler = handler_pre,
 };
 
-static struct kp_target kp_target = {
-	.kp = &kp,
-};
+static struct kp_target kp_target;
 
 static void kp_describe(struct kp_text *text)
 {
-	kp_fact_probe(text, 0, 'p', event, &kp_target);
+	kp_fact_probe(text, 0, 'p', event[0], &kp_target);
 }
 
-static int stats_get(char *buf, const struct kernel_param *param)
-{
-	return kp_ring_stats(buf, PAGE_SIZE, kp_target_missed(&kp_target));
-}
-
-static const struct kernel_param_ops stats_ops = {
-	.get = stats_get,
+static struct kp_target kp_target = {
+	.kp = &kp,
+	.describe = kp_describe,
+	.reserve = KP_RESERVE_LEN,
 };
-module_param_cb(stats, &stats_ops, NULL, 0444);
-MODULE_PARM_DESC(stats, "hits, and what became of them");
+
+static struct kp_target *const kp_targets[KP_PROBES] = {
+	&kp_target,
+};
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(kp_ring_size(), KP_RESERVE_LEN);
+	int err = kp_device_create(kp_ring_size());
 
 	if (err)
 		return err;
-	err = kp_target_register(&kp_target, symbol, funcname);
+	err = kp_targets_register(funcname);
 	if (err) {
-		pr_err("cannot probe %s: %pe\n", funcname, ERR_PTR(err));
 		kp_device_destroy();
 		return err;
 	}
-	kp_budget_begin(&kp_target);
+	kp_budget_begin();
 	return 0;
 }
 
 static void __exit kp_exit(void)
 {
-	char buf[KP_STATS_LEN];
-
 	kp_budget_end();
-	kp_target_unregister(&kp_target);
-	kp_ring_stats(buf, sizeof(buf), kp_target_missed(&kp_target));
-	pr_info("%s", buf);
+	kp_targets_unregister(KP_PROBES);
+	kp_stats_log();
 	kp_device_destroy();
 }
 

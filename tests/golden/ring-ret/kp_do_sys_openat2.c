@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A return probe on do_sys_openat2: value, duration and caller, in a ring
+ * A kernel probe on do_sys_openat2
  *
  * Made by kp_load 0.1 for kernel 6.1.0-56-amd64:
  *   kp_load.sh --probe=do_sys_openat2 '--arg=dfd=%di:s32' --ret --follow
@@ -10,31 +10,36 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 
-#define KP_FUNCNAME "do_sys_openat2"
-#define KP_EVENT "do_sys_openat2"
+#define KP_PROBES 1
 #define KP_MODE "events"
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
-#include "kp_compat.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
+#include "kp_guard.h"
 #include "kp_params.h"
 #include "kp_record.h"
 #include "kp_ring.h"
 #include "kp_target.h"
+#include "kp_who.h"
+
+static char *funcname[KP_PROBES] = {
+	"do_sys_openat2",
+};
+
+static char *event[KP_PROBES] = {
+	"do_sys_openat2",
+};
 
 static bool errors;
 module_param(errors, bool, 0644);
 MODULE_PARM_DESC(errors, "only returns that are error values");
-
-static char symbol[KP_FUNCNAME_LEN]; /* funcname without its offset */
 
 /* What one hit records. */
 struct kp_record {
@@ -50,20 +55,18 @@ struct kp_record {
 static_assert(KP_RESERVE_LEN <= U16_MAX); /* as its head tells it */
 
 static const struct kp_field kp_fields[] = {
-	KP_FIELD(dfd, "dfd", "value", "s32", 0, "%d"),
-	KP_FIELD(ret, "ret", "value", "u64", 0, "0x%llx"),
-	KP_FIELD(duration, "ns", "duration", "u64", 0, "%llu"),
-	KP_FIELD(caller, "caller", "caller", "u64", 0, "%pS"),
+	KP_FIELD(kp_record, dfd, "dfd", "value", "s32", 0, "%d"),
+	KP_FIELD(kp_record, ret, "ret", "value", "u64", 0, "0x%llx"),
+	KP_FIELD(kp_record, duration, "ns", "duration", "u64", 0, "%llu"),
+	KP_FIELD(kp_record, caller, "caller", "caller", "u64", 0, "%pS"),
 };
 
-static __always_inline void kp_capture_entry(struct kp_record *r,
-					     struct pt_regs *regs)
+static inline void kp_at_entry(struct kp_record *r, struct pt_regs *regs)
 {
 	r->dfd = kp_reg(regs, di);
 }
 
-static __always_inline void kp_capture_return(struct kp_record *r,
-					      struct pt_regs *regs)
+static inline void kp_at_return(struct kp_record *r, struct pt_regs *regs)
 {
 	r->ret = kp_retval(regs);
 }
@@ -76,12 +79,12 @@ static int handler_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (kp_is_off())
 		return 1;
 	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(filtered);
+		KP_COUNT(0, others);
 		return 1;
 	}
-	if (kp_skip(this_cpu_ptr(&kp_ring)))
+	if (kp_skip(this_cpu_ptr(&kp_ring), 0))
 		return 1;
-	kp_capture_entry(r, regs);
+	kp_at_entry(r, regs);
 	r->duration = kp_clock();
 	return 0;
 }
@@ -95,19 +98,22 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	u32 context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET);
 	u32 len = KP_RECORD_LEN;
 
-	if (!kp_ring_enter(ring))
+	if (!kp_ring_enter(ring, 0))
 		return 0;
-	kp_capture_return(call, regs);
+	kp_at_return(call, regs);
 	if (errors && !kp_is_error((long)kp_retval(regs))) {
-		KP_COUNT(filtered);
+		KP_COUNT(0, filtered);
 		goto out;
 	}
 	r = kp_ring_reserve(ring, KP_RESERVE_LEN);
-	if (unlikely(!r))
+	if (unlikely(!r)) {
+		kp_ring_drop(ring, 0);
 		goto out;
+	}
 	memcpy((char *)r + sizeof(r->event), (char *)call + sizeof(r->event),
 	       len - sizeof(r->event));
-	kp_event_fill(&r->event, len, ring, context, kp_ctx_irqs_off(regs));
+	kp_event_fill(&r->event, 0, len, ring, context, kp_ctx_irqs_off(regs));
+	KP_COUNT(0, shown);
 	r->duration = r->event.time - call->duration;
 	r->caller = kp_return_address(ri);
 out:
@@ -123,52 +129,45 @@ static struct kretprobe kp_rp = {
 	.maxactive = 256, /* calls at a time; more are missed */
 };
 
-static struct kp_target kp_target = {
-	.rp = &kp_rp,
-	.kp = &kp_rp.kp,
-};
+static struct kp_target kp_target;
 
 static void kp_describe(struct kp_text *text)
 {
-	kp_fact_probe(text, 0, 'r', event, &kp_target);
+	kp_fact_probe(text, 0, 'r', event[0], &kp_target);
 	kp_fact_fields(text, 0, kp_fields, ARRAY_SIZE(kp_fields));
 }
 
-static int stats_get(char *buf, const struct kernel_param *param)
-{
-	return kp_ring_stats(buf, PAGE_SIZE, kp_target_missed(&kp_target));
-}
-
-static const struct kernel_param_ops stats_ops = {
-	.get = stats_get,
+static struct kp_target kp_target = {
+	.rp = &kp_rp,
+	.kp = &kp_rp.kp,
+	.describe = kp_describe,
+	.reserve = KP_RESERVE_LEN,
 };
-module_param_cb(stats, &stats_ops, NULL, 0444);
-MODULE_PARM_DESC(stats, "hits, and what became of them");
+
+static struct kp_target *const kp_targets[KP_PROBES] = {
+	&kp_target,
+};
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(kp_ring_size(), KP_RESERVE_LEN);
+	int err = kp_device_create(kp_ring_size());
 
 	if (err)
 		return err;
-	err = kp_target_register(&kp_target, symbol, funcname);
+	err = kp_targets_register(funcname);
 	if (err) {
-		pr_err("cannot probe %s: %pe\n", funcname, ERR_PTR(err));
 		kp_device_destroy();
 		return err;
 	}
-	kp_budget_begin(&kp_target);
+	kp_budget_begin();
 	return 0;
 }
 
 static void __exit kp_exit(void)
 {
-	char buf[KP_STATS_LEN];
-
 	kp_budget_end();
-	kp_target_unregister(&kp_target);
-	kp_ring_stats(buf, sizeof(buf), kp_target_missed(&kp_target));
-	pr_info("%s", buf);
+	kp_targets_unregister(KP_PROBES);
+	kp_stats_log();
 	kp_device_destroy();
 }
 

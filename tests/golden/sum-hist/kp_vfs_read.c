@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A return probe on vfs_read that adds up what it sees
+ * A kernel probe on vfs_read
  *
  * Made by kp_load 0.1 for kernel 6.1.0-56-amd64:
  *   kp_load.sh --probe=vfs_read --follow --hist=duration
@@ -10,33 +10,38 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 
-#define KP_FUNCNAME "vfs_read"
-#define KP_EVENT "vfs_read"
+#define KP_PROBES 1
 #define KP_MODE "hist"
 #define KP_SUMS
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
-#include "kp_compat.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
+#include "kp_guard.h"
 #include "kp_params.h"
 #include "kp_record.h"
 #include "kp_ring.h"
 #include "kp_sum.h"
 #include "kp_target.h"
+#include "kp_who.h"
+
+static char *funcname[KP_PROBES] = {
+	"vfs_read",
+};
+
+static char *event[KP_PROBES] = {
+	"vfs_read",
+};
 
 static bool errors;
 module_param(errors, bool, 0644);
 MODULE_PARM_DESC(errors, "only returns that are error values");
-
-static char symbol[KP_FUNCNAME_LEN]; /* funcname without its offset */
 
 /* What is looked at of one call. */
 struct kp_record {
@@ -46,8 +51,7 @@ struct kp_record {
 
 #define KP_RECORD_LEN sizeof(struct kp_record)
 
-static __always_inline void kp_capture_return(struct kp_record *r,
-					      struct pt_regs *regs)
+static inline void kp_at_return(struct kp_record *r, struct pt_regs *regs)
 {
 	r->ret = kp_retval(regs);
 }
@@ -60,7 +64,7 @@ static int handler_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (kp_is_off())
 		return 1;
 	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(filtered);
+		KP_COUNT(0, others);
 		return 1;
 	}
 	r->duration = kp_clock();
@@ -75,12 +79,12 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
 
 	r->duration = kp_clock() - r->duration;
-	kp_capture_return(r, regs);
+	kp_at_return(r, regs);
 	if (errors && !kp_is_error((long)kp_retval(regs))) {
-		KP_COUNT(filtered);
+		KP_COUNT(0, filtered);
 		return 0;
 	}
-	kp_hist_add(ring, kp_clock_ns(r->duration));
+	kp_hist_add(ring, 0, kp_clock_ns(r->duration));
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_return);
@@ -92,52 +96,44 @@ static struct kretprobe kp_rp = {
 	.maxactive = 256, /* calls at a time; more are missed */
 };
 
-static struct kp_target kp_target = {
-	.rp = &kp_rp,
-	.kp = &kp_rp.kp,
-};
+static struct kp_target kp_target;
 
 static void kp_describe(struct kp_text *text)
 {
-	kp_fact_probe(text, 0, 'r', event, &kp_target);
+	kp_fact_probe(text, 0, 'r', event[0], &kp_target);
 	kp_fact(text, "hist\t0\tduration\n");
 }
 
-static int stats_get(char *buf, const struct kernel_param *param)
-{
-	return kp_ring_stats(buf, PAGE_SIZE, kp_target_missed(&kp_target));
-}
-
-static const struct kernel_param_ops stats_ops = {
-	.get = stats_get,
+static struct kp_target kp_target = {
+	.rp = &kp_rp,
+	.kp = &kp_rp.kp,
+	.describe = kp_describe,
 };
-module_param_cb(stats, &stats_ops, NULL, 0444);
-MODULE_PARM_DESC(stats, "hits, and what became of them");
+
+static struct kp_target *const kp_targets[KP_PROBES] = {
+	&kp_target,
+};
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(PAGE_SIZE, 0);
+	int err = kp_device_create(PAGE_SIZE);
 
 	if (err)
 		return err;
-	err = kp_target_register(&kp_target, symbol, funcname);
+	err = kp_targets_register(funcname);
 	if (err) {
-		pr_err("cannot probe %s: %pe\n", funcname, ERR_PTR(err));
 		kp_device_destroy();
 		return err;
 	}
-	kp_budget_begin(&kp_target);
+	kp_budget_begin();
 	return 0;
 }
 
 static void __exit kp_exit(void)
 {
-	char buf[KP_STATS_LEN];
-
 	kp_budget_end();
-	kp_target_unregister(&kp_target);
-	kp_ring_stats(buf, sizeof(buf), kp_target_missed(&kp_target));
-	pr_info("%s", buf);
+	kp_targets_unregister(KP_PROBES);
+	kp_stats_log();
 	kp_device_destroy();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A kernel probe on vfs_read that adds up its hits
+ * A kernel probe on vfs_read
  *
  * Made by kp_load 0.1 for kernel 6.1.0-56-amd64:
  *   kp_load.sh --probe=vfs_read --follow --count=stack
@@ -10,14 +10,12 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/err.h>
 #include <linux/ftrace.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 
-#define KP_FUNCNAME "vfs_read"
-#define KP_EVENT "vfs_read"
+#define KP_PROBES 1
 #define KP_MODE "keys"
 #define KP_SUMS
 #define KP_STACK_DEPTH 16
@@ -27,33 +25,63 @@
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
+#include "kp_guard.h"
 #include "kp_params.h"
 #include "kp_record.h"
 #include "kp_ring.h"
 #include "kp_stack.h"
 #include "kp_sum.h"
 #include "kp_target.h"
+#include "kp_who.h"
 
-static char symbol[KP_FUNCNAME_LEN]; /* funcname without its offset */
+static char *funcname[KP_PROBES] = {
+	"vfs_read",
+};
+
+static char *event[KP_PROBES] = {
+	"vfs_read",
+};
+
+static struct ftrace_ops kp_ops;
 
 /* One hit, preemption being off. */
-static __always_inline void kp_hit(struct pt_regs *regs)
+static inline void kp_hit(struct pt_regs *regs)
 {
 	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
 	unsigned long stack[KP_STACK_DEPTH] = {};
 
 	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(filtered);
+		KP_COUNT(0, others);
 		return;
 	}
 	kp_stack_save(stack, regs);
-	kp_keys_add(ring, stack, sizeof(stack));
+	kp_keys_add(ring, 0, stack, sizeof(stack));
 }
 
-/* Called at the function's entry. */
-static void notrace handler_entry(unsigned long ip, unsigned long parent_ip,
-				  struct ftrace_ops *ops,
-				  struct kp_ftrace_regs *fregs)
+static struct kprobe kp; /* finds the function */
+
+static struct kp_target kp_target;
+
+static void kp_describe(struct kp_text *text)
+{
+	kp_fact_probe(text, 0, 'p', event[0], &kp_target);
+	kp_fact(text, "keys\tstack\t128\t%u\n", KP_SLOTS);
+}
+
+static struct kp_target kp_target = {
+	.kp = &kp,
+	.ops = &kp_ops,
+	.describe = kp_describe,
+};
+
+static struct kp_target *const kp_targets[KP_PROBES] = {
+	&kp_target,
+};
+
+/* Called at the entry of each function; its address tells which one it is. */
+static void notrace handler_ftrace(unsigned long ip, unsigned long parent_ip,
+				   struct ftrace_ops *ops,
+				   struct kp_ftrace_regs *fregs)
 {
 	if (kp_is_off())
 		return;
@@ -61,61 +89,33 @@ static void notrace handler_entry(unsigned long ip, unsigned long parent_ip,
 	kp_hit(kp_ftrace_get(fregs));
 	preempt_enable_notrace();
 }
-NOKPROBE_SYMBOL(handler_entry);
+NOKPROBE_SYMBOL(handler_ftrace);
 
 static struct ftrace_ops kp_ops = {
-	.func = handler_entry,
+	.func = handler_ftrace,
 	.flags = KP_FTRACE_FLAGS_ALL,
 };
 
-static struct kprobe kp;
-
-static struct kp_target kp_target = {
-	.kp = &kp, /* finds the function */
-	.ops = &kp_ops,
-};
-
-static void kp_describe(struct kp_text *text)
-{
-	kp_fact_probe(text, 0, 'p', event, &kp_target);
-	kp_fact(text, "keys\tstack\t128\t%u\n", KP_SLOTS);
-}
-
-static int stats_get(char *buf, const struct kernel_param *param)
-{
-	return kp_ring_stats(buf, PAGE_SIZE, kp_target_missed(&kp_target));
-}
-
-static const struct kernel_param_ops stats_ops = {
-	.get = stats_get,
-};
-module_param_cb(stats, &stats_ops, NULL, 0444);
-MODULE_PARM_DESC(stats, "hits, and what became of them");
-
 static int __init kp_init(void)
 {
-	int err = kp_device_create(KP_SLOTS * 136, 0);
+	int err = kp_device_create(KP_SLOTS * 136);
 
 	if (err)
 		return err;
-	err = kp_target_register(&kp_target, symbol, funcname);
+	err = kp_targets_register(funcname);
 	if (err) {
-		pr_err("cannot probe %s: %pe\n", funcname, ERR_PTR(err));
 		kp_device_destroy();
 		return err;
 	}
-	kp_budget_begin(&kp_target);
+	kp_budget_begin();
 	return 0;
 }
 
 static void __exit kp_exit(void)
 {
-	char buf[KP_STATS_LEN];
-
 	kp_budget_end();
-	kp_target_unregister(&kp_target);
-	kp_ring_stats(buf, sizeof(buf), kp_target_missed(&kp_target));
-	pr_info("%s", buf);
+	kp_targets_unregister(KP_PROBES);
+	kp_stats_log();
 	kp_device_destroy();
 }
 

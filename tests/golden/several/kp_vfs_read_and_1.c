@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 2 kernel probes, on vfs_read and others
+ *
+ * Made by kp_load 0.1 for kernel 6.1.0-56-amd64:
+ *   kp_load.sh --probe=vfs_read --probe=vfs_write --verbose
+ *
+ * Edit freely; nothing regenerates this in place. "make" builds it, "make
+ * load" and "make unload" plant and remove it.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/timekeeping.h>
+
+#define KP_PROBES 2
+
+#include "kp_ctx.h"
+#include "kp_guard.h"
+#include "kp_params.h"
+#include "kp_regs.h"
+#include "kp_stack.h"
+#include "kp_target.h"
+
+static char *funcname[KP_PROBES] = {
+	"vfs_read",
+	"vfs_write",
+};
+
+static char *event[KP_PROBES] = {
+	"vfs_read",
+	"vfs_write",
+};
+
+static bool verbose = true;
+module_param(verbose, bool, 0644);
+MODULE_PARM_DESC(verbose, "a line of context for each hit");
+
+static bool show_stack;
+module_param(show_stack, bool, 0644);
+MODULE_PARM_DESC(show_stack, "the kernel stack for each hit");
+
+static bool show_regs;
+module_param(show_regs, bool, 0644);
+MODULE_PARM_DESC(show_regs, "the registers at each hit");
+
+static unsigned int rate = 100;
+module_param(rate, uint, 0644);
+MODULE_PARM_DESC(rate, "hits logged a second; the rest is counted");
+
+static struct kp_rate kp_rate;
+
+/* When handler_pre0() logged a hit: handler_post0() runs on the same CPU. */
+static DEFINE_PER_CPU(u64, kp_began0);
+
+/* Called before the probed instruction is executed. */
+static int handler_pre0(struct kprobe *p, struct pt_regs *regs)
+{
+	struct kp_ctx ctx;
+
+	if (kp_is_off())
+		return 0;
+	if (!kp_rate_ok(&kp_rate, rate)) {
+		KP_COUNT(0, dropped);
+		return 0;
+	}
+	KP_COUNT(0, shown);
+
+	kp_ctx_get(&ctx, p, regs);
+	kp_ctx_print_event(&ctx, event[0], p->addr, "");
+	if (verbose)
+		PRINT_CTX(&ctx);
+	if (show_regs)
+		kp_regs_print(&ctx, (unsigned long)p->addr, regs);
+	if (show_stack)
+		kp_stack_print(&ctx, p, regs);
+	this_cpu_write(kp_began0, ktime_get_mono_fast_ns());
+	return 0;
+}
+NOKPROBE_SYMBOL(handler_pre0);
+
+/*
+ * Called after the probed instruction, which is one instruction and not the
+ * function: the time between the two handlers says what the probe costs. How
+ * long the function takes is for a return probe to tell.
+ */
+static void handler_post0(struct kprobe *p, struct pt_regs *r, unsigned long f)
+{
+	u64 began = this_cpu_read(kp_began0);
+	struct kp_ctx ctx;
+
+	if (!began)
+		return;
+	this_cpu_write(kp_began0, 0);
+	if (!verbose)
+		return;
+	kp_ctx_get(&ctx, p, r);
+	PRINT_CTX_DELTA(&ctx, ktime_get_mono_fast_ns() - began);
+}
+NOKPROBE_SYMBOL(handler_post0);
+
+static struct kprobe kp0 = {
+	.pre_handler = handler_pre0,
+	.post_handler = handler_post0,
+};
+
+static struct kp_target kp_target0 = {
+	.kp = &kp0,
+};
+
+/* When handler_pre1() logged a hit: handler_post1() runs on the same CPU. */
+static DEFINE_PER_CPU(u64, kp_began1);
+
+/* Called before the probed instruction is executed. */
+static int handler_pre1(struct kprobe *p, struct pt_regs *regs)
+{
+	struct kp_ctx ctx;
+
+	if (kp_is_off())
+		return 0;
+	if (!kp_rate_ok(&kp_rate, rate)) {
+		KP_COUNT(1, dropped);
+		return 0;
+	}
+	KP_COUNT(1, shown);
+
+	kp_ctx_get(&ctx, p, regs);
+	kp_ctx_print_event(&ctx, event[1], p->addr, "");
+	if (verbose)
+		PRINT_CTX(&ctx);
+	if (show_regs)
+		kp_regs_print(&ctx, (unsigned long)p->addr, regs);
+	if (show_stack)
+		kp_stack_print(&ctx, p, regs);
+	this_cpu_write(kp_began1, ktime_get_mono_fast_ns());
+	return 0;
+}
+NOKPROBE_SYMBOL(handler_pre1);
+
+/*
+ * Called after the probed instruction, which is one instruction and not the
+ * function: the time between the two handlers says what the probe costs. How
+ * long the function takes is for a return probe to tell.
+ */
+static void handler_post1(struct kprobe *p, struct pt_regs *r, unsigned long f)
+{
+	u64 began = this_cpu_read(kp_began1);
+	struct kp_ctx ctx;
+
+	if (!began)
+		return;
+	this_cpu_write(kp_began1, 0);
+	if (!verbose)
+		return;
+	kp_ctx_get(&ctx, p, r);
+	PRINT_CTX_DELTA(&ctx, ktime_get_mono_fast_ns() - began);
+}
+NOKPROBE_SYMBOL(handler_post1);
+
+static struct kprobe kp1 = {
+	.pre_handler = handler_pre1,
+	.post_handler = handler_post1,
+};
+
+static struct kp_target kp_target1 = {
+	.kp = &kp1,
+};
+
+static struct kp_target *const kp_targets[KP_PROBES] = {
+	&kp_target0,
+	&kp_target1,
+};
+
+static int __init kp_init(void)
+{
+	return kp_targets_register(funcname);
+}
+
+static void __exit kp_exit(void)
+{
+	kp_targets_unregister(KP_PROBES);
+	kp_stats_log();
+}
+
+module_init(kp_init);
+module_exit(kp_exit);
+MODULE_DESCRIPTION("A kernel probe made by kp_load");
+MODULE_VERSION("kp_load 0.1");
+MODULE_LICENSE("GPL");
