@@ -52,3 +52,20 @@ setup() {
 	run "$KP_TOP/tests/vm/boot" "$BATS_TEST_TMPDIR/guest.bats"
 	assert_equal "$status" 14
 }
+
+@test "Ctrl-C ends all that tests/run started, what left its process group, too" {
+	local pid status=0
+	# shellcheck disable=SC2016 # the test's own words
+	printf '# bats file_tags=unit\n@test "sleeps" { setsid sleep 301 & : >%q; wait; }\n' \
+		"$BATS_TEST_TMPDIR/begun" >"$TREE/tests/bats/0.bats"
+	# What runs in the background of a script ignores SIGINT: undo that.
+	setsid env --default-signal=INT "$TREE/tests/run" golden unit >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+	pid=$!
+	loop_until 300 test -e "$BATS_TEST_TMPDIR/begun"
+	# Its number is in the environment of all it starts.
+	grep -qsaE "KP_TEST_RUN=[0-9:]*:$pid:" /proc/[0-9]*/environ
+	kill -INT -- "-$pid"
+	wait "$pid" || status=$?
+	assert_equal "$status" 130
+	run ! grep -lsaE "KP_TEST_RUN=[0-9:]*:$pid:" /proc/[0-9]*/environ
+}
