@@ -527,7 +527,7 @@ choose_engine() {
 	if [[ $engine == auto ]]; then
 		engine=kprobe
 		if ((TARGET[offset] == 0 && TARGET[plant_offset] == 0)) && ! kp_define_needs_kprobe; then
-			if ! is_for_here || is_traceable; then
+			if ! is_for_here || kp_symbols_is_traceable TARGET; then
 				engine=ftrace
 			fi
 		fi
@@ -535,20 +535,12 @@ choose_engine() {
 		kp_err "option --engine=ftrace: it probes the entry of a function, and has no %ip"
 		kp_hint "--engine=kprobe probes any instruction"
 		return "$KP_EX_TARGET"
-	elif [[ $engine == ftrace ]] && is_for_here && ! is_traceable; then
+	elif [[ $engine == ftrace ]] && is_for_here && ! kp_symbols_is_traceable TARGET; then
 		kp_err "function ${TARGET[symbol]}: ftrace cannot trace it"
 		kp_hint "--engine=kprobe may: it needs no place that the compiler left"
 		return "$KP_EX_TARGET"
 	fi
 	kp_define_engine "$engine"
-}
-
-# is_traceable: does the kernel's list of what ftrace can trace have it?
-# A module's function stands there as "FUNC [MOD]".
-is_traceable() {
-	local line=${TARGET[symbol]}
-	[[ -z ${TARGET[module]} ]] || line+=" [${TARGET[module]}]"
-	grep -qxF -- "$line" "$KP_TRACEFS/available_filter_functions" 2>/dev/null
 }
 
 # follow_here: plants the probe, shows what it catches, removes it.
