@@ -428,6 +428,19 @@ refused() {
 	"${MAKE}" --json <<<"${output}"
 }
 
+@test "a histogram of an argument is called by its name, wherever the module has it" {
+	describe hist <<-'END'
+		probe 0 p o write_null 0 write_null+0x0/0x10
+		field 0 0 count value u64 0 0 %llu
+		field 0 1 pos value u64 8 0 %llu
+		hist 0 1
+	END
+	image <<<'bucket 3 7'
+	view
+	assert_equal "${lines[0]}" 'o: pos'
+	[[ ${lines[1]} == '[4, 8) '*' 7 |@'* ]]
+}
+
 @test "keys are merged over the CPUs and sorted, the most frequent first" {
 	describe keys <<<'keys comm 16 4'
 	image <<-'END'
