@@ -580,7 +580,7 @@ check_traceable() {
 	((KP_OPT_FOLLOW)) && [[ $KP_DEFINE_KIND == p && -z $UNTRACEABLE ]] || return 0
 	if ((TARGET[offset] || TARGET[plant_offset] || KP_DEFINE_NEEDSKPROBE)); then
 		UNTRACEABLE="option --engine=ftrace: it probes the entry of a function, and has no %ip"
-	elif is_for_here && ! is_traceable; then
+	elif is_for_here && ! kp_symbols_is_traceable TARGET; then
 		UNTRACEABLE="function ${TARGET[symbol]}: ftrace cannot trace it"
 	fi
 }
@@ -600,14 +600,6 @@ choose_engine() {
 	if [[ -z $UNTRACEABLE && " ${KP_PROBE_KIND[*]} " == *' p '* ]]; then
 		KP_DEFINE_ENGINE=ftrace
 	fi
-}
-
-# is_traceable: does the kernel's list of what ftrace can trace have it?
-# A module's function stands there as "FUNC [MOD]".
-is_traceable() {
-	local line=${TARGET[symbol]}
-	[[ -z ${TARGET[module]} ]] || line+=" [${TARGET[module]}]"
-	grep -qxF -- "$line" "$KP_TRACEFS/available_filter_functions" 2>/dev/null
 }
 
 # follow_here: plants the probe, shows what it catches, removes it.

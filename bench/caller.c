@@ -73,6 +73,6 @@ int main(int argc, char **argv)
 		cost[i] = (double)(__rdtsc() - began) / count;
 	}
 	qsort(cost, rounds, sizeof(cost[0]), compare);
-	printf("%.1f %.1f %u\n", cost[0], cost[rounds / 2], count);
+	printf("%.3f %.3f %u\n", cost[0], cost[rounds / 2], count);
 	return 0;
 }

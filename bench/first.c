@@ -24,7 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SECONDS_MAX 120
+/* Virtual ones, which fly while the guest waits for this machine's files. */
+#define SECONDS_MAX 7200
 
 /* cpu0 0 0 0 0 0 0 4472579057 1628924730 9350: the seventh is task time */
 static bool read_tasks(long long *ns)

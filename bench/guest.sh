@@ -50,7 +50,7 @@ bench_init() {
 
 # bench_boot() { # <script>: runs it in the guest, status as there
 bench_boot() {
-	local status=0
+	local status=0 tail
 	install -m 0755 -- "$KP_TOP/lib/vm_init.sh" "$BENCH_DIR/init"
 	printf '%s\n' "$KP_TOP" >"$BENCH_DIR/cwd"
 	printf 'export BENCH_DIR=%q KP_WORKDIR=%q\nexec %q\n' \
@@ -58,8 +58,9 @@ bench_boot() {
 	kp_vm_start "$BENCH_RELEASE" "$BENCH_DIR"
 	# shellcheck disable=SC2154 # kp_vm_start sets it
 	tail -n +1 -q -s 0.5 -f --pid="$KP_VM_PID" -- "$BENCH_DIR/stdout" &
+	tail=$!
 	kp_vm_wait "$BENCH_DIR" || status=$?
-	wait
+	wait "$tail"
 	cat -- "$BENCH_DIR/stderr" >&2
 	((status == 0)) || return "$status"
 	return "$(<"$BENCH_DIR/status")"
@@ -84,10 +85,15 @@ bench_package() {
 # bench_record() { # <name> <command>: what the command prints, here and to
 # bench/results; what in_the_readme makes of that, to the README's place for it
 bench_record() {
-	local name=$1 file
+	local name=$1 file out tee
 	file=$KP_TOP/bench/results/$name-$(cut -d. -f1-2 <<<"$BENCH_RELEASE").txt
 	mkdir -p -- "${file%/*}"
-	"$2" | tee -- "$BENCH_DIR/result"
+	# Not in a pipe, whose shells do not end the guest when they are ended.
+	exec {out}> >(tee -- "$BENCH_DIR/result")
+	tee=$!
+	"$2" >&"$out"
+	exec {out}>&-
+	wait "$tee"
 	cp -- "$BENCH_DIR/result" "$file"
 	in_the_readme "$file" >"$BENCH_DIR/table"
 	printf '\nMeasured on %s, Linux %s: [bench/%s](%s)\n' \
@@ -160,6 +166,7 @@ bench_words() {
 # --- in the guest ---------------------------------------------------------
 
 # bench_until() { # <seconds> <command>...: until it succeeds
+# Virtual seconds, which fly while the guest waits for this machine's files.
 bench_until() {
 	local tries=$(($1 * 10))
 	shift
@@ -172,6 +179,11 @@ bench_until() {
 bench_is_planted() { [[ -n $(<"$BENCH_TRACING/enabled_functions") ]]; }
 bench_is_clear() { ! bench_is_planted; }
 bench_is_planted_or_dead() { bench_is_planted || ! kill -0 "$BENCH_PID" 2>/dev/null; }
+
+bench_is_followed_or_dead() {
+	{ pgrep -x kp_view >/dev/null && grep -qv '^0$' /sys/module/kp_*/refcnt; } \
+		|| ! kill -0 "$BENCH_PID" 2>/dev/null
+}
 
 # bench_plant() { # <kind> <what>: plants it; status 1 with BENCH_WHY
 bench_plant() {
@@ -199,13 +211,14 @@ bench_plant() {
 		;;
 	kp_load)
 		bench_words args "$2"
-		"$KP_TOP/kp_load.sh" "${args[@]}" >"$BENCH_RUN/out" 2>"$BENCH_RUN/err" &
+		# For the interrupt: to timeout, a group of its own has it. Without, a
+		# shell in the background ignores it. The time is never.
+		timeout 1000000000 "$KP_TOP/kp_load.sh" "${args[@]}" \
+			>"$BENCH_RUN/out" 2>"$BENCH_RUN/err" &
 		BENCH_PID=$!
 		;;
 	esac
 	if [[ -n $BENCH_PID ]]; then
-		# Virtual seconds, which fly while the guest waits for this machine's
-		# files.
 		bench_until 7200 bench_is_planted_or_dead || :
 	fi
 	if ! bench_is_planted; then
@@ -213,6 +226,8 @@ bench_plant() {
 			|| BENCH_WHY="was not planted"
 		return 1
 	fi
+	# Its rings are there before who reads them is.
+	[[ $1 != kp_load ]] || bench_until 7200 bench_is_followed_or_dead || :
 	sleep 1 # a second probe of the same program
 }
 
@@ -227,7 +242,7 @@ bench_remove() {
 	if [[ -n $BENCH_PID ]]; then
 		kill -INT "$BENCH_PID" 2>/dev/null || :
 		[[ $BENCH_KIND != tracefs* ]] || kill -TERM "$BENCH_PID" 2>/dev/null || :
-		bench_until 300 bench_is_gone "$BENCH_PID" || kill -KILL "$BENCH_PID"
+		bench_until 7200 bench_is_gone "$BENCH_PID" || kill -KILL "$BENCH_PID"
 		wait "$BENCH_PID" 2>/dev/null || :
 	fi
 	if [[ $BENCH_KIND == bpftrace ]]; then
@@ -244,7 +259,7 @@ bench_clear() {
 	echo 0 >"$BENCH_TRACING/events/enable"
 	: >"$BENCH_TRACING/kprobe_events"
 	echo >"$BENCH_TRACING/trace"
-	bench_until 60 bench_is_clear
+	bench_until 7200 bench_is_clear
 }
 
 bench_is_gone() { ! kill -0 "$1" 2>/dev/null; }

@@ -64,7 +64,8 @@ kp_events_pilot() {
 # signal that ended it.
 kp_events_follow() {
 	local status=0 steps=0
-	local -a options=("--stats=$KP_SYSMODULE/$1/parameters/stats")
+	# Killed, we cannot end it; in the background we are not $$.
+	local -a options=("--parent=$BASHPID" "--stats=$KP_SYSMODULE/$1/parameters/stats")
 	[[ -z $KP_OPT_FORMAT ]] || options+=("--format=$KP_OPT_FORMAT")
 	[[ -z $KP_OPT_DURATION ]] || options+=("--duration=$KP_OPT_DURATION")
 	[[ -z $KP_OPT_MAX_HITS ]] || options+=("--max-hits=$KP_OPT_MAX_HITS")

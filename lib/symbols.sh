@@ -321,6 +321,24 @@ kp_symbols_address() {
 	printf '%s\n' "$address"
 }
 
+# kp_symbols_is_traceable() { # <result assoc>
+# Does the kernel's list of what ftrace can trace have it? That tells one name
+# of an address, which need not be the one asked for; ftrace takes the address.
+#	vfs_read
+#	__do_sys_getppid          __x64_sys_getppid is there, too
+#	e1000_intr [e1000]
+kp_symbols_is_traceable() {
+	local -n _kp_symbols_traced=$1
+	local _in=${_kp_symbols_traced[module]} _name
+	local -a _names=() _patterns=()
+	read -ra _names <<<"${_kp_symbols_traced[symbol]} ${_kp_symbols_traced[aliases]}"
+	for _name in "${_names[@]}"; do
+		_patterns+=(--regexp="$_name${_in:+ [$_in]}")
+	done
+	grep --quiet --line-regexp --fixed-strings "${_patterns[@]}" \
+		"$KP_TRACEFS/available_filter_functions" 2>/dev/null
+}
+
 # kp_symbols_describe() { # <result assoc>: prints it as one line for people
 # vfs_read at ffffffff816b89f0 in vmlinux, 464 bytes
 kp_symbols_describe() {

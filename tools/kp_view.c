@@ -6,9 +6,12 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include "view_follow.h"
 
@@ -25,6 +28,7 @@ enum {
 	OPT_INTERVAL,
 	OPT_MAX_HITS,
 	OPT_KALLSYMS,
+	OPT_PARENT,
 	OPT_HELP,
 	OPT_VERSION,
 };
@@ -37,6 +41,7 @@ static const struct option options[] = {
 	{ "interval", required_argument, NULL, OPT_INTERVAL },
 	{ "max-hits", required_argument, NULL, OPT_MAX_HITS },
 	{ "kallsyms", required_argument, NULL, OPT_KALLSYMS },
+	{ "parent", required_argument, NULL, OPT_PARENT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -53,6 +58,7 @@ static const char usage[] =
 	"  --stats=FILE         the module's counts, for the footer:\n"
 	"                       /sys/module/NAME/parameters/stats\n"
 	"  --kallsyms=FILE      symbols (default: /proc/kallsyms)\n"
+	"  --parent=PID         end when this process, which started it, is gone\n"
 	"\n"
 	"Exit status: 0 done, 2 usage, 11 the device cannot be followed,\n"
 	"128 + N ended by signal N; 141 is output that nobody reads any more.\n";
@@ -61,6 +67,7 @@ struct run {
 	struct follow_options opts;
 	const char *image;
 	const char *device;
+	pid_t parent;
 	bool help;
 	bool version;
 };
@@ -113,6 +120,20 @@ static int run__take_hits(struct run *r, const char *word)
 	return 0;
 }
 
+static int run__take_parent(struct run *r, const char *word)
+{
+	char *end;
+	long pid;
+
+	errno = 0;
+	pid = strtol(word, &end, 10);
+	r->parent = (pid_t)pid;
+	if (errno || *end || *word < '0' || *word > '9' || !pid ||
+	    r->parent != pid)
+		return run__usage_error("--parent", "no number of a process");
+	return 0;
+}
+
 static int run__take_option(struct run *r, int opt)
 {
 	switch (opt) {
@@ -133,6 +154,8 @@ static int run__take_option(struct run *r, int opt)
 	case OPT_KALLSYMS:
 		r->opts.kallsyms = optarg;
 		break;
+	case OPT_PARENT:
+		return run__take_parent(r, optarg);
 	case OPT_HELP:
 		r->help = true;
 		break;
@@ -182,6 +205,16 @@ static int run__check(const struct run *r, const struct view_desc *d)
 	return 0;
 }
 
+/*
+ * Nobody else ends a viewer whose parent was killed, and it holds the device.
+ * A parent that died before the kernel was told sends no signal any more.
+ */
+static void run__follow_parent(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) || getppid() != parent)
+		raise(SIGTERM);
+}
+
 static int run__main(struct run *r)
 {
 	struct view_source source;
@@ -193,6 +226,8 @@ static int run__main(struct run *r)
 			strerror(-r->opts.sigfd));
 		return EX_MACHINE;
 	}
+	if (r->parent)
+		run__follow_parent(r->parent);
 	if (!source__open(&source, r->image ? r->image : r->device,
 			  !!r->image)) {
 		ret = run__check(r, &source.desc);

@@ -335,9 +335,8 @@ static const char *field__set(struct view_field *f, struct line *l)
 		return "unknown kind";
 	if (!field__set_type(f, l->word[5]))
 		return "no type of this kind";
-	if (!num__read32(l->word[6], INT32_MAX / 4, &f->offset) ||
-	    f->offset < sizeof(struct kp_event))
-		return "no offset behind the head of the record";
+	if (!num__read32(l->word[6], INT32_MAX / 4, &f->offset))
+		return "no offset";
 	if (!num__read32(l->word[7], 65536, &f->count))
 		return "no count";
 	field__set_base(f, l->word[8]);
@@ -362,6 +361,9 @@ static const char *desc__take_field(struct view_desc *d, struct line *l)
 	why = field__set(f, l);
 	if (why)
 		return why;
+	/* What is added up in the kernel has no head. */
+	if (d->mode == VIEW_EVENTS && f->offset < sizeof(struct kp_event))
+		return "no offset behind the head of the record";
 	for (i = 0; i < p->nfields; i++)
 		if (p->fields[i].n == f->n)
 			return "a number that is taken";

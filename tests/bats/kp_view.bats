@@ -428,6 +428,19 @@ refused() {
 	"${MAKE}" --json <<<"${output}"
 }
 
+@test "a histogram of an argument is called by its name, wherever the module has it" {
+	describe hist <<-'END'
+		probe 0 p o write_null 0 write_null+0x0/0x10
+		field 0 0 count value u64 0 0 %llu
+		field 0 1 pos value u64 8 0 %llu
+		hist 0 1
+	END
+	image <<<'bucket 3 7'
+	view
+	assert_equal "${lines[0]}" 'o: pos'
+	[[ ${lines[1]} == '[4, 8) '*' 7 |@'* ]]
+}
+
 @test "keys are merged over the CPUs and sorted, the most frequent first" {
 	describe keys <<<'keys comm 16 4'
 	image <<-'END'
@@ -627,7 +640,8 @@ on_terminal() {
 @test "usage errors are status 2, --help and --version are not" {
 	local arguments
 	for arguments in '' '--nope x' '--format=xml x' '--duration=x d' '--duration=-1 d' \
-		'--max-hits=0 d' '--image=a b' 'a b' '--stats'; do
+		'--max-hits=0 d' '--image=a b' 'a b' '--stats' '--parent=0 d' '--parent=x d' \
+		'--parent=4294967297 d'; do
 		# shellcheck disable=SC2086 # several
 		run -2 --separate-stderr "${VIEW}" ${arguments}
 		[[ ${stderr_lines[0]} == 'kp_view: error: '* && ${stderr_lines[1]} == 'kp_view: hint: '* ]]
@@ -800,6 +814,34 @@ monotonic() {
 	rm live
 	ended 0
 	everything_told 200
+}
+
+# follow_by_parent() { # follow, as the child of a process that only waits
+# The viewer's own number comes to the file "pid".
+follow_by_parent() {
+	describe hist <<<'hist 0 duration'
+	"${MAKE}" d </dev/null >live
+	bash -c '"$0" --parent=$$ live >out 2>err & echo $! >pid; wait' "${VIEW}" 3>&- &
+	PARENT=$!
+	loop_until 50 test -s pid
+	VIEWER=$(<pid)
+	loop_until 50 is_locked
+}
+
+@test "a parent that is killed takes it along, with its footer; one that lives does not" {
+	follow_by_parent
+	sleep 0.3
+	run ! is_gone
+	kill -KILL "${PARENT}"
+	loop_until 50 is_gone
+	grep -q '^hits=' err
+}
+
+@test "a parent that is gone before it looks ends it at once" {
+	describe hist <<<'hist 0 duration'
+	"${MAKE}" d </dev/null >live
+	# Not 1, whose child an orphan may be.
+	run -143 timeout 10 "${VIEW}" --parent=2147483647 live
 }
 
 @test "--duration and --max-hits end it with status 0" {

@@ -477,6 +477,39 @@ lines_of() {
 	assert_equal "${result[address]} ${result[count]} ${result[plant]}" "ffffffff81b00000 1 _stext"
 }
 
+# traceable() { # <line>...: what the kernel says it can trace
+traceable() {
+	KP_TRACEFS=$BATS_TEST_TMPDIR
+	printf '%s\n' "$@" >"$KP_TRACEFS/available_filter_functions"
+}
+
+@test "a function can be traced where the kernel's list has it by any name of its address" {
+	resolve __pi_memcpy
+	traceable vfs_read memcpy
+	kp_symbols_is_traceable result
+	traceable vfs_read __pi_memcpy
+	kp_symbols_is_traceable result
+	traceable vfs_read memcpy_toio '__memcpy [e1000]' x__memcpy
+	run ! kp_symbols_is_traceable result
+	resolve vfs_read
+	traceable memcpy vfs_readv
+	run ! kp_symbols_is_traceable result
+}
+
+@test "a module's function can be traced where the list has it with its module" {
+	resolve e1000_exit_module
+	traceable 'cleanup_module [e1000]'
+	kp_symbols_is_traceable result
+	traceable cleanup_module e1000_exit_module 'cleanup_module [e100]'
+	run ! kp_symbols_is_traceable result
+}
+
+@test "without the kernel's list nothing can be traced" {
+	resolve vfs_read
+	KP_TRACEFS=$BATS_TEST_TMPDIR/none
+	run ! kp_symbols_is_traceable result
+}
+
 #
 # Variants
 #

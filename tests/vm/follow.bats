@@ -81,6 +81,17 @@ read_hostname() {
 	done
 }
 
+@test "an entry that ftrace lists by another name of its address is traced" {
+	follow_begin --follow --engine=auto --max-hits=7 --probe=__x64_sys_getppid --comm=perl
+	grep -q 'by ftrace' err
+	perl -e 'getppid for 1..7'
+	follow_end
+	assert_equal "$STATUS" 0
+	is_balanced
+	assert_equal "$SHOWN $(grep -c '^perl-' out)" '7 7'
+	is_gone
+}
+
 @test "--duration ends it, with every event shown until then" {
 	local began=$SECONDS
 	follow_begin --follow --duration=4 --probe=version_proc_show
@@ -165,6 +176,25 @@ read_hostname() {
 	assert_equal "$SHOWN" 3
 }
 
+@test "killed while it follows, it leaves no viewer behind" {
+	follow_begin --follow --probe=version_proc_show
+	loop_until 50 viewer
+	kill -KILL "$(pgrep -P "$FOLLOW")"
+	loop_until 50 run ! viewer
+	wait "$FOLLOW" || :
+	FOLLOW=
+	run -0 "$KP_LOAD" --list
+	assert_contains kp_version_proc_show
+	call_it 3
+	run -0 "$KP_LOAD" --unload=kp_version_proc_show
+	is_gone
+	# The next one sweeps what it left on disk.
+	follow_begin --follow --max-hits=3 --probe=version_proc_show
+	call_it 3
+	follow_end
+	assert_equal "$STATUS" 0
+}
+
 @test "--unload elsewhere ends the viewer, which tells its counts" {
 	follow_begin --follow --probe=version_proc_show
 	loop_until 50 viewer
@@ -234,4 +264,27 @@ sums() {
 	sums --hist
 	assert_equal "$(grep -oE '\) +[0-9]+ ' out | awk '{ n += $2 } END { print n }')" 5
 	grep -qE '^\[64M, 128M\) +[1-5] ' out
+}
+
+# buckets() { # the histogram of the file out: its buckets with hits
+#	[2K, 4K)                7 |@@@@@@@@@@@@|
+buckets() {
+	sed -nE 's/^(\[.*[])]) +([0-9]+) .*/\1 \2/p' out | grep -v ' 0$'
+}
+
+@test "--hist of an argument, and of the return value, tells how many writes had which size" {
+	local options
+	for options in '--arg=count --hist=count' --hist=ret; do
+		# shellcheck disable=SC2086 # several
+		follow_begin $options --max-hits=23 --probe=write_null --comm=dd
+		dd if=/dev/zero of=/dev/null bs=100 count=5
+		dd if=/dev/zero of=/dev/null bs=3000 count=7
+		dd if=/dev/zero of=/dev/null bs=4096 count=11
+		follow_end
+		assert_equal "$STATUS" 0
+		assert_equal "$(buckets)" "$(printf '%s\n' '[64, 128) 5' '[2K, 4K) 7' '[4K, 8K) 11')"
+		is_balanced
+		assert_equal "$SHOWN" 23
+		is_gone
+	done
 }
