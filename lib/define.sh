@@ -364,7 +364,7 @@ _kp_define_read() {
 				|| KP_DEFINE_FACTS[FIELDS]+='TPL_LINE(<|unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */|>)'
 			KP_DEFINE_FACTS[CAPTURES_ENTRY]+="TPL_LINE(<|r->saved[$rest] = kp_arg(regs, $rest);|>)"
 			;;
-		sym) KP_DEFINE_SYMS+=("$rest") ;;
+		sym) [[ " ${KP_DEFINE_SYMS[*]} " == *" $rest "* ]] || KP_DEFINE_SYMS+=("$rest") ;;
 		*)
 			kp_err "definition: $what is not supported yet"
 			return "$KP_EX_USAGE"
