@@ -23,8 +23,8 @@ bench:
 	bench/loss
 	bench/idle
 
-# The same but arm, into bench/results and README.md. With two busy CPUs they
-# took 7, 4, 2 and 3 minutes.
+# The same but arm, into bench/results and README.md. On two busy CPUs they
+# took 7, 2, 2 and 3 minutes.
 bench-record:
 	bench/hit --record
 	bench/armed --record
