@@ -210,9 +210,9 @@ suggest_rehearsal() {
 	fi
 }
 
-# One of the probes: KP_WHAT and PROBE say it in the user's words, TARGET in
-# the kernel's. MODFILE is what --mod names.
-KP_WHAT=
+# One of the probes, KP_OPT_PROBES[KP_WHICH]: KP_WHAT and PROBE say it in the
+# user's words, TARGET in the kernel's. MODFILE is what --mod names.
+KP_WHICH=0 KP_WHAT=
 declare -A PROBE=() TARGET=() MODFILE=()
 
 # All of them, in order: their names, their options on a command line, what the
@@ -224,7 +224,8 @@ UNTRACEABLE= # the first that ftrace does not take, and why
 # resolve_probes: what every --probe says, checked.
 resolve_probes() {
 	resolve_mod
-	for KP_WHAT in "${KP_OPT_PROBES[@]}"; do
+	for KP_WHICH in "${!KP_OPT_PROBES[@]}"; do
+		KP_WHAT=${KP_OPT_PROBES[KP_WHICH]}
 		resolve_probe
 		add_probe
 	done
@@ -345,7 +346,7 @@ choose_event() {
 	[[ -n $name ]] || name=$(plain_name)
 	name=${name:0:63} base=${name:0:60}
 	while [[ " ${KP_PROBE_EVENT[*]} " == *" $name "* ]]; do
-		if [[ -n $KP_DEFINE_NAME ]]; then
+		if [[ $KP_WHAT =~ ^[pr][0-9]*: ]]; then
 			kp_err "event $name: two probes of that name"
 			kp_hint "each is called as its definition says: p:NAME, r:NAME"
 			return "$KP_EX_USAGE"
@@ -719,7 +720,8 @@ check() {
 		make_run_dir || return
 		resolve_mod || return
 	fi
-	for KP_WHAT in "${KP_OPT_PROBES[@]}"; do
+	for KP_WHICH in "${!KP_OPT_PROBES[@]}"; do
+		KP_WHAT=${KP_OPT_PROBES[KP_WHICH]}
 		check_probe || status=$?
 	done
 	return "$status"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # define.sh - from a probe definition and its options to facts for the
 # generator: runs kp_def, which knows the language and BTF. Needs log.sh
-# paths.sh sanity.sh cleanup.sh; KP_TOP KP_WORKDIR KP_RELEASE KP_WHAT.
+# paths.sh sanity.sh cleanup.sh; KP_TOP KP_WORKDIR KP_RELEASE KP_WHAT KP_WHICH.
 [[ -n ${_KP_DEFINE_SOURCED:-} ]] && return 0
 _KP_DEFINE_SOURCED=1
 
@@ -17,10 +17,12 @@ KP_DEFINE_AREA='kp_ring_size()' # bytes of it that a CPU has
 KP_DEFINE_FTRACEFLAGS=KP_FTRACE_FLAGS
 declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
 declare -ga KP_DEFINE_SYMS=()     # symbols whose addresses it is given, in order
+declare -gA KP_DEFINE_TOLD=()     # .module -> what kp_def said of its probes
 KP_DEFINE_NEEDSKPROBE=0           # 1: a probe asks for what ftrace does not give
 readonly KP_DEFINE_STACK_DEPTH=16 # as in helper_ring.c.in
 
 # Of the probe that was compiled last.
+KP_DEFINE_PLACE=0                  # which of KP_DEFINE_TOLD
 KP_DEFINE_KIND=p                   # p or r
 KP_DEFINE_PART=part_log_plain.c.in # the template of its C
 declare -ga KP_DEFINE_NAMES=()     # of the arguments
@@ -126,11 +128,10 @@ kp_define_prototype() {
 		"${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
 }
 
-# kp_define_compile() { # fills KP_DEFINE_* and PROBE, from KP_WHAT and KP_OPT_*
-kp_define_compile() {
-	local facts arg probe status
+# _kp_define_run() { # <definition>...: prints what kp_def says of them
+_kp_define_run() {
+	local arg status=0
 	local -a options=()
-	kp_define_tool || return
 	_kp_define_btf options || return
 	((KP_OPT_ARGS)) && options+=(--args)
 	case $KP_OPT_COUNT/$KP_OPT_HIST in
@@ -141,26 +142,52 @@ kp_define_compile() {
 		options+=("--arg=$arg")
 	done
 	[[ -z $KP_OPT_FILTER ]] || options+=("--filter=$KP_OPT_FILTER")
-	probe=${KP_WHAT%%#*}
-	if ! kp_define_is_definition "$probe" && [[ -n ${MODFILE[name]:-} && $probe != *:* ]]; then
-		probe=${MODFILE[name]}:$probe
-	fi
-	facts=$("$KP_DEFINE_TOOL" "${options[@]}" -- "$probe") || {
-		status=$?
-		# Its own statuses are ours, and explained.
-		case $status in
-		2 | 10 | 11) return "$status" ;;
-		esac
-		kp_err "definition compiler $KP_DEFINE_TOOL: ended with status $status"
-		return "$KP_EX_BUILD"
-	}
+	"$KP_DEFINE_TOOL" "${options[@]}" -- "$@" || status=$?
+	# Its own statuses are ours, and explained.
+	case $status in
+	0 | 2 | 10 | 11) return "$status" ;;
+	esac
+	kp_err "definition compiler $KP_DEFINE_TOOL: ended with status $status"
+	return "$KP_EX_BUILD"
+}
+
+# _kp_define_ask() { # <which> <module>: facts of all probes in its module
+# Asked once, as reading the types is what takes the time; to
+# KP_DEFINE_TOLD[.module]. KP_DEFINE_PLACE is which of those it is.
+_kp_define_ask() {
+	local KP_WHAT word told
+	local -a words=()
+	local -i i
+	for ((i = 0; i < ${#KP_OPT_PROBES[@]}; i++)); do
+		KP_WHAT=${KP_OPT_PROBES[i]}
+		[[ $(_kp_define_module) == "$2" ]] || continue
+		((i != $1)) || KP_DEFINE_PLACE=${#words[@]}
+		word=$KP_WHAT
+		if ! kp_define_is_definition "$word"; then
+			word=${word%%#*}
+			[[ -z ${MODFILE[name]:-} || $word == *:* ]] || word=${MODFILE[name]}:$word
+		fi
+		words+=("$word")
+	done
+	[[ -z ${KP_DEFINE_TOLD[.$2]:-} ]] || return 0
+	KP_WHAT=${KP_OPT_PROBES[$1]}
+	told=$(_kp_define_run "${words[@]}") || return
+	KP_DEFINE_TOLD[.$2]=$told
+}
+
+# kp_define_compile() { # fills KP_DEFINE_* and PROBE, of KP_OPT_PROBES[KP_WHICH]
+kp_define_compile() {
+	local module
+	kp_define_tool || return
+	module=$(_kp_define_module)
+	_kp_define_ask "$KP_WHICH" "$module" || return
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
 		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256
 		[HASARGS]=0 [HASDATA]=0 [HASFILTER]=0 [ROOM]=0 [DESCS]='' [FACTS]=''
 		[RETURNS]=long [FILTERCTX]=0)
 	KP_DEFINE_NAMES=() KP_DEFINE_IS_NUMBER=()
 	KP_DEFINE_DEFINED=1
-	_kp_define_read "$facts" || return
+	_kp_define_read "${KP_DEFINE_TOLD[.$module]}" "$KP_DEFINE_PLACE" || return
 	if ((!KP_OPT_FOLLOW)); then
 		KP_DEFINE_PART=part_log_kp.c.in
 		[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_PART=part_log_ret.c.in
@@ -315,7 +342,7 @@ _kp_define_ring() {
 	done
 }
 
-# _kp_define_read() { # <facts>: see tools/def_facts.c for their form
+# _kp_define_read() { # <facts> <n>: those of probe n; see tools/def_facts.c
 _kp_define_read() {
 	local what index rest enums=''
 	local -A known=()
@@ -326,13 +353,10 @@ _kp_define_read() {
 			kp_err "definition: the fact $(kp_printable "$what $index $rest") is not allowed in generated code"
 			return "$KP_EX_BUILD"
 		fi
+		((index == $2)) || continue
 		IFS=$'\t' read -ra f <<<"$rest"
 		case $what in
 		probe)
-			if ((index > 0)); then
-				kp_err "definition: only one at a time"
-				return "$KP_EX_USAGE"
-			fi
 			_kp_define_probe "${f[@]}"
 			;;
 		arg)

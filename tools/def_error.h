@@ -35,8 +35,6 @@ enum {
 	X(EVENT_TOO_LONG, 2, "Event name is too long")                        \
 	X(BAD_EVENT_NAME, 2,                                                  \
 	  "Event name must follow the same rules as C identifiers")           \
-	X(EVENT_EXIST, 2,                                                     \
-	  "Given group/event name is already used by another event")          \
 	X(RETVAL_ON_PROBE, 2, "$retval is not available on probe")            \
 	X(NO_RETVAL, 10, "This function returns 'void' type")                 \
 	X(BAD_STACK_NUM, 2, "Invalid stack number")                           \

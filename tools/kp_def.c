@@ -179,17 +179,6 @@ static int run__prototype(struct run *r, const char *definition,
 	return error__status(&err);
 }
 
-/* The kernel would add a second probe to the event; we have one each. */
-static bool run__name_taken(const struct def_probe *probes, int n)
-{
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (strcmp(probes[i].name, probes[n].name) == 0)
-			return true;
-	return false;
-}
-
 static int run__compile_one(struct run *r, struct def_probe *probes, int i,
 			    const char *definition, struct buf *out)
 {
@@ -200,8 +189,6 @@ static int run__compile_one(struct run *r, struct def_probe *probes, int i,
 
 	ret = probe__compile(&probes[i], &r->env, definition, &err, &what,
 			     &text);
-	if (!ret && run__name_taken(probes, i))
-		ret = error__set(&err, DEF_EVENT_EXIST, 0);
 	if (ret) {
 		error__print(&err, what, text ? text : definition, stderr);
 		ret = error__status(&err);

@@ -26,6 +26,7 @@
 
 #define KP_NEST_MAX 4 /* task, softirq, interrupt, NMI */
 #define KP_TIMED 64 /* one hit in so many is timed, for the budget */
+#define KP_SAMPLES_MAX 256
 
 /**
  * struct kp_ring - of one CPU
@@ -133,16 +134,29 @@ static __always_inline bool kp_ring_enter(struct kp_ring *ring, unsigned int n)
 	return true;
 }
 
+/* A hit that was timed; what is long ago counts for less and less. */
+static __always_inline void kp_ring_sample(struct kp_ring *ring, u64 spent)
+{
+	if (ring->samples >= KP_SAMPLES_MAX) {
+		ring->spent /= 2;
+		ring->samples /= 2;
+	}
+	ring->spent += spent;
+	ring->samples++;
+}
+
 /* All before it is complete: tell the viewer, unless we interrupted a hit. */
 static __always_inline void kp_ring_leave(struct kp_ring *ring)
 {
 	unsigned long write;
+	u64 began;
 
 	barrier();
-	if (unlikely(ring->began)) {
-		ring->spent += kp_clock() - ring->began;
-		ring->samples++;
-		ring->began = 0;
+	began = READ_ONCE(ring->began);
+	if (unlikely(began)) {
+		/* First: a hit in between would end it a second time. */
+		WRITE_ONCE(ring->began, 0);
+		kp_ring_sample(ring, kp_clock() - began);
 	}
 	if (unlikely(--ring->nest))
 		return;

@@ -29,7 +29,7 @@ read_facts() {
 		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [RETURNS]=long [FILTERCTX]=0)
 	KP_DEFINE_SYMS=()
 	declare -gA PROBE=([func]='' [module]='' [index]='' [offset]=0)
-	_kp_define_read "$facts"
+	_kp_define_read "$facts" 0
 }
 
 # fact_is() { # <name> <text>
@@ -302,14 +302,14 @@ arg() {
 <|MODULE_PARM_DESC(syms, "addresses of: jiffies, foo.1, foo");|>
 <||>'
 	read_facts 'probe 0 p kprobes o - f 0 0'
-	fact_is SYMS ''
+	assert_equal "${KP_DEFINE_SYMS[*]}" ''
 }
 
-@test "a fact that is not known, and a second probe, are refused with 2" {
+@test "a fact that is not known is refused with 2, and another probe's left alone" {
 	run -2 read_facts 'bogus 0 x'
 	assert_contains 'definition: bogus is not supported yet'
-	run -2 read_facts 'probe 1 p kprobes o - f 0 0'
-	assert_contains 'only one at a time'
+	read_facts 'probe 0 p kprobes o - f 0 0' 'probe 1 r kprobes other - g 0 0'
+	assert_equal "$KP_DEFINE_KIND $KP_DEFINE_NAME" 'p o'
 }
 
 @test "a fact that m4 could take for more than text is refused with 12 and a message" {
@@ -355,7 +355,8 @@ fake_def() {
 
 @test "what is asked for is handed to kp_def, each value as one word" {
 	fake_def <<<'printf "probe\t0\tp\tkprobes\tf\t-\tf\t0\t0\n"'
-	KP_WHAT='f#2' KP_OPT_ARGS=1 KP_OPT_ERRORS=1 KP_OPT_ARG=('a=+0(%di):string' 'b="x y"')
+	KP_WHICH=0 KP_WHAT='f#2' KP_OPT_PROBES=('f#2')
+	KP_OPT_ARGS=1 KP_OPT_ERRORS=1 KP_OPT_ARG=('a=+0(%di):string' 'b="x y"')
 	KP_OPT_FILTER='a == 1 && b ~ "*"' KP_OPT_PID=0 KP_OPT_COMM=cat
 	declare -gA PROBE=() MODFILE=()
 	kp_define_compile
@@ -370,6 +371,7 @@ f" ]]
 	assert_equal "${KP_DEFINE_PARAMS[*]}" 'pid=0 comm=cat errors=1'
 	assert_equal "$KP_DEFINE_FRAME $KP_DEFINE_PART" "helper_kp.c.in part_log_kp.c.in"
 	fake_def <<<'printf "probe\t0\tr\tkprobes\tf\t-\tf\t0\t0\n"'
+	KP_DEFINE_TOLD=()
 	kp_define_compile
 	assert_equal "$KP_DEFINE_PART" part_log_ret.c.in
 }
@@ -407,6 +409,23 @@ a=%di:u9
 	run ! compgen -G "$KP_WORKDIR/kp_*"
 }
 
+@test "kp_def is asked once for all probes of a module, and each has its own facts" {
+	fake_def <<-'FAKE'
+		echo asked >>"$KP_WORKDIR/asked"
+		printf "probe\t0\tp\tkprobes\ta\t-\tf\t0\t0\n"
+		printf "probe\t1\tr\tkprobes\tb\t-\tg\t0\t0\n"
+	FAKE
+	KP_OPT_PROBES=('p:a f x=\"a#b"' 'r:b g') KP_WHICH=0 KP_WHAT='p:a f x=\"a#b"'
+	declare -gA PROBE=() MODFILE=()
+	kp_define_compile
+	assert_equal "$KP_DEFINE_KIND $KP_DEFINE_NAME ${PROBE[func]}" 'p a f'
+	KP_WHICH=1 KP_WHAT='r:b g'
+	kp_define_compile
+	assert_equal "$KP_DEFINE_KIND $KP_DEFINE_NAME ${PROBE[func]}" 'r b g'
+	assert_equal "$(<"$KP_WORKDIR/asked")" asked
+	[[ $(<"$FAKE_CALLS") == *'p:a f x=\"a#b"'$'\n''r:b g' ]]
+}
+
 @test "a compiler of definitions that cannot be built is 11, with the packages" {
 	fake_headers
 	run -11 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --dry-run --probe='p:o f a=%di'
@@ -430,7 +449,7 @@ follow_facts() {
 		shift
 	done
 	fake_def < <(printf "printf '%%b\\\\n' %s\n" "$(printf "'%s' " "${@:2}")")
-	KP_WHAT=f KP_OPT_PROBES=(f)
+	KP_WHICH=0 KP_WHAT=f KP_OPT_PROBES=(f) KP_DEFINE_TOLD=()
 	declare -gA PROBE=() MODFILE=()
 	kp_define_compile
 }
