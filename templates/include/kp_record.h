@@ -107,7 +107,7 @@ static inline void kp_str_done(struct kp_data *d, struct kp_str *s, size_t len)
  * kp_str_words() - the begin of a user string, a word at a time
  * @text: gets it
  * @addr: in user memory
- * @room: bytes in @text, more than a word
+ * @room: bytes in @text
  * @found: whether its end was met
  *
  * As strncpy_from_user_nofault() does it, which no kernel exports. It stops
@@ -127,6 +127,10 @@ static __always_inline size_t kp_str_words(char *text, unsigned long addr,
 	/* A kernel thread has no memory, an NMI may find another's. */
 	if (in_nmi() || !current->mm || (current->flags & PF_KTHREAD))
 		return 0;
+	/* No word reaches beyond it, nor beyond the user's memory. */
+	room = min_t(size_t, room, TASK_SIZE_MAX - addr);
+	if (room <= sizeof(word))
+		return 0;
 	room -= sizeof(word);
 	pagefault_disable();
 	if (!user_access_begin((void __user *)addr, sizeof(word)))
@@ -143,7 +147,7 @@ static __always_inline size_t kp_str_words(char *text, unsigned long addr,
 			break;
 		}
 		len += sizeof(word);
-	} while (len < room && kp_is_user(addr + len));
+	} while (len < room);
 fault:
 	user_access_end();
 out:
@@ -198,7 +202,7 @@ static __always_inline void kp_str_get(struct kp_data *d, unsigned int n,
 		err = -EFAULT;
 	if (unlikely(err))
 		return kp_str_fail(d, n, s, err);
-	if (kp_is_user(addr) && room > sizeof(long))
+	if (user || kp_is_user(addr))
 		len = kp_str_words(d->text + d->used, addr, room, &end);
 	if (likely(end))
 		kp_str_done(d, s, len);
