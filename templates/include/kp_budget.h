@@ -114,7 +114,7 @@ static void kp_load_get(struct kp_load *load, struct kp_ring *ring, int cpu)
 	unsigned int n;
 
 	for (n = 0; n < KP_PROBES; n++) {
-		const struct kp_count *c = &per_cpu(kp_count, cpu)[n];
+		const struct kp_count *c = per_cpu_ptr(&kp_count[n], cpu);
 		u64 worked = READ_ONCE(c->shown) + READ_ONCE(c->filtered) +
 			     READ_ONCE(c->dropped);
 		u64 hits = worked + READ_ONCE(c->others);

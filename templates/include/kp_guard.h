@@ -75,7 +75,7 @@ static inline void kp_count_add(struct kp_count *sum, unsigned int n)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		const struct kp_count *c = &per_cpu(kp_count, cpu)[n];
+		const struct kp_count *c = per_cpu_ptr(&kp_count[n], cpu);
 
 		sum->shown += READ_ONCE(c->shown);
 		sum->filtered += READ_ONCE(c->filtered);

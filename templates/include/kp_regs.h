@@ -25,8 +25,10 @@ static inline void kp_regs_print(const struct kp_ctx *ctx, unsigned long ip,
 				 const struct pt_regs *regs)
 {
 	pr_info("%03d)  ip=%016lx sp=%016lx flags=%08lx cs=%04lx ss=%04lx\n",
-		ctx->cpu, ip, regs->sp, regs->flags, regs->cs & 0xffff,
-		regs->ss & 0xffff);
+		ctx->cpu, ip, regs->sp, regs->flags,
+		/* Of 16 bits since 6.9 (FRED). */
+		(unsigned long)regs->cs & 0xffff,
+		(unsigned long)regs->ss & 0xffff);
 	pr_info("%03d)  ax=%016lx bx=%016lx cx=%016lx dx=%016lx\n", ctx->cpu,
 		regs->ax, regs->bx, regs->cx, regs->dx);
 	pr_info("%03d)  si=%016lx di=%016lx bp=%016lx orig_ax=%016lx\n",
