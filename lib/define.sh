@@ -35,11 +35,19 @@ kp_define_is_definition() {
 	[[ $1 =~ ^[pr][0-9]*(:[^[:space:]]+)?[[:space:]] ]]
 }
 
+# kp_define_is_syscall() { # <--probe's value>: sys_NAME, of a system call?
+# What its function is called depends on the architecture: kp_def knows.
+kp_define_is_syscall() {
+	[[ $1 =~ ^sys_([a-z0-9_]+)$ ]] \
+		&& grep -q "^SYSCALL(${BASH_REMATCH[1]}[,)]" -- "$KP_TOP/tools/def_syscalls.h"
+}
+
 # kp_define_is_needed() { # does the request go beyond where and when?
 kp_define_is_needed() {
 	local probe
 	for probe in "${KP_OPT_PROBES[@]}"; do
 		! kp_define_is_definition "$probe" || return 0
+		! kp_define_is_syscall "$probe" || return 0
 	done
 	((KP_OPT_FOLLOW)) \
 		|| ((KP_OPT_ARGS || KP_OPT_RET || KP_OPT_ERRORS || ${#KP_OPT_ARG[@]})) \

@@ -89,6 +89,10 @@ arg() {
 	)
 	KP_OPT_PROBES=(vfs_read 'p:o f')
 	kp_define_is_needed
+	KP_OPT_PROBES=(vfs_read sys_openat)
+	kp_define_is_needed
+	KP_OPT_PROBES=(sys_imageblit sys_open_ __x64_sys_openat)
+	run ! kp_define_is_needed
 }
 
 @test "the module whose types are asked is the one that holds the function" {

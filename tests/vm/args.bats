@@ -19,6 +19,17 @@ teardown() { guest_teardown; }
 	"$KP_LOAD" --unload=all
 }
 
+@test "a system call is probed by its own name, with the program's arguments" {
+	caller_begin
+	"$KP_LOAD" --probe=sys_openat --args --pid="$CALLER"
+	"$KP_LOAD" --probe=sys_openat --pid="$CALLER"
+	caller_end
+	run kernel_log
+	[[ $output =~ \ sys_openat:\ \(__x64_sys_openat\+0x[04]/0x[0-9a-f]+\)\ dfd=-100\ filename=\"/etc/hostname\"\ flags=[0-9]+\ mode=00 ]]
+	[[ $output =~ \ sys_openat:\ \(__x64_sys_openat\+0x[04]/0x[0-9a-f]+\)$'\n' ]]
+	"$KP_LOAD" --unload=all
+}
+
 @test "--filter shows what matches, and counts the rest as filtered" {
 	caller_begin
 	"$KP_LOAD" --probe=do_sys_openat2 --args --pid="$CALLER" \
