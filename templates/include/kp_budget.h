@@ -165,7 +165,8 @@ static void kp_budget_tick(struct work_struct *work)
 		for (level = wanted; level < KP_LEVEL_DISARMED; level++)
 			if (kp_percent(ring, level, load, ns) <=
 			    /* Up again only with some room to spare. */
-			    (level < kp_level ? allowed - allowed / 3 : allowed))
+			    (level < kp_level ? allowed - allowed / 3 :
+						allowed))
 				break;
 		wanted = level;
 	}
