@@ -17,8 +17,6 @@
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
 
-#define KP_EVENT_LEN 64 /* MAX_EVENT_NAME_LEN of kernel/trace/trace.h */
-
 /**
  * struct kp_ctx - the context of one hit
  * @ns: CLOCK_MONOTONIC, readable from any context
