@@ -589,7 +589,7 @@ check_traceable() {
 # choose_engine: ftrace for entries that can be traced, all of them, where
 # events go to the ring.
 choose_engine() {
-	((KP_OPT_FOLLOW)) || return 0
+	((KP_OPT_FOLLOW)) && [[ " ${KP_PROBE_KIND[*]} " == *' p '* ]] || return 0
 	if [[ $KP_OPT_ENGINE == ftrace && -n $UNTRACEABLE ]]; then
 		kp_err "$UNTRACEABLE"
 		kp_hint "--engine=kprobe needs no place that the compiler left, and probes any instruction"
@@ -598,9 +598,7 @@ choose_engine() {
 	KP_DEFINE_ENGINE=$KP_OPT_ENGINE
 	[[ $KP_OPT_ENGINE == auto ]] || return 0
 	KP_DEFINE_ENGINE=kprobe
-	if [[ -z $UNTRACEABLE && " ${KP_PROBE_KIND[*]} " == *' p '* ]]; then
-		KP_DEFINE_ENGINE=ftrace
-	fi
+	[[ -n $UNTRACEABLE ]] || KP_DEFINE_ENGINE=ftrace
 }
 
 # follow_here: plants the probe, shows what it catches, removes it.

@@ -86,8 +86,8 @@ declare -ga KP_PROBE_KIND=()     # p or r
 declare -ga KP_PROBE_PART=()     # the template of its C
 declare -ga KP_PROBE_FACTS=()    # for that, in m4's form
 
-# How many a module takes: their counts are in memory that all modules share.
-readonly KP_PROBES_MAX=64
+# How many a module takes: a file of sysfs, a page, is to hold all their counts.
+readonly KP_PROBES_MAX=32
 
 # kp_generate_add() { # <funcname> <event>: the probe that KP_DEFINE_* describes
 kp_generate_add() {

@@ -479,20 +479,21 @@ static void count__put(struct view_show *s, const char *name, size_t width,
 	out__str(o, s->format == VIEW_JSON ? "}\n" : "\n");
 }
 
-/* The probe of the highest count that was not shown yet. */
+/* The probe of the highest count that was not shown yet; n if there is none. */
 static uint32_t count__next(const struct view_desc *d, const uint64_t *counts,
-			    const bool *is_shown)
+			    uint32_t n, const bool *is_shown)
 {
-	uint32_t i, best = d->nprobes;
+	uint32_t i, best = n;
 
-	for (i = 0; i < d->nprobes; i++)
+	for (i = 0; i < n; i++)
 		if (!is_shown[i] && d->probes[i].is_known &&
-		    (best == d->nprobes || counts[i] > counts[best]))
+		    (best == n || counts[i] > counts[best]))
 			best = i;
 	return best;
 }
 
-static uint64_t count__show(struct view_show *s, const uint64_t *counts)
+static uint64_t count__show(struct view_show *s, const uint64_t *counts,
+			    uint32_t n)
 {
 	bool is_shown[VIEW_PROBES_MAX] = { false };
 	const struct view_desc *d = s->desc;
@@ -510,7 +511,7 @@ static uint64_t count__show(struct view_show *s, const uint64_t *counts)
 	} else if (s->format == VIEW_CSV) {
 		out__str(s->out, "event,count\n");
 	}
-	while ((i = count__next(d, counts, is_shown)) < d->nprobes) {
+	while ((i = count__next(d, counts, n, is_shown)) < n) {
 		is_shown[i] = true;
 		count__put(s, d->probes[i].event, width, counts[i]);
 		total += counts[i];
@@ -519,11 +520,11 @@ static uint64_t count__show(struct view_show *s, const uint64_t *counts)
 }
 
 uint64_t agg__show(struct view_show *s, const uint8_t *const *data,
-		   const uint64_t *counts)
+		   const uint64_t *counts, uint32_t n)
 {
 	if (s->desc->mode == VIEW_HIST)
 		return hist__show(s, data);
 	if (s->desc->mode == VIEW_KEYS)
 		return keys__show(s, data);
-	return count__show(s, counts);
+	return count__show(s, counts, n);
 }

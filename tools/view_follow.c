@@ -310,10 +310,16 @@ static void follow__events(struct follow *f)
 
 static void follow__show_total(struct follow *f)
 {
+	const struct view_desc *d = &f->source->desc;
 	uint64_t counts[VIEW_PROBES_MAX];
+	uint32_t n;
 
-	stats__read_probes(f->opts->stats, counts, f->source->desc.nprobes);
-	f->aggregated = agg__show(&f->show, f->data, counts);
+	n = stats__read_probes(f->opts->stats, counts, d->nprobes);
+	f->aggregated = agg__show(&f->show, f->data, counts, n);
+	if (d->mode == VIEW_COUNT && n < d->nprobes)
+		fprintf(stderr,
+			"kp_view: warning: stats: the counts of %u of %u probes are not there\n",
+			d->nprobes - n, d->nprobes);
 }
 
 /* The sum, where it is needed: there may be many keys. */

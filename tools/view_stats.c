@@ -37,20 +37,34 @@ int stats__read(struct view_stats *st, const char *path)
 	return 0;
 }
 
-void stats__read_probes(const char *path, uint64_t *shown, uint32_t n)
+/* A line that is not whole is the end of what sysfs has room for. */
+static bool stats__next(FILE *f, uint64_t *shown)
 {
+	const char *at;
 	char line[256];
-	uint32_t i = 0;
-	FILE *f = path ? fopen(path, "re") : NULL;
 
-	memset(shown, 0, n * sizeof(*shown));
+	if (!fgets(line, sizeof(line), f) || !strchr(line, '\n'))
+		return false;
+	at = strstr(line, " shown=");
+	return at && sscanf(at, " shown=%" SCNu64, shown) == 1;
+}
+
+uint32_t stats__read_probes(const char *path, uint64_t *shown, uint32_t n)
+{
+	FILE *f = path ? fopen(path, "re") : NULL;
+	uint64_t total;
+	uint32_t i = 0;
+
 	if (!f)
-		return;
-	if (fgets(line, sizeof(line), f) && n == 1)
-		sscanf(line, "hits=%*u shown=%" SCNu64, &shown[i++]);
-	while (i < n && fgets(line, sizeof(line), f))
-		sscanf(line, "%*s hits=%*u shown=%" SCNu64, &shown[i++]);
+		return 0;
+	if (stats__next(f, &total)) {
+		if (n == 1)
+			shown[i++] = total;
+		while (i < n && stats__next(f, &shown[i]))
+			i++;
+	}
 	fclose(f);
+	return i;
 }
 
 /*

@@ -17,8 +17,8 @@ struct view_stats {
 
 /* 0 or -errno; path may be NULL. */
 int stats__read(struct view_stats *st, const char *path);
-/* What was shown of each of n probes; 0 where that is not known. */
-void stats__read_probes(const char *path, uint64_t *shown, uint32_t n);
+/* What was shown of each of n probes. Returns of how many that is known. */
+uint32_t stats__read_probes(const char *path, uint64_t *shown, uint32_t n);
 /*
  * What became of the hits: shown of them were printed, lost of them are known
  * to have been dropped where the module's own count is not.

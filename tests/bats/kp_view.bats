@@ -549,6 +549,11 @@ back                     0'
 	assert_equal "${#lines[@]}" 4
 	view --stats=stats --format=csv
 	assert_equal "${lines[*]}" 'event,count vfs_write,10 vfs_read,3 back,0'
+	# sysfs has room for a page: what does not fit is not taken for 0.
+	truncate -s -20 stats
+	view --stats=stats
+	assert_equal "${lines[*]}" 'EVENT                    COUNT vfs_write                10 vfs_read                 3'
+	[[ ${stderr} == *'the counts of 1 of 3 probes are not there'* ]]
 }
 
 @test "hits are always what was shown, filtered and dropped" {

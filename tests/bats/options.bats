@@ -54,11 +54,11 @@ refused() {
 
 @test "more probes than a module takes are refused" {
 	local -a many
-	mapfile -t many < <(printf -- '--probe=f%d\n' {1..65})
+	mapfile -t many < <(printf -- '--probe=f%d\n' {1..33})
 	kp_options_parse "${many[@]:1}"
 	KP_OPT_PROBES=()
 	refused "${many[@]}"
-	assert_contains 'more than 64 in one module'
+	assert_contains 'more than 32 in one module'
 }
 
 @test "a value may hold blanks, = and quotes" {

@@ -122,7 +122,7 @@ static void fuzz__show(struct view_desc *desc, enum view_format format,
 	if (desc->mode == VIEW_EVENTS)
 		fuzz__events(&show, &rings);
 	else
-		agg__show(&show, areas, counts);
+		agg__show(&show, areas, counts, desc->nprobes);
 	out__chr(&out, '\0');
 	fuzz__check(&show);
 	for (i = 0; i < SAMPLE_CPUS; i++) {
