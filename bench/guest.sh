@@ -50,20 +50,11 @@ bench_init() {
 
 # bench_boot() { # <script>: runs it in the guest, status as there
 bench_boot() {
-	local status=0 tail
 	install -m 0755 -- "$KP_TOP/lib/vm_init.sh" "$BENCH_DIR/init"
 	printf '%s\n' "$KP_TOP" >"$BENCH_DIR/cwd"
 	printf 'export BENCH_DIR=%q KP_WORKDIR=%q\nexec %q\n' \
 		"$BENCH_DIR" "$KP_WORKDIR" "$1" >"$BENCH_DIR/job"
-	kp_vm_start "$BENCH_RELEASE" "$BENCH_DIR"
-	# shellcheck disable=SC2154 # kp_vm_start sets it
-	tail -n +1 -q -s 0.5 -f --pid="$KP_VM_PID" -- "$BENCH_DIR/stdout" &
-	tail=$!
-	kp_vm_wait "$BENCH_DIR" || status=$?
-	wait "$tail"
-	cat -- "$BENCH_DIR/stderr" >&2
-	((status == 0)) || return "$status"
-	return "$(<"$BENCH_DIR/status")"
+	kp_vm_run "$BENCH_RELEASE" "$BENCH_DIR"
 }
 
 # bench_title() { # <name>: what was measured, when and on what

@@ -204,3 +204,18 @@ kp_vm_wait() {
 	fi
 	return "$KP_EX_FAULT"
 }
+
+# kp_vm_run() { # <release> <dir>: the guest's job as if it ran here
+# Its standard output comes as it is printed, its standard error at the end; its
+# status is ours, or 14 where the guest died.
+kp_vm_run() {
+	local status=0 tail
+	kp_vm_start "$1" "$2" || return
+	tail -n +1 -q -s 0.5 -f --pid="$KP_VM_PID" -- "$2/stdout" &
+	tail=$!
+	kp_vm_wait "$2" || status=$?
+	wait "$tail"
+	cat -- "$2/stderr" >&2
+	((status == 0)) || return "$status"
+	return "$(<"$2/status")"
+}
