@@ -95,6 +95,14 @@ static void kp_stats_add(struct kp_count *sum, unsigned int n)
 	sum->missed += kp_target_missed(kp_targets[n]);
 }
 
+static void kp_stats_total(struct kp_count *sum)
+{
+	unsigned int n;
+
+	for (n = 0; n < KP_PROBES; n++)
+		kp_stats_add(sum, n);
+}
+
 /* The totals; and behind them each probe's, where there are several. */
 static int kp_stats_get(char *buf, const struct kernel_param *param)
 {
@@ -102,8 +110,7 @@ static int kp_stats_get(char *buf, const struct kernel_param *param)
 	unsigned int n;
 	int len;
 
-	for (n = 0; n < KP_PROBES; n++)
-		kp_stats_add(&sum, n);
+	kp_stats_total(&sum);
 	len = kp_stats_put(buf, PAGE_SIZE, &sum);
 	for (n = 0; n < KP_PROBES && KP_PROBES > 1; n++) {
 		memset(&sum, 0, sizeof(sum));
@@ -125,10 +132,8 @@ static void kp_stats_log(void)
 {
 	struct kp_count sum = {};
 	char buf[KP_STATS_LEN];
-	unsigned int n;
 
-	for (n = 0; n < KP_PROBES; n++)
-		kp_stats_add(&sum, n);
+	kp_stats_total(&sum);
 	kp_stats_put(buf, sizeof(buf), &sum);
 	pr_info("%s", buf);
 }
