@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # bats file_tags=vm
 # What is planted here is built before the guest boots: see follow.shapes.
+# shellcheck disable=SC2153 # follow_end sets STATUS
 
 load ../bats/helpers/common
 load ../bats/helpers/guest
@@ -13,29 +14,12 @@ setup() {
 }
 
 teardown() {
-	# What a failed test left following.
-	[[ ! -d /run/kp_vm || -z $FOLLOW ]] || kill "$FOLLOW" 2>/dev/null || :
+	follow_stop
 	guest_teardown
 }
 
 OPEN='p:o do_sys_openat2 dfd=%di:s32 file=+0(%si):ustring'
 HOSTNAME='file == "/etc/hostname"'
-
-# follow_begin() { # <option>...: in the background, to the files out and err
-follow_begin() {
-	: >err
-	timeout -k 5 120 "$KP_LOAD" "$@" >out 2>err 3>&- &
-	FOLLOW=$!
-	loop_until 600 grep -q 'kp_load: following' err
-}
-
-# follow_end() { # waits for it; its status to STATUS, its footer to FOOTER
-follow_end() {
-	STATUS=0
-	wait "$FOLLOW" || STATUS=$?
-	FOLLOW=
-	FOOTER=$(grep '^hits=' err) || cat err >&2
-}
 
 # is_balanced() { # the footer's hits are all accounted for
 is_balanced() {

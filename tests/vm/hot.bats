@@ -21,7 +21,7 @@ setup() {
 }
 
 teardown() {
-	[[ ! -d /run/kp_vm || -z $FOLLOW ]] || kill "$FOLLOW" 2>/dev/null || :
+	follow_stop
 	guest_teardown
 }
 

@@ -3,6 +3,7 @@
 # bats file_tags=vm
 # What is planted here is built before the guest boots: see several.shapes.
 # shellcheck disable=SC2016 # definitions are meant as they stand
+# shellcheck disable=SC2153 # follow_end sets STATUS
 
 load ../bats/helpers/common
 load ../bats/helpers/guest
@@ -14,7 +15,7 @@ setup() {
 }
 
 teardown() {
-	[[ ! -d /run/kp_vm || -z $FOLLOW ]] || kill "$FOLLOW" 2>/dev/null || :
+	follow_stop
 	[[ ! -d /run/kp_vm ]] || rmmod e1000 2>/dev/null || :
 	guest_teardown
 }
@@ -65,14 +66,11 @@ probes() {
 @test "several are followed in one stream, in the order of their hits, by both engines" {
 	local engine
 	for engine in ftrace kprobe; do
-		: >err
-		timeout -k 5 120 "$KP_LOAD" --follow --engine="$engine" --max-hits=6 "${THREE[@]}" \
-			'--probe=p:up uptime_proc_show' >out 2>err 3>&- &
-		FOLLOW=$!
-		loop_until 600 grep -q 'kp_load: following' err
+		follow_begin --follow --engine="$engine" --max-hits=6 "${THREE[@]}" \
+			'--probe=p:up uptime_proc_show'
 		call_three
-		wait "$FOLLOW"
-		FOLLOW=
+		follow_end
+		assert_equal "$STATUS" 0
 		assert_equal "$(followed)" 'version_proc_show back up back version_proc_show back'
 		[[ $(<err) == *'hits=6 shown=6 filtered=0 dropped=0 missed=0'* ]]
 		assert_equal "$(probes)" 0
@@ -90,13 +88,10 @@ probes() {
 }
 
 @test "--count tells how often each of several was hit, the most frequent first" {
-	timeout -k 5 120 "$KP_LOAD" --count --max-hits=5 --probe=version_proc_show \
-		--probe=cmdline_proc_show >out 2>err 3>&- &
-	FOLLOW=$!
-	loop_until 600 grep -q 'kp_load: following' err
+	follow_begin --count --max-hits=5 --probe=version_proc_show --probe=cmdline_proc_show
 	call_three
-	wait "$FOLLOW"
-	FOLLOW=
+	follow_end
+	assert_equal "$STATUS" 0
 	assert_equal "$(<out)" 'EVENT                    COUNT
 cmdline_proc_show        3
 version_proc_show        2'

@@ -115,3 +115,24 @@ call_end() {
 	echo go >"$CALL"
 	wait "$CALLER"
 }
+
+# follow_begin() { # <option>...: in the background, to the files out and err
+follow_begin() {
+	: >err
+	timeout -k 5 120 "$KP_LOAD" "$@" >out 2>err 3>&- &
+	FOLLOW=$!
+	loop_until 600 grep -q 'kp_load: following' err
+}
+
+# follow_end() { # waits for it; its status to STATUS, its footer to FOOTER
+follow_end() {
+	STATUS=0
+	wait "$FOLLOW" || STATUS=$?
+	FOLLOW=
+	FOOTER=$(grep '^hits=' err) || cat err >&2
+}
+
+# follow_stop() { # what a failed test left following
+follow_stop() {
+	[[ ! -d /run/kp_vm || -z $FOLLOW ]] || kill "$FOLLOW" 2>/dev/null || :
+}
