@@ -34,6 +34,8 @@ KP_NAME=    # the module's name
 source "$KP_TOP/lib/log.sh"
 # shellcheck source=lib/paths.sh
 source "$KP_TOP/lib/paths.sh"
+# shellcheck source=lib/trust.sh
+source "$KP_TOP/lib/trust.sh"
 # shellcheck source=lib/cleanup.sh
 source "$KP_TOP/lib/cleanup.sh"
 # shellcheck source=lib/options.sh

@@ -37,21 +37,8 @@ kp_build_source() {
 	kp_generate_module "$1" "$KP_BUILD_NAME" "kp_load.sh"
 }
 
-# How many shapes the cache keeps.
+# How many shapes the cache keeps, and how many commands.
 KP_BUILD_CACHE_MAX=${KP_BUILD_CACHE_MAX:-64}
-
-# kp_build_is_trusted() { # <path>: may root load from there?
-# Ours, root's or the owner's of kp_load.sh itself, whom root trusts by running
-# it; and nobody else may write to it.
-kp_build_is_trusted() {
-	local owner mode stat ours
-	ours=$(stat -L -c %u -- "$KP_TOP/kp_load.sh") || return
-	[[ ! -L $1 ]] || return
-	stat=$(stat -c '%u %a' -- "$1") || return
-	owner=${stat% *} mode=${stat#* }
-	((owner == 0 || owner == EUID || owner == ours)) || return
-	(((8#$mode & 8#022) == 0))
-}
 
 # kp_build_prepare() { # the work directory and its cache exist and are ours
 kp_build_prepare() {
@@ -68,7 +55,7 @@ kp_build_prepare() {
 			kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
 			return "$KP_EX_MACHINE"
 		fi
-		if ! kp_build_is_trusted "$dir"; then
+		if ! kp_trust_has "$dir"; then
 			kp_err "work directory $dir: others can write to it"
 			kp_hint "chmod go-w $dir, or name another: KP_WORKDIR=DIR"
 			return "$KP_EX_MACHINE"
@@ -154,8 +141,7 @@ kp_build_shape() {
 		exec {fd}<&-
 	done
 	if [[ -s $entry/module.ko ]]; then
-		if ! kp_build_is_trusted "$entry" \
-			|| ! kp_build_is_trusted "$entry/module.ko"; then
+		if ! kp_trust_has "$entry" "$entry/module.ko"; then
 			kp_err "cached module $entry: others can write to it"
 			kp_hint "rm -r $entry"
 			return "$KP_EX_BUILD"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # sanity.sh - can this machine and kernel do it? One function a gate, each
 # with its remedy for this distribution. Nothing is changed, and no
-# remedy is carried out. Needs log.sh and paths.sh; where build.sh is there, it
+# remedy is carried out. Needs log.sh and paths.sh; where trust.sh is there, it
 # says whether the work directory is to be trusted.
 #
 # A gate kp_sanity_gate_<name> sets what is below and returns 0 (fine),
@@ -1023,7 +1023,7 @@ kp_sanity_gate_proc() {
 	fi
 }
 
-# Room, rights, and build.sh's word that nobody else can write to it.
+# Room, rights, and trust.sh's word that nobody else can write to it.
 kp_sanity_gate_workdir() {
 	local dir=$KP_WORKDIR stat
 	local another='KP_WORKDIR=DIR names another place'
@@ -1047,8 +1047,8 @@ kp_sanity_gate_workdir() {
 			_kp_sanity_fail "$dir: uid $EUID may not write there" "$another"
 		fi
 		return
-	elif [[ $dir -ef $KP_WORKDIR ]] && declare -F kp_build_is_trusted >/dev/null \
-		&& ! kp_build_is_trusted "$dir"; then
+	elif [[ $dir -ef $KP_WORKDIR ]] && declare -F kp_trust_has >/dev/null \
+		&& ! kp_trust_has "$dir"; then
 		_kp_sanity_fail "$dir: others can write to it, or it is a link" \
 			"chown $EUID $dir && chmod go-w $dir" "$another"
 		return

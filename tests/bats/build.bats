@@ -99,7 +99,7 @@ nothing_left() {
 
 # use_build() { # the libraries, for a test of build.sh itself
 use_build() {
-	kp_lib log paths cleanup options sanity define generate build
+	kp_lib log paths trust cleanup options sanity define generate build
 	KP_VERSION=0.1 KP_RELEASE=$KVER KP_KDIR=$KDIR
 	mkdir -p "$KP_WORKDIR/cache"
 	chmod 700 "$KP_WORKDIR" "$KP_WORKDIR/cache"

@@ -1040,8 +1040,8 @@ installs() {
 	gate workdir 1 'is empty' KP_WORKDIR=
 }
 
-@test "workdir: one that build.sh does not trust fails" {
-	kp_lib build
+@test "workdir: one that trust.sh does not trust fails" {
+	kp_lib trust
 	mkdir "$KP_WORKDIR"
 	chmod 0700 "$KP_WORKDIR"
 	gate workdir 0 "$KP_WORKDIR ("
@@ -1053,7 +1053,7 @@ installs() {
 }
 
 @test "workdir: the directory that will hold it may belong to anybody" {
-	kp_lib build
+	kp_lib trust
 	mkdir "$BATS_TEST_TMPDIR/parent"
 	chmod 0777 "$BATS_TEST_TMPDIR/parent"
 	KP_WORKDIR=$BATS_TEST_TMPDIR/parent/work
