@@ -134,7 +134,7 @@ _kp_blacklist_section() {
 #	pattern
 _kp_blacklist_find() {
 	local symbol=$1 module=${2:-vmlinux} use=$4 line name uses='' severity='' reason=''
-	local -a aliases=()
+	local -a aliases=() lines=()
 	local -A names=()
 	_KP_BLACKLIST_SEVERITY='' _KP_BLACKLIST_USES='' _KP_BLACKLIST_REASON=''
 	_KP_BLACKLIST_PATTERN=''
@@ -149,7 +149,8 @@ _kp_blacklist_find() {
 		names["$module:${name%%.*}"]=1 # a copy is as bad as the whole
 	done
 
-	while IFS= read -r line || [[ -n $line ]]; do
+	mapfile -t lines <"$KP_BLACKLIST_LIST"
+	for line in "${lines[@]}"; do
 		case $line in
 		'' | '#'*) continue ;;
 		'['*']'*)
@@ -174,7 +175,7 @@ _kp_blacklist_find() {
 				break
 			fi
 		done
-	done <"$KP_BLACKLIST_LIST"
+	done
 }
 
 # _kp_blacklist_judge() { # <symbol> <use> <force>: on what was found; 0 or 10

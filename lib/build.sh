@@ -66,17 +66,18 @@ kp_build_prepare() {
 # _kp_build_key() { # <shape dir>: prints the name of its place in the cache
 _kp_build_key() {
 	local dir=$1 cc config=$KP_KDIR/.config key
-	local -a inputs=("$dir"/*)
+	local -a given=()
 	cc=$(kp_sanity_compiler) || return
 	cc=$(command -v -- "$cc") || return
 	[[ -r $config ]] || config=$KP_KDIR/include/config/auto.conf
-	inputs+=("$config")
-	[[ -r $KP_KDIR/Module.symvers ]] && inputs+=("$KP_KDIR/Module.symvers")
+	given=("$cc" "$config")
+	[[ ! -r $KP_KDIR/Module.symvers ]] || given+=("$KP_KDIR/Module.symvers")
 	key=$({
 		printf '%s\n' "$KP_RELEASE" "$KP_KDIR"
-		stat -L -c '%n %s %Y' -- "$cc"
-		cd -- "$dir" && sha256sum -- "${inputs[@]}"
-	} | sed "s|$dir/||" | sha256sum) || return
+		# What others made, and large: by size and time.
+		stat -L -c '%n %s %Y' -- "${given[@]}"
+		cd -- "$dir" && sha256sum -- *
+	} | sha256sum) || return
 	printf '%s\n' "${key%% *}"
 }
 
@@ -203,7 +204,8 @@ kp_build_instance() {
 			return "$KP_EX_BUILD"
 		fi
 		printf -v nuls '%*s' $((${#was} - ${#now})) ''
-		script+=(-e "s/$was\\(.*\\)/$now\\1${nuls// /\\x00}/")
+		# The pad by a star: a pattern as long as it is takes long to compile.
+		script+=(-e "s/${was%%x*}x*\\(.*\\)/$now\\1${nuls// /\\x00}/")
 	done
 	if ! sed -z "${script[@]}" -- "$shape" >"$out" \
 		|| [[ $(stat -c %s -- "$shape") != "$(stat -c %s -- "$out")" ]] \

@@ -50,7 +50,7 @@ _kp_generate_fact() {
 # m4 exits 0 for a macro that does not exist: what is left of one is an error.
 _kp_generate_m4() {
 	local left
-	if ! timeout 10 m4 -P -E -E --nesting-limit=64 \
+	if ! timeout 60 m4 -P -E -E --nesting-limit=64 \
 		-I "$KP_TOP/templates" -I "$1" \
 		tpl.m4 "$1/$2" "$KP_TOP/templates/$3" >"$4"; then
 		kp_err "template $3: m4 failed"
@@ -64,19 +64,24 @@ _kp_generate_m4() {
 }
 
 # _kp_generate_headers() { # <dir> <file>: those that the file includes
+#	templates/include/kp_ring.h:#include "kp_abi.h"
 _kp_generate_headers() {
-	local line header
-	local -a queue=("$2")
-	while ((${#queue[@]})); do
-		while IFS= read -r line; do
-			[[ $line =~ ^#include\ \"(kp_[a-z]+\.h)\"$ ]] || continue
-			header=${BASH_REMATCH[1]}
-			[[ ! -e $1/$header ]] || continue
-			cp -- "$KP_TOP/templates/include/$header" "$1/$header" || return
-			queue+=("$1/$header")
-		done <"${queue[0]}"
-		queue=("${queue[@]:1}")
+	local of header include=$KP_TOP/templates/include
+	local -a files=("$2")
+	local -A includes=() seen=()
+	local -i i
+	while IFS=: read -r of header; do
+		header=${header#*'"'}
+		includes[$of]+=" ${header%'"'*}"
+	done < <(grep -H '^#include "kp_[a-z]*\.h"$' -- "$2" "$include"/*.h)
+	for ((i = 0; i < ${#files[@]}; i++)); do
+		for header in ${includes[${files[i]}]:-}; do
+			[[ -z ${seen[$header]:-} ]] || continue
+			seen[$header]=1
+			files+=("$include/$header")
+		done
 	done
+	((${#files[@]} == 1)) || cp -- "${files[@]:1}" "$1/"
 }
 
 # The probes of the module, in order; kp_generate_add puts one there.

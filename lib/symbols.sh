@@ -356,11 +356,12 @@ kp_symbols_describe() {
 # One pass over the file; the result is in the _KP_SYMBOLS_ variables, the text
 # symbols being those of the module, if one is given (vmlinux is one).
 _kp_symbols_scan() {
-	local file=$1 module=$3 found class rest in
+	local file=$1 module=$3 lines found class rest in
 	_KP_SYMBOLS_TEXT=() _KP_SYMBOLS_VARIANTS=() _KP_SYMBOLS_MODULES=()
 	_KP_SYMBOLS_DATA='' _KP_SYMBOLS_INIT='' _KP_SYMBOLS_PSEUDO=''
 	_KP_SYMBOLS_STEXT='' _KP_SYMBOLS_MODULE_SEEN=0
-	if ! found=$(_kp_symbols_awk_scan "$2" "$module" <"$file"); then
+	if ! lines=$(_kp_symbols_around "$file" "$2" "$module") \
+		|| ! found=$(_kp_symbols_awk_scan "$2" "$module" <<<"$lines"); then
 		kp_err "symbols $file: cannot be read"
 		return "$KP_EX_MACHINE"
 	fi
@@ -384,7 +385,25 @@ _kp_symbols_scan() {
 	done <<<"$found"
 }
 
-# _kp_symbols_awk_scan() { # <func> <module>: kallsyms on stdin
+# Lines of vmlinux on either side of a symbol that may have its address.
+readonly _KP_SYMBOLS_AROUND=256
+
+# _kp_symbols_around() { # <file> <func> <module>: prints the lines that tell of it
+# Of vmlinux the neighbours, modules whole. awk takes ten times as long as grep
+# to pass by a line.
+_kp_symbols_around() {
+	local file=$1 in
+	local -a lines=() words=(-e "$2" -e _stext -e _sinittext -e _einittext)
+	mapfile -t lines < <(grep --fixed-strings --word-regexp -e "$2" -- "$file")
+	for in in "$3" "${lines[@]##*$'\t'}"; do
+		in=${in#'['} in=${in%']'}
+		[[ -z $in || $in == *' '* ]] || words+=(-e "[$in]")
+	done
+	grep --fixed-strings --word-regexp --no-group-separator \
+		--context="$_KP_SYMBOLS_AROUND" "${words[@]}" -- "$file" || (($? == 1))
+}
+
+# _kp_symbols_awk_scan() { # <func> <module>: lines of kallsyms on stdin
 #	ffffffff816b89f0 T vfs_read
 #	ffffffffc04b1230 t e1000_intr<TAB>[e1000]
 # vmlinux is sorted by address, a module's block is not. Addresses are compared

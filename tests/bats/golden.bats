@@ -303,7 +303,7 @@ copied_templates() {
 		exec /usr/bin/timeout 0.2 "$@"
 	FAKE
 	run -12 kp_generate_module "$out" kp_f kp_load.sh
-	assert_equal "$(fake_calls timeout | grep -c '^timeout 10 m4')" 1
+	assert_equal "$(fake_calls timeout | grep -c '^timeout 60 m4')" 1
 }
 
 @test "even past the whitelist a fact is data: it is neither run nor expanded" {
