@@ -21,6 +21,19 @@ shopt -s inherit_errexit lastpipe
 export LC_ALL=C
 umask 077
 
+# A command that was run before may begin here, with nothing read that it does
+# not need.
+if [[ ${KP_AGAIN:-} != no && " $*" == *' --'@(follow|count|hist)* ]]; then
+	KP_TOP=${BASH_SOURCE[0]}
+	[[ $KP_TOP == */* && ! -L $KP_TOP ]] || KP_TOP=$(realpath -- "$KP_TOP")
+	KP_TOP=${KP_TOP%/*}
+	# shellcheck source=lib/trust.sh
+	source "$KP_TOP/lib/trust.sh"
+	# shellcheck source=lib/again.sh
+	source "$KP_TOP/lib/again.sh"
+	kp_again_begin "$@"
+fi
+
 KP_VERSION=0.1
 KP_TOP=$(realpath -- "${BASH_SOURCE[0]}")
 KP_TOP=${KP_TOP%/*}
@@ -56,6 +69,8 @@ source "$KP_TOP/lib/build.sh"
 source "$KP_TOP/lib/module.sh"
 # shellcheck source=lib/events.sh
 source "$KP_TOP/lib/events.sh"
+# shellcheck source=lib/remember.sh
+source "$KP_TOP/lib/remember.sh"
 # shellcheck source=lib/vm.sh
 source "$KP_TOP/lib/vm.sh"
 # shellcheck source=lib/rehearse.sh
@@ -170,6 +185,7 @@ make_run_dir() {
 	exec {KP_RUN_LOCK}<"$KP_RUN"
 	flock -n "$KP_RUN_LOCK"
 	exec {lock}<&-
+	: >"$KP_RUN/began"
 }
 
 drop_run_dir() {
@@ -220,6 +236,7 @@ declare -A PROBE=() TARGET=() MODFILE=()
 # All of them, in order: their names, their options on a command line, what the
 # kernel's list of kprobes shows for them, and how their module is called.
 declare -a TARGETS=() WORDS=() LISTED=()
+declare -a PARAMS=() # what the module is given when it is loaded
 PLAIN_NAME=
 UNTRACEABLE= # the first that ftrace does not take, and why
 
@@ -495,12 +512,12 @@ load() {
 	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
 		load_depends
 	fi
-	local -a params=(dyndbg=+p)
-	((!KP_OPT_FOLLOW)) || params=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"} ${KP_OPT_BUDGET:+"budget=$KP_OPT_BUDGET"})
-	params+=("${KP_DEFINE_PARAMS[@]}")
-	((${#BROUGHT[@]} == 0)) || params+=("brought=$(join_comma "${BROUGHT[@]}")")
+	PARAMS=(dyndbg=+p)
+	((!KP_OPT_FOLLOW)) || PARAMS=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"} ${KP_OPT_BUDGET:+"budget=$KP_OPT_BUDGET"})
+	PARAMS+=("${KP_DEFINE_PARAMS[@]}")
+	((${#BROUGHT[@]} == 0)) || PARAMS+=("brought=$(join_comma "${BROUGHT[@]}")")
 	[[ ! -r $KP_KPROBES/list ]] || count_armed armed
-	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME on $(join_comma "${TARGETS[@]}")" "${params[@]}"
+	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME on $(join_comma "${TARGETS[@]}")" "${PARAMS[@]}"
 	kp_cleanup_push kp_module_remove "$KP_NAME"
 	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
 		kp_module_insert "${MODFILE[path]}" "${MODFILE[name]}"
@@ -605,15 +622,17 @@ choose_engine() {
 
 # follow_here: plants the probe, shows what it catches, removes it.
 follow_here() {
-	local status=0 height
+	local status=0 height base=$KP_NAME pilot=1
 	# The init function of a module that is being loaded does not wait.
-	[[ ${MODFILE[loaded]:-1} == 0 ]] || KP_DEFINE_PARAMS+=(enabled=0)
+	[[ ${MODFILE[loaded]:-1} != 0 ]] || pilot=0
+	((!pilot)) || KP_DEFINE_PARAMS+=(enabled=0)
 	load
 	height=$(kp_cleanup_mark)
 	kp_cleanup_push kp_module_remove "$KP_NAME"
-	[[ ${MODFILE[loaded]:-1} == 0 ]] || kp_events_pilot "$KP_NAME"
-	kp_note "following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
-	kp_events_follow "$KP_NAME" || status=$?
+	kp_events_options "$KP_NAME" "$pilot" \
+		"following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
+	[[ $KP_NAME != "$base" ]] || kp_remember "${PARAMS[*]}"
+	kp_events_follow || status=$?
 	kp_cleanup_forget "$height"
 	kp_module_unload "$KP_NAME" 2>/dev/null || return
 	return "$status"

@@ -168,20 +168,20 @@ kp_build_shape() {
 			kp_hint "is the disk full? see df $KP_WORKDIR"
 			return "$KP_EX_BUILD"
 		fi
-		_kp_build_prune
+		kp_build_prune "$KP_WORKDIR/cache"
 	fi
 	exec {fd}<&-
 	KP_BUILD_SHAPE=$entry/module.ko
 }
 
-# _kp_build_prune() { # drop the oldest shapes over KP_BUILD_CACHE_MAX
-_kp_build_prune() {
+# kp_build_prune() { # <directory>: drop its oldest over KP_BUILD_CACHE_MAX
+kp_build_prune() {
 	local entry
 	local -i count=0
 	while IFS= read -r entry; do
 		(((count += 1) <= KP_BUILD_CACHE_MAX)) && continue
-		[[ $entry == "$KP_WORKDIR"/cache/* ]] && rm -rf -- "${entry:?}"
-	done < <(find "$KP_WORKDIR/cache" -mindepth 1 -maxdepth 1 -type d ! -name 'kp_def-*' \
+		[[ $entry == "$KP_WORKDIR"/*/* ]] && rm -rf -- "${entry:?}"
+	done < <(find "$1" -mindepth 1 -maxdepth 1 -type d ! -name 'kp_def-*' \
 		-printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-)
 	return 0
 }

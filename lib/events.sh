@@ -44,34 +44,29 @@ kp_events_print() {
 		at = index($0, name) { print substr($0, at + length(name)) }'
 }
 
-# kp_events_pilot() { # <module>: how often it is hit, before it is switched on
-# A tenth of a second, in which hits are counted only. What a hit costs is what
-# the budget takes it for (kp_budget.h), without what it has measured.
-kp_events_pilot() {
-	local parameters=$KP_SYSMODULE/$1/parameters hits
-	local -i cost=100 rate
+# kp_events_options() { # <module> <pilot> [<note>]: fills KP_EVENTS_OPTIONS
+# The viewer's, for this run; it gives the note when it begins. With a pilot the
+# module is switched off: the viewer sees how often it is hit, and switches it
+# on. What a hit costs is what the budget takes it for (kp_budget.h), without
+# what it has measured.
+declare -ga KP_EVENTS_OPTIONS=()
+kp_events_options() {
+	local -i cost=100
 	[[ $KP_DEFINE_ENGINE == ftrace ]] || cost=150
 	[[ " ${KP_PROBE_KIND[*]} " != *' r '* ]] || cost=400
-	sleep 0.1
-	read -r hits <"$parameters/unseen" || hits=0
-	rate=$((hits * 10))
-	kp_note "pilot: about $rate hits a second, $((rate * cost / 10000000)) % of a CPU"
-	echo 1 >"$parameters/enabled"
+	KP_EVENTS_OPTIONS=("--stats=$KP_SYSMODULE/$1/parameters/stats")
+	((!$2)) || KP_EVENTS_OPTIONS+=("--pilot=$cost")
+	[[ -z ${3:-} ]] || KP_EVENTS_OPTIONS+=("--note=$3")
+	[[ -z $KP_OPT_FORMAT ]] || KP_EVENTS_OPTIONS+=("--format=$KP_OPT_FORMAT")
+	[[ -z $KP_OPT_DURATION ]] || KP_EVENTS_OPTIONS+=("--duration=$KP_OPT_DURATION")
+	[[ -z $KP_OPT_MAX_HITS ]] || KP_EVENTS_OPTIONS+=("--max-hits=$KP_OPT_MAX_HITS")
+	KP_EVENTS_OPTIONS+=(-- "$KP_DEV/kp/$1")
 }
 
-# kp_events_follow() { # <module>: shows its events as they come, then the counts
+# kp_events_follow() { # shows the events as they come, then the counts
 # Ends by itself when the probe is being removed. Its status: 0, or that of the
 # signal that ended it.
 kp_events_follow() {
-	local status=0 steps=0
 	# Killed, we cannot end it; in the background we are not $$.
-	local -a options=("--parent=$BASHPID" "--stats=$KP_SYSMODULE/$1/parameters/stats")
-	[[ -z $KP_OPT_FORMAT ]] || options+=("--format=$KP_OPT_FORMAT")
-	[[ -z $KP_OPT_DURATION ]] || options+=("--duration=$KP_OPT_DURATION")
-	[[ -z $KP_OPT_MAX_HITS ]] || options+=("--max-hits=$KP_OPT_MAX_HITS")
-	"$KP_DEFINE_VIEWER" "${options[@]}" -- "$KP_DEV/kp/$1" || status=$?
-	read -r steps 2>/dev/null <"$KP_SYSMODULE/$1/parameters/steps" || steps=0
-	((steps == 0)) \
-		|| kp_warn "probe $1: over its budget, not every hit was shown: --budget=PERCENT, or --count"
-	return "$status"
+	"$KP_DEFINE_VIEWER" "--parent=$BASHPID" "${KP_EVENTS_OPTIONS[@]}"
 }

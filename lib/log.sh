@@ -28,8 +28,11 @@ kp_hint() {
 	printf 'kp_load: hint: %s\n' "$*" >&2
 }
 
+KP_LOG_WARNED= # not empty: a warning was given
+
 # kp_warn() { # <what we noticed and go on after>...
 kp_warn() {
+	KP_LOG_WARNED=1
 	printf 'kp_load: warning: %s\n' "$*" >&2
 }
 

@@ -121,6 +121,8 @@ Other:
 
 Environment: KP_WORKDIR  directory for generated modules and the cache of
                          built ones; default: tmp beside kp_load.sh
+             KP_AGAIN    no: a command that follows and was run before is
+                         checked as if it were new
 
 Exit status: 0 done, 2 usage, 10 the function cannot be probed, 11 this
 machine or kernel cannot do it, 12 generation or build failed, 13 load or

@@ -123,7 +123,8 @@ _kp_rehearse_follow() {
 	kp_note "following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_DEFINE_ENGINE"
 	parameters=$KP_SYSMODULE/$KP_NAME/parameters
 	exec {switch}>"$parameters/enabled"
-	kp_events_follow "$KP_NAME" 2>"$KP_RUN/footer" &
+	kp_events_options "$KP_NAME" 0
+	kp_events_follow 2>"$KP_RUN/footer" &
 	viewer=$!
 	# Its own beginnings, and the shell's, are not of interest.
 	while kill -0 "$viewer" 2>/dev/null \

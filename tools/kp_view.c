@@ -13,12 +13,15 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "view_again.h"
 #include "view_follow.h"
+#include "view_pilot.h"
 
 #define KP_VIEW_VERSION "0.1"
 
 #define EX_USAGE 2
 #define EX_MACHINE 11
+#define EX_LOAD 13
 
 enum {
 	OPT_FORMAT = 256,
@@ -29,6 +32,11 @@ enum {
 	OPT_MAX_HITS,
 	OPT_KALLSYMS,
 	OPT_PARENT,
+	OPT_PILOT,
+	OPT_NOTE,
+	OPT_REMEMBER,
+	OPT_AGAIN,
+	OPT_SCRIPT,
 	OPT_HELP,
 	OPT_VERSION,
 };
@@ -42,6 +50,11 @@ static const struct option options[] = {
 	{ "max-hits", required_argument, NULL, OPT_MAX_HITS },
 	{ "kallsyms", required_argument, NULL, OPT_KALLSYMS },
 	{ "parent", required_argument, NULL, OPT_PARENT },
+	{ "pilot", required_argument, NULL, OPT_PILOT },
+	{ "note", required_argument, NULL, OPT_NOTE },
+	{ "remember", required_argument, NULL, OPT_REMEMBER },
+	{ "again", required_argument, NULL, OPT_AGAIN },
+	{ "script", required_argument, NULL, OPT_SCRIPT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -50,6 +63,11 @@ static const struct option options[] = {
 static const char usage[] =
 	"usage: kp_view [OPTIONS] DEVICE        follow a probe: /dev/kp/NAME\n"
 	"       kp_view [OPTIONS] --image=FILE  show what is in a file, and end\n"
+	"       kp_view --again=DIR --script=FILE -- ARGUMENT...\n"
+	"               run a command of kp_load.sh as it was run before; where\n"
+	"               that cannot be, run kp_load.sh\n"
+	"       kp_view --remember=DIR -- ARGUMENT...\n"
+	"               what it came to, on standard input: see lib/remember.sh\n"
 	"\n"
 	"  --format=text|json|csv|folded  folded: stacks, as flamegraph.pl reads\n"
 	"  --duration=SEC       end after that time\n"
@@ -57,6 +75,10 @@ static const char usage[] =
 	"  --interval=SEC       counts and histograms: show them so often\n"
 	"  --stats=FILE         the module's counts, for the footer:\n"
 	"                       /sys/module/NAME/parameters/stats\n"
+	"  --pilot=NS           the probe is off: see how often it is hit, at NS a\n"
+	"                       hit, and switch it on; the parameters are beside\n"
+	"                       those counts\n"
+	"  --note=TEXT          say this when it begins\n"
 	"  --kallsyms=FILE      symbols (default: /proc/kallsyms)\n"
 	"  --parent=PID         end when this process, which started it, is gone\n"
 	"\n"
@@ -67,6 +89,11 @@ struct run {
 	struct follow_options opts;
 	const char *image;
 	const char *device;
+	const char *remember;
+	const char *again;
+	const char *script;
+	const char *note;
+	uint64_t pilot;
 	pid_t parent;
 	bool help;
 	bool version;
@@ -109,14 +136,15 @@ static int run__take_time(const char *option, const char *word, uint64_t *ns)
 	return 0;
 }
 
-static int run__take_hits(struct run *r, const char *word)
+static int run__take_number(const char *option, const char *word,
+			    const char *why, uint64_t *number)
 {
 	char *end;
 
 	errno = 0;
-	r->opts.max_hits = strtoull(word, &end, 10);
-	if (errno || *end || *word < '0' || *word > '9' || !r->opts.max_hits)
-		return run__usage_error("--max-hits", "no number of hits");
+	*number = strtoull(word, &end, 10);
+	if (errno || *end || *word < '0' || *word > '9' || !*number)
+		return run__usage_error(option, why);
 	return 0;
 }
 
@@ -150,12 +178,28 @@ static int run__take_option(struct run *r, int opt)
 	case OPT_INTERVAL:
 		return run__take_time("--interval", optarg, &r->opts.interval);
 	case OPT_MAX_HITS:
-		return run__take_hits(r, optarg);
+		return run__take_number("--max-hits", optarg,
+					"no number of hits", &r->opts.max_hits);
 	case OPT_KALLSYMS:
 		r->opts.kallsyms = optarg;
 		break;
 	case OPT_PARENT:
 		return run__take_parent(r, optarg);
+	case OPT_PILOT:
+		return run__take_number("--pilot", optarg,
+					"no number of nanoseconds", &r->pilot);
+	case OPT_NOTE:
+		r->note = optarg;
+		break;
+	case OPT_REMEMBER:
+		r->remember = optarg;
+		break;
+	case OPT_AGAIN:
+		r->again = optarg;
+		break;
+	case OPT_SCRIPT:
+		r->script = optarg;
+		break;
 	case OPT_HELP:
 		r->help = true;
 		break;
@@ -180,8 +224,14 @@ static int run__parse_options(struct run *r, int argc, char **argv)
 		else
 			ret = run__take_option(r, opt == 'h' ? OPT_HELP : opt);
 	}
-	if (ret || r->help || r->version)
+	if (ret || r->help || r->version || r->remember)
 		return ret;
+	if (r->again)
+		return r->script ? 0 :
+				   run__usage_error("--again",
+						    "of which --script?");
+	if (r->pilot && !r->opts.stats)
+		return run__usage_error("--pilot", "only with --stats");
 	if (argc - optind > 1)
 		return run__usage_error(argv[optind + 1],
 					"one device at a time");
@@ -215,27 +265,97 @@ static void run__follow_parent(pid_t parent)
 		raise(SIGTERM);
 }
 
-static int run__main(struct run *r)
+/* Signals are caught: follow__catch_signals(). */
+static int run__view(struct run *r)
 {
 	struct view_source source;
 	int ret = EX_MACHINE;
 
-	r->opts.sigfd = follow__catch_signals();
-	if (r->opts.sigfd < 0) {
-		fprintf(stderr, "kp_view: error: signals: %s\n",
-			strerror(-r->opts.sigfd));
-		return EX_MACHINE;
-	}
-	if (r->parent)
-		run__follow_parent(r->parent);
 	if (!source__open(&source, r->image ? r->image : r->device,
 			  !!r->image)) {
 		ret = run__check(r, &source.desc);
+		if (!ret && r->pilot &&
+		    pilot__run(r->opts.stats, r->pilot, r->opts.sigfd))
+			ret = EX_MACHINE;
+		if (!ret && r->note)
+			fprintf(stderr, "kp_load: %s\n", r->note);
 		if (!ret)
 			ret = follow__run(&source, &r->opts);
 	}
 	source__close(&source);
 	return ret;
+}
+
+static int run__catch_signals(struct run *r)
+{
+	r->opts.sigfd = follow__catch_signals();
+	if (r->opts.sigfd >= 0)
+		return 0;
+	fprintf(stderr, "kp_view: error: signals: %s\n",
+		strerror(-r->opts.sigfd));
+	return EX_MACHINE;
+}
+
+static int run__main(struct run *r)
+{
+	int ret = run__catch_signals(r);
+
+	if (ret)
+		return ret;
+	if (r->parent)
+		run__follow_parent(r->parent);
+	return run__view(r);
+}
+
+/* What kp_load.sh has to find out itself. */
+static int run__anew(const char *script, char **argv)
+{
+	size_t n = 0, i;
+	char **words;
+
+	while (argv[n])
+		n++;
+	words = calloc(n + 3, sizeof(*words));
+	if (words && !setenv("KP_AGAIN", "no", 1)) {
+		words[0] = "bash";
+		words[1] = (char *)script;
+		for (i = 0; i < n; i++)
+			words[i + 2] = argv[i];
+		execvp(words[0], words);
+	}
+	fprintf(stderr, "kp_view: error: %s: %s\n", script, strerror(errno));
+	free(words);
+	return EX_MACHINE;
+}
+
+/*
+ * A command as it was run before. Signals are caught before the probe is
+ * planted, as it has to be removed.
+ */
+static int run__again(struct run *first, char **argv)
+{
+	struct run r = { 0 };
+	struct again a;
+	int ret;
+
+	if (again__recall(&a, first->again, first->script, argv))
+		goto anew;
+	optind = 1;
+	if (run__parse_options(&r, a.nview, a.view) || run__catch_signals(&r))
+		goto anew;
+	/* Whatever is in the way, kp_load.sh explains. */
+	if (again__plant(&a)) {
+		follow__release_signals(r.opts.sigfd);
+		goto anew;
+	}
+	ret = run__view(&r);
+	if (again__remove(&a))
+		ret = EX_LOAD;
+	again__free(&a);
+	return ret;
+anew:
+	again__free(&a);
+	return run__anew(first->script, argv);
 }
 
 int main(int argc, char **argv)
@@ -250,5 +370,10 @@ int main(int argc, char **argv)
 		return fputs(usage, stdout) < 0 || fflush(stdout);
 	if (r.version)
 		return puts("kp_view " KP_VIEW_VERSION) < 0 || fflush(stdout);
+	if (r.remember)
+		return again__remember(r.remember, argv + optind) ? EX_MACHINE :
+								    0;
+	if (r.again)
+		return run__again(&r, argv + optind);
 	return run__main(&r);
 }

@@ -22,6 +22,7 @@
 
 #include "view_agg.h"
 #include "view_follow.h"
+#include "view_param.h"
 #include "view_stats.h"
 
 #define NS_PER_MS 1000000ULL
@@ -394,6 +395,18 @@ static void follow__footer(struct follow *f)
 	}
 }
 
+/* A probe that cost more than its budget was not shown in full. */
+static void follow__explain_budget(const struct follow *f)
+{
+	uint64_t steps;
+
+	if (f->opts->stats && !param__read(f->opts->stats, "steps", &steps) &&
+	    steps)
+		fprintf(stderr,
+			"kp_load: warning: probe %s: over its budget, not every hit was shown: --budget=PERCENT, or --count\n",
+			f->source->desc.name);
+}
+
 /*
  * 141, as a program that SIGPIPE ends: a script with pipefail sees that its
  * output was cut, one without does not care.
@@ -409,6 +422,10 @@ static int follow__status(const struct follow *f)
 	}
 	return f->signal ? EX_SIGNAL + f->signal : 0;
 }
+
+/* As they were before. */
+static void (*follow__sigpipe)(int);
+static sigset_t follow__mask;
 
 int follow__catch_signals(void)
 {
@@ -426,11 +443,18 @@ int follow__catch_signals(void)
 			continue;
 		sigaddset(&set, signals[i]);
 	}
-	signal(SIGPIPE, SIG_IGN);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
+	follow__sigpipe = signal(SIGPIPE, SIG_IGN);
+	if (sigprocmask(SIG_BLOCK, &set, &follow__mask))
 		return -errno;
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;
+}
+
+void follow__release_signals(int sigfd)
+{
+	close(sigfd);
+	signal(SIGPIPE, follow__sigpipe);
+	sigprocmask(SIG_SETMASK, &follow__mask, NULL);
 }
 
 static bool terminal__has_colors(void)
@@ -500,6 +524,7 @@ int follow__run(struct view_source *source, const struct follow_options *opts)
 	else
 		follow__totals(f);
 	follow__footer(f);
+	follow__explain_budget(f);
 	ret = follow__status(f);
 out:
 	follow__free(f);

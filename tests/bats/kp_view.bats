@@ -642,11 +642,94 @@ on_terminal() {
 	refute_contains $'\e'
 }
 
+@test "a pilot tells how often the probe is hit and what that costs, and switches it on" {
+	local rate
+	three_hits
+	echo 'hits=0 shown=0 filtered=0 dropped=0 missed=0' >stats
+	: >enabled
+	# The count as it is when it is read, and when it is read again.
+	mkfifo unseen
+	{
+		echo 7 >unseen
+		sleep 0.01
+		echo 100007 >unseen
+	} 3>&- &
+	view --stats=stats --pilot=400 --note='following it'
+	wait
+	assert_equal "${stderr_lines[1]}" 'kp_load: following it'
+	[[ ${stderr_lines[0]} =~ ^'kp_load: pilot: about '([0-9]+)' hits a second, '([0-9]+)' % of a CPU'$ ]]
+	rate=${BASH_REMATCH[1]}
+	# A tenth of a second, or more where the machine is busy.
+	((rate <= 1000000 && rate > 10000))
+	assert_equal "${BASH_REMATCH[2]}" $((rate * 400 / 10000000))
+	assert_equal "$(<enabled)" 1
+	rm enabled unseen
+	run -11 --separate-stderr "${VIEW}" --stats=stats --pilot=400 --image=image
+	assert_equal "${stderr_lines[-1]}" 'kp_view: error: the probe cannot be switched on: No such file or directory'
+}
+
+@test "a probe that was over its budget is told of" {
+	three_hits
+	echo 'hits=4 shown=4 filtered=0 dropped=0 missed=0' >stats
+	echo 0 >steps
+	view --stats=stats
+	assert_equal "${#stderr_lines[@]}" 1
+	echo 2 >steps
+	view --stats=stats
+	assert_equal "${stderr_lines[1]}" 'kp_load: warning: probe kp_test: over its budget, not every hit was shown: --budget=PERCENT, or --count'
+}
+
+# What a command came to is used in a guest: again.bats.
+
+@test "a command that is not remembered is run by kp_load.sh, with its words and status" {
+	cat >script <<-'END'
+		printf '<%s>' "${KP_AGAIN}" "$@"
+		exit 10
+	END
+	run -10 --separate-stderr "${VIEW}" --again="${PWD}/again" --script=script -- --probe='r:a b $retval' '' --follow
+	assert_equal "${output}" '<no><--probe=r:a b $retval><><--follow>'
+	mkdir again
+	run -10 "${VIEW}" --again="${PWD}/again" --script=script -- --follow
+	assert_equal "${output}" '<no><--follow>'
+	run ! "${VIEW}" --again="${PWD}/again" --script=nowhere -- --follow
+}
+
+@test "what is remembered is one file and one plan, for us alone, and none for words in lines" {
+	local key
+	echo module >module.ko
+	printf 'one\ntwo\n' >text
+	mkdir again
+	remember() {
+		printf '%s\n' "file ${PWD}/text" "line ${PWD}/text" "line ${PWD}/none" 'name kp_x' \
+			'params a=1 b' 'view --stats=x' "module ${PWD}/module.ko" \
+			| "${VIEW}" --remember="${PWD}/again" -- "$@"
+	}
+	remember --follow 'a b'
+	key=$(ls again)
+	[[ ${key} =~ ^[0-9a-f]{16}$ ]]
+	assert_equal "$(stat -c '%a %n' again/"${key}"{,/plan} | paste -sd ' ')" "700 again/${key} 600 again/${key}/plan"
+	[[ again/${key}/module.ko -ef module.ko ]]
+	assert_equal "$(sed 's/^file .*/file/' again/"${key}"/plan)" "arg --follow
+arg a b
+file
+line ${PWD}/text	one
+line ${PWD}/none	
+name kp_x
+params a=1 b
+view --stats=x"
+	# Again, it takes the place of what was there.
+	remember --follow 'a b'
+	assert_equal "$(ls again/"${key}" | paste -sd ' ')" 'module.ko plan'
+	run -11 remember --follow $'a\nb'
+	chmod g+w "again/${key}"
+	run -11 remember --follow 'a b'
+}
+
 @test "usage errors are status 2, --help and --version are not" {
 	local arguments
 	for arguments in '' '--nope x' '--format=xml x' '--duration=x d' '--duration=-1 d' \
 		'--max-hits=0 d' '--image=a b' 'a b' '--stats' '--parent=0 d' '--parent=x d' \
-		'--parent=4294967297 d'; do
+		'--parent=4294967297 d' '--pilot=0 --stats=s d' '--pilot=100 d' '--again=d'; do
 		# shellcheck disable=SC2086 # several
 		run -2 --separate-stderr "${VIEW}" ${arguments}
 		[[ ${stderr_lines[0]} == 'kp_view: error: '* && ${stderr_lines[1]} == 'kp_view: hint: '* ]]
