@@ -44,7 +44,7 @@ struct kp_str {
  * @cut: which were longer than the room that was left
  * @used: bytes used in @text
  * @size: bytes in @text
- * @text: of the strings; @at 0 is the empty string
+ * @text: of the strings
  */
 struct kp_data {
 	DECLARE_BITMAP(faults, KP_ARGS_MAX);
@@ -61,14 +61,13 @@ static __always_inline void kp_data_init(struct kp_data *d, size_t size)
 	bitmap_zero(d->absent, KP_ARGS_MAX);
 	bitmap_zero(d->cut, KP_ARGS_MAX);
 	d->size = size;
-	d->used = 1;
-	d->text[0] = '\0';
+	d->used = 0;
 }
 
 /* The text of a string, also where it could not be read. */
 static inline const char *kp_text(const struct kp_data *d, struct kp_str s)
 {
-	return d->text + (s.at == KP_STR_NONE ? 0 : s.at);
+	return s.at == KP_STR_NONE ? "" : d->text + s.at;
 }
 
 /* In place of what could not be read. */
@@ -95,12 +94,19 @@ static inline void kp_str_fail(struct kp_data *d, unsigned int n,
 	s->len = 0;
 }
 
+/* Its text is at @at, with a NUL behind it. */
+static __always_inline void kp_str_set(struct kp_data *d, struct kp_str *s,
+				       size_t at, size_t len)
+{
+	s->at = at;
+	s->len = len;
+	d->used = at + len + 1;
+}
+
 static inline void kp_str_done(struct kp_data *d, struct kp_str *s, size_t len)
 {
-	s->at = d->used;
-	s->len = len;
 	d->text[d->used + len] = '\0';
-	d->used += len + 1;
+	kp_str_set(d, s, d->used, len);
 }
 
 /**
@@ -108,13 +114,15 @@ static inline void kp_str_done(struct kp_data *d, struct kp_str *s, size_t len)
  * @text: gets it
  * @addr: in user memory
  * @room: bytes in @text
- * @found: whether its end was met
+ * @found: whether its end was met, which then is in @text, too
  *
  * As strncpy_from_user_nofault() does it, which no kernel exports. It stops
  * where memory cannot be read: a word may reach into a page that is not there
- * although the string does not.
+ * although the string does not. Nothing is read where the room would reach
+ * beyond the user's memory: to look once is enough. The first zero byte is the
+ * lowest bit that has_zero() gives, on a little-endian machine.
  *
- * Return: the bytes copied, without the NUL.
+ * Return: the bytes copied, without the NUL, less than @room.
  */
 static __always_inline size_t kp_str_words(char *text, unsigned long addr,
 					   size_t room, bool *found)
@@ -127,27 +135,22 @@ static __always_inline size_t kp_str_words(char *text, unsigned long addr,
 	/* A kernel thread has no memory, an NMI may find another's. */
 	if (in_nmi() || !current->mm || (current->flags & PF_KTHREAD))
 		return 0;
-	/* No word reaches beyond it, nor beyond the user's memory. */
-	room = min_t(size_t, room, TASK_SIZE_MAX - addr);
-	if (room <= sizeof(word))
+	if (room <= sizeof(word) || IS_ENABLED(CONFIG_CPU_BIG_ENDIAN))
 		return 0;
-	room -= sizeof(word);
 	pagefault_disable();
-	if (!user_access_begin((void __user *)addr, sizeof(word)))
+	if (!user_access_begin((void __user *)addr, room))
 		goto out;
 	do {
 		unsafe_get_user(word, (unsigned long __user *)(addr + len),
 				fault);
 		memcpy(text + len, &word, sizeof(word));
 		if (has_zero(word, &bits, &constants)) {
-			bits = prep_zero_mask(word, bits, &constants);
-			bits = create_zero_mask(bits);
-			len += find_zero(bits);
+			len += __ffs(bits) / BITS_PER_BYTE;
 			*found = true;
 			break;
 		}
 		len += sizeof(word);
-	} while (len < room);
+	} while (len < room - sizeof(word));
 fault:
 	user_access_end();
 out:
@@ -155,15 +158,30 @@ out:
 	return len;
 }
 
-/* The rest of a string, from @len on, up to the end of each page at a time. */
+/**
+ * kp_str_rest() - the rest of a string, or why there is none
+ * @d: gets its text
+ * @n: number of the argument
+ * @s: the field
+ * @err: of finding @addr
+ * @addr: where it begins
+ * @user: in user memory, whatever the address looks like
+ * @len: bytes that are there
+ *
+ * A copy that meets a bad page fails as a whole: this copies up to the end of
+ * each page at a time.
+ */
 static noinline void kp_str_rest(struct kp_data *d, unsigned int n,
-				 struct kp_str *s, unsigned long addr,
-				 size_t len)
+				 struct kp_str *s, int err, unsigned long addr,
+				 bool user, size_t len)
 {
 	size_t room = d->size - d->used, chunk, found;
 	char *text = d->text + d->used;
-	int err;
 
+	if (!err && (!room || (user && !kp_is_user(addr))))
+		err = -EFAULT;
+	if (err)
+		return kp_str_fail(d, n, s, err);
 	for (room--; len < room; len += chunk) {
 		chunk = PAGE_SIZE - offset_in_page(addr + len);
 		chunk = min3(chunk, room - len, (size_t)64);
@@ -179,35 +197,20 @@ static noinline void kp_str_rest(struct kp_data *d, unsigned int n,
 }
 NOKPROBE_SYMBOL(kp_str_rest);
 
-/**
- * kp_str_get() - copy a string
- * @d: gets its text
- * @n: number of the argument
- * @s: the field
- * @err: of finding @addr
- * @addr: where it begins
- * @user: in user memory, whatever the address looks like
- *
- * A copy that meets a bad page fails as a whole: what cannot be read by words
- * is read by chunks.
- */
+/* Copy a string: its parameters are those of kp_str_rest(). */
 static __always_inline void kp_str_get(struct kp_data *d, unsigned int n,
 				       struct kp_str *s, int err,
 				       unsigned long addr, bool user)
 {
-	size_t len = 0, room = d->size - d->used;
+	size_t at = d->used, len = 0;
 	bool end = false;
 
-	if (!err && (!room || (user && !kp_is_user(addr))))
-		err = -EFAULT;
-	if (unlikely(err))
-		return kp_str_fail(d, n, s, err);
-	if (user || kp_is_user(addr))
-		len = kp_str_words(d->text + d->used, addr, room, &end);
+	if (likely(!err && kp_is_user(addr)))
+		len = kp_str_words(d->text + at, addr, d->size - at, &end);
 	if (likely(end))
-		kp_str_done(d, s, len);
+		kp_str_set(d, s, at, len);
 	else
-		kp_str_rest(d, n, s, addr, len);
+		kp_str_rest(d, n, s, err, addr, user, len);
 }
 
 /**

@@ -174,13 +174,15 @@ static __always_inline void kp_ring_leave(struct kp_ring *ring)
  * kp_ring_reserve() - room for a record
  * @ring: entered
  * @len: bytes, a multiple of 8, at most what kp_device_create() was told
+ * @at: gets its position, for kp_ring_at()
  *
  * A record that begins before the end of the ring ends in the slack behind it:
  * nothing has to wrap.
  *
- * Return: the room, or NULL if there is none.
+ * Return: whether there is room.
  */
-static __always_inline void *kp_ring_reserve(struct kp_ring *ring, u32 len)
+static __always_inline bool kp_ring_reserve(struct kp_ring *ring, u32 len,
+					    unsigned long *at)
 {
 	unsigned long write, tail;
 
@@ -189,11 +191,18 @@ static __always_inline void *kp_ring_reserve(struct kp_ring *ring, u32 len)
 	do {
 		write = local_read(&ring->write);
 		/* Nonsense in tail makes the ring look full. */
-		if (unlikely(write + len - tail > ring->mask + 1))
-			return NULL;
+		if (unlikely(write + len - 1 - tail > ring->mask))
+			return false;
 	} while (unlikely(local_cmpxchg(&ring->write, write, write + len) !=
 			  (long)write));
-	return ring->data + (write & ring->mask);
+	*at = write;
+	return true;
+}
+
+static __always_inline void *kp_ring_at(const struct kp_ring *ring,
+					unsigned long at)
+{
+	return ring->data + (at & ring->mask);
 }
 
 static __always_inline void kp_ring_pad(void *at, u32 len)
@@ -207,27 +216,21 @@ static __always_inline void kp_ring_pad(void *at, u32 len)
 /**
  * kp_ring_shrink() - give back what a record does not need
  * @ring: that it is in
- * @record: from kp_ring_reserve()
+ * @at: its position, from kp_ring_reserve()
  * @len: bytes reserved
  * @used: bytes that stay, a multiple of 8; 0 for none
  */
-static __always_inline void kp_ring_shrink(struct kp_ring *ring, void *record,
-					   u32 len, u32 used)
+static __always_inline void kp_ring_shrink(struct kp_ring *ring,
+					   unsigned long at, u32 len, u32 used)
 {
-	unsigned long write = local_read(&ring->write);
-	unsigned long at = (char *)record - ring->data;
-
-	if (used == len)
-		return;
 	/*
 	 * A hit in between has its record behind ours: leave a pad, where a
 	 * record would begin there, which is not in the slack.
 	 */
-	if (unlikely(((write - len) & ring->mask) != at ||
-		     local_cmpxchg(&ring->write, write, write - len + used) !=
-			     (long)write))
-		kp_ring_pad(ring->data + ((at + used) & ring->mask),
-			    len - used);
+	if (unlikely(local_cmpxchg(&ring->write, at + len, at + used) !=
+		     (long)(at + len)) &&
+	    used < len)
+		kp_ring_pad(kp_ring_at(ring, at + used), len - used);
 }
 
 /**
@@ -264,6 +267,7 @@ static inline __printf(1, 2) void kp_ring_note(const char *format, ...)
 {
 	struct kp_ring *ring;
 	struct kp_event *e;
+	unsigned long at;
 	char text[128];
 	va_list args;
 	u32 len;
@@ -274,8 +278,8 @@ static inline __printf(1, 2) void kp_ring_note(const char *format, ...)
 	preempt_disable_notrace();
 	ring = this_cpu_ptr(&kp_ring);
 	if (kp_ring_enter(ring, 0)) {
-		e = kp_ring_reserve(ring, ALIGN(sizeof(*e) + len, 8));
-		if (e) {
+		if (kp_ring_reserve(ring, ALIGN(sizeof(*e) + len, 8), &at)) {
+			e = kp_ring_at(ring, at);
 			kp_event_fill(e, 0, ALIGN(sizeof(*e) + len, 8), ring, 0,
 				      false);
 			e->type = KP_EVENT_NOTE;

@@ -170,6 +170,32 @@ static int do_hostile(char **arg)
 	return 0;
 }
 
+/* Names of 0 to 20 bytes before @end, behind which nothing can be read. */
+static void open_before(char *end)
+{
+	int len;
+
+	memset(end - 32, 'a', 31);
+	end[-1] = '\0';
+	for (len = 0; len <= 20; len++)
+		openat_at(end - 1 - len);
+}
+
+/* The end of a page, and that of all of user space. */
+static int do_edges(char **arg)
+{
+	char *last = mmap((void *)(0x00007ffffffff000 - page), page,
+			  PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+			  0);
+
+	if (last == MAP_FAILED)
+		return 1;
+	open_before(none);
+	open_before(last + page);
+	return 0;
+}
+
 /* A path in a file that is mapped and that nobody has touched yet. */
 static int do_absent(char **arg)
 {
@@ -194,6 +220,7 @@ static const struct {
 	{ "sleep", do_sleep },
 	{ "exec", do_exec },
 	{ "hostile", do_hostile },
+	{ "edges", do_edges },
 	{ "absent", do_absent },
 };
 

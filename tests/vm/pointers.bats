@@ -46,6 +46,17 @@ log_all() {
 		'140 dfd=-100 filename=(fault) flags=0 mode=00 140 dfd=-100 filename=(fault) flags=0 mode=00 ret=-EFAULT'
 }
 
+@test "a name that ends where a page does, or all of user memory, is shown whole" {
+	call_begin edges
+	"$KP_LOAD" --probe='p:o do_sys_openat2 file=+0($arg2):ustring' --pid="$CALLER"
+	log_all kp_do_sys_openat2
+	call_end
+	"$KP_LOAD" --unload=all
+	assert_equal "$(shown o | awk -F '"' '{ printf "%d ", length($2) }')" \
+		"$(printf '%d ' {0..20} {0..20})"
+	assert_equal "$(shown o | tail -n 1)" 'file="aaaaaaaaaaaaaaaaaaaa"'
+}
+
 # absent() { # <kp_load option>...: opens a path in a page nobody has touched
 absent() {
 	printf '/etc/hostname\0' >"$BATS_TEST_TMPDIR/path"

@@ -52,6 +52,7 @@ static inline void kp_hit(struct pt_regs *regs, u32 context, bool irqs_off)
 	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
 	struct kp_record *r;
 	u32 len = KP_RECORD_LEN;
+	unsigned long at;
 
 	if (kp_is_viewer() || kp_who_else()) {
 		KP_COUNT(0, others);
@@ -59,11 +60,11 @@ static inline void kp_hit(struct pt_regs *regs, u32 context, bool irqs_off)
 	}
 	if (kp_skip(ring, 0) || !kp_ring_enter(ring, 0))
 		return;
-	r = kp_ring_reserve(ring, KP_RESERVE_LEN);
-	if (unlikely(!r)) {
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN, &at))) {
 		kp_ring_drop(ring, 0);
 		goto out;
 	}
+	r = kp_ring_at(ring, at);
 	kp_event_fill(&r->event, 0, len, ring, context, irqs_off);
 	KP_COUNT(0, shown);
 out:

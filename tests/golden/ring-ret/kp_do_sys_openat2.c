@@ -97,6 +97,7 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
 	u32 context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET);
 	u32 len = KP_RECORD_LEN;
+	unsigned long at;
 
 	if (!kp_ring_enter(ring, 0))
 		return 0;
@@ -105,11 +106,11 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 		KP_COUNT(0, filtered);
 		goto out;
 	}
-	r = kp_ring_reserve(ring, KP_RESERVE_LEN);
-	if (unlikely(!r)) {
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN, &at))) {
 		kp_ring_drop(ring, 0);
 		goto out;
 	}
+	r = kp_ring_at(ring, at);
 	memcpy((char *)r + sizeof(r->event), (char *)call + sizeof(r->event),
 	       len - sizeof(r->event));
 	kp_event_fill(&r->event, 0, len, ring, context, kp_ctx_irqs_off(regs));

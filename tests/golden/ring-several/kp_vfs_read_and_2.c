@@ -67,6 +67,7 @@ static inline void kp_hit0(struct pt_regs *regs, u32 context, bool irqs_off)
 	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
 	struct kp_record0 *r;
 	u32 len = KP_RECORD_LEN0;
+	unsigned long at;
 
 	if (kp_is_viewer() || kp_who_else()) {
 		KP_COUNT(0, others);
@@ -74,11 +75,11 @@ static inline void kp_hit0(struct pt_regs *regs, u32 context, bool irqs_off)
 	}
 	if (kp_skip(ring, 0) || !kp_ring_enter(ring, 0))
 		return;
-	r = kp_ring_reserve(ring, KP_RESERVE_LEN0);
-	if (unlikely(!r)) {
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN0, &at))) {
 		kp_ring_drop(ring, 0);
 		goto out;
 	}
+	r = kp_ring_at(ring, at);
 	kp_event_fill(&r->event, 0, len, ring, context, irqs_off);
 	KP_COUNT(0, shown);
 out:
@@ -149,6 +150,7 @@ static int handler_return1(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
 	u32 context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET);
 	u32 len = KP_RECORD_LEN1;
+	unsigned long at;
 
 	if (!kp_ring_enter(ring, 1))
 		return 0;
@@ -157,11 +159,11 @@ static int handler_return1(struct kretprobe_instance *ri, struct pt_regs *regs)
 		KP_COUNT(1, filtered);
 		goto out;
 	}
-	r = kp_ring_reserve(ring, KP_RESERVE_LEN1);
-	if (unlikely(!r)) {
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN1, &at))) {
 		kp_ring_drop(ring, 1);
 		goto out;
 	}
+	r = kp_ring_at(ring, at);
 	memcpy((char *)r + sizeof(r->event), (char *)call + sizeof(r->event),
 	       len - sizeof(r->event));
 	kp_event_fill(&r->event, 1, len, ring, context, kp_ctx_irqs_off(regs));
@@ -226,6 +228,7 @@ static inline void kp_hit2(struct pt_regs *regs, u32 context, bool irqs_off)
 	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
 	struct kp_record2 *r;
 	u32 len = KP_RECORD_LEN2;
+	unsigned long at;
 
 	if (kp_is_viewer() || kp_who_else()) {
 		KP_COUNT(2, others);
@@ -233,16 +236,16 @@ static inline void kp_hit2(struct pt_regs *regs, u32 context, bool irqs_off)
 	}
 	if (kp_skip(ring, 2) || !kp_ring_enter(ring, 2))
 		return;
-	r = kp_ring_reserve(ring, KP_RESERVE_LEN2);
-	if (unlikely(!r)) {
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN2, &at))) {
 		kp_ring_drop(ring, 2);
 		goto out;
 	}
+	r = kp_ring_at(ring, at);
 	kp_capture2(r, regs);
 	len = ALIGN(offsetof(struct kp_record2, data.text) + r->data.used, 8);
 	kp_event_fill(&r->event, 2, len, ring, context, irqs_off);
 	KP_COUNT(2, shown);
-	kp_ring_shrink(ring, r, KP_RESERVE_LEN2, len);
+	kp_ring_shrink(ring, at, KP_RESERVE_LEN2, len);
 out:
 	kp_ring_leave(ring);
 }
