@@ -15,6 +15,7 @@ KP_DEFINE_SUMSTACK=0            # 1: by stack
 KP_DEFINE_MODE=events           # as in kp_abi.h
 KP_DEFINE_AREA='kp_ring_size()' # bytes of it that a CPU has
 KP_DEFINE_FTRACEFLAGS=KP_FTRACE_FLAGS
+KP_DEFINE_HIT=                    # what a hit by ftrace is told besides its registers
 declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
 declare -ga KP_DEFINE_SYMS=()     # symbols whose addresses it is given, in order
 declare -gA KP_DEFINE_TOLD=()     # .module -> what kp_def said of its probes
@@ -313,11 +314,6 @@ _kp_define_ring() {
 		[ATENTRY]=0 [ATRETURN]=0)
 	local -i timed=${KP_DEFINE_FACTS[TIMED]:-0} filter=${KP_DEFINE_FACTS[HASFILTER]}
 	local fact
-	if ((KP_DEFINE_FACTS[FILTERCTX])); then
-		kp_err "option --filter: common_flags, common_preempt_count, __probe_ip and __probe_ret_ip cannot be asked for with --follow yet"
-		kp_hint "without --follow they can"
-		return "$KP_EX_USAGE"
-	fi
 	if [[ $entry$back == *TPL_STRING* ]]; then
 		next[ROOM]=4096
 		[[ $KP_DEFINE_KIND == p ]] || next[ROOM]=1024
@@ -336,7 +332,7 @@ _kp_define_ring() {
 	next[PLAINDATA]=$((next[HASRECORD] && !KP_DEFINE_FACTS[HASDATA]))
 	next[ATENTRY]=$((timed || next[HASENTRY]))
 	next[ATRETURN]=$((timed || filter || next[HASRETURN]))
-	next[SUMVARS]=$((${KP_DEFINE_FACTS[SUMRING]:-1} || next[ATRETURN]))
+	next[SUMVARS]=$((${KP_DEFINE_FACTS[SUMRING]:-1} || next[ATRETURN] || KP_DEFINE_FACTS[FILTERCTX]))
 	[[ $KP_DEFINE_KIND == r ]] || next[SUMVARS]=$((next[SUMVARS] || next[HASRECORD]))
 	next[VARIES]=$((KP_DEFINE_FACTS[HASDATA] || KP_OPT_SHOWSTACK))
 	# Registers beyond those of arguments, and what the unwinder begins from.
@@ -345,6 +341,12 @@ _kp_define_ring() {
 	fi
 	# %ip at a kprobe is not what it is in ftrace.
 	[[ $KP_DEFINE_KIND == r || $entry != *'kp_reg(regs, ip)'* ]] || KP_DEFINE_NEEDSKPROBE=1
+	KP_DEFINE_HIT=', context, irqs_disabled()'
+	if ((KP_DEFINE_FACTS[FILTERCTX])); then
+		KP_DEFINE_HIT+=', ip'
+	elif ((KP_DEFINE_SUMS)); then
+		KP_DEFINE_HIT=
+	fi
 	for fact in "${!next[@]}"; do
 		KP_DEFINE_FACTS[$fact]=${next[$fact]}
 	done

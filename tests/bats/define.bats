@@ -541,6 +541,20 @@ RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
 	fact_is ATENTRY 1
 }
 
+@test "a hit by ftrace is told its context where that is recorded or filtered by" {
+	local context='filter\t0\tkp_cur_flags() == 1'
+	follow_facts -- "$ENTRY" 'filter\t0\tkp_cur_pid() == 1'
+	assert_equal "$KP_DEFINE_HIT" ', context, irqs_disabled()'
+	follow_facts -- "$ENTRY" "$context"
+	assert_equal "$KP_DEFINE_HIT" ', context, irqs_disabled(), ip'
+	assert_equal "$KP_DEFINE_NEEDSKPROBE" 0
+	follow_facts COUNT=hits -- "$ENTRY" "$context"
+	assert_equal "$KP_DEFINE_HIT" ', context, irqs_disabled(), ip'
+	fact_is SUMVARS 1
+	follow_facts COUNT=hits -- "$ENTRY" 'filter\t0\tkp_cur_pid() == 1'
+	assert_equal "$KP_DEFINE_HIT" ''
+}
+
 @test "the mode says what is added up, and the table has room for the keys" {
 	follow_facts COUNT=hits -- "$ENTRY"
 	assert_equal "$KP_DEFINE_MODE" count
