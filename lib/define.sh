@@ -227,11 +227,6 @@ _kp_define_sum() {
 	KP_DEFINE_FACTS+=([SUM]='' [SUMFACTS]='' [HISTARG]=0 [TIMED]=0 [SUMRING]=1)
 	KP_DEFINE_SUMS=1
 	KP_DEFINE_AREA=PAGE_SIZE
-	if ((${#KP_OPT_PROBES[@]} > 1)) && [[ $KP_OPT_COUNT != hits ]]; then
-		kp_err "option ${KP_OPT_HIST:+--hist=$KP_OPT_HIST}${KP_OPT_COUNT:+--count=$KP_OPT_COUNT}: of one probe at a time"
-		kp_hint "--count counts the hits of several"
-		return "$KP_EX_USAGE"
-	fi
 	if [[ -n $KP_OPT_HIST ]]; then
 		_kp_define_hist
 	else
@@ -243,10 +238,13 @@ _kp_define_hist() {
 	local field
 	local -i n
 	KP_DEFINE_MODE=hist
+	# One for each probe: a page may be too small.
+	((${#KP_OPT_PROBES[@]} == 1)) \
+		|| KP_DEFINE_AREA='KP_PROBES * KP_HIST_LEN * sizeof(u64)'
 	if [[ $KP_OPT_HIST == duration ]]; then
 		KP_DEFINE_FACTS[TIMED]=1
 		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_hist_add(ring, TPL_NUMBER, kp_clock_ns(r->duration));|>)'
-		KP_DEFINE_FACTS[SUMFACTS]='TPL_LINE(<|kp_fact(text, "hist\t0\tduration\n");|>)'
+		KP_DEFINE_FACTS[SUMFACTS]='TPL_LINE(<|kp_fact(text, "hist\t<||>TPL_NUMBER\tduration\n");|>)'
 		return 0
 	fi
 	_kp_define_number n "--hist=$KP_OPT_HIST" "$KP_OPT_HIST" || return
@@ -254,7 +252,7 @@ _kp_define_hist() {
 	KP_DEFINE_FACTS[HISTARG]=1
 	KP_DEFINE_FACTS[SUM]="TPL_LINE(<|kp_hist_add(ring, TPL_NUMBER, r->$field);|>)"
 	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact_fields(text, TPL_NUMBER, kp_fields_P, ARRAY_SIZE(kp_fields_P));|>)"
-	KP_DEFINE_FACTS[SUMFACTS]+="TPL_LINE(<|kp_fact(text, \"hist\\t0\\t$n\\n\");|>)"
+	KP_DEFINE_FACTS[SUMFACTS]+="TPL_LINE(<|kp_fact(text, \"hist\\t<||>TPL_NUMBER\\t$n\\n\");|>)"
 }
 
 # _kp_define_number() { # <var> <option> <name>: which argument that is, a number
@@ -302,6 +300,7 @@ _kp_define_count() {
 		;;
 	esac
 	KP_DEFINE_AREA="KP_SLOTS * $((8 + n))"
+	((${#KP_OPT_PROBES[@]} == 1)) || KP_DEFINE_AREA="KP_PROBES * $KP_DEFINE_AREA"
 	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact(text, \"keys\\t$KP_OPT_COUNT\\t$n\\t%u\\n\", KP_SLOTS);|>)"
 }
 

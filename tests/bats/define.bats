@@ -571,6 +571,21 @@ RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
 	fact_is HISTARG 1
 }
 
+@test "each of several has a table of its own" {
+	follow_facts HIST=n -- "$ENTRY" "$NUMBER"
+	assert_equal "$KP_DEFINE_AREA" PAGE_SIZE
+	[[ ${KP_DEFINE_FACTS[SUMFACTS]} == *'"hist\t<||>TPL_NUMBER\t0\n"'* ]]
+	KP_OPT_PROBES=(f g)
+	_kp_define_sum
+	assert_equal "$KP_DEFINE_AREA" 'KP_PROBES * KP_HIST_LEN * sizeof(u64)'
+	KP_OPT_HIST='' KP_OPT_COUNT=comm
+	_kp_define_sum
+	assert_equal "$KP_DEFINE_AREA" 'KP_PROBES * KP_SLOTS * 24'
+	KP_OPT_COUNT=hits
+	_kp_define_sum
+	assert_equal "$KP_DEFINE_AREA" PAGE_SIZE
+}
+
 @test "a histogram of what is not there, or no number, is refused with 2 and a hint" {
 	run -2 follow_facts HIST=nope -- "$ENTRY" "$NUMBER"
 	assert_contains 'option --hist=nope: no number of that name is among the arguments: n'

@@ -148,6 +148,11 @@ same_as_golden() {
 	same_as_golden sum-stack
 }
 
+@test "hits of several probes counted by key give the expected directory" {
+	need_kp_def
+	same_as_golden sum-several
+}
+
 # definition_gives() { # <definition> <case> [option]...: its C but for the event's name
 definition_gives() {
 	local definition=$1 case=$2

@@ -23,6 +23,8 @@ teardown() {
 # Each is called once for each read of its file, and by nothing else.
 THREE=(--probe=version_proc_show '--probe=r:back cmdline_proc_show $retval')
 
+TWO=(--probe=version_proc_show --probe=cmdline_proc_show)
+
 # call_three() { # version twice, cmdline three times, uptime once
 call_three() {
 	local file
@@ -95,6 +97,54 @@ probes() {
 	assert_equal "$(<out)" 'EVENT                    COUNT
 cmdline_proc_show        3
 version_proc_show        2'
+}
+
+# buckets() { # of each histogram of the file out: its title and its hits
+buckets() {
+	awk '/: / { if (of) print of, n; of = $1; n = 0 }
+		/^\[/ { sub(/.*[])] +/, ""); n += $1 }
+		END { print of, n }' out
+}
+
+@test "--hist has a histogram for each of several, of the duration and of what they return" {
+	follow_begin --hist --max-hits=5 "${TWO[@]}"
+	call_three
+	follow_end
+	assert_equal "$STATUS" 0
+	assert_equal "$(buckets)" $'version_proc_show: 2\ncmdline_proc_show: 3'
+	assert_equal "$(grep -c ': duration in ns$' out)" 2
+	[[ $FOOTER == 'hits=5 shown=5 filtered=0 dropped=0 missed=0' ]]
+	follow_begin --hist=ret --format=csv --max-hits=5 "${TWO[@]}"
+	call_three
+	follow_end
+	assert_equal "$(<out)" 'event,min,max,count
+version_proc_show,0,0,2
+cmdline_proc_show,0,0,3'
+	assert_equal "$(probes)" 0
+}
+
+@test "--count by key has a table for each of several, by both engines" {
+	local engine
+	for engine in ftrace kprobe; do
+		follow_begin --count=comm --engine="$engine" --format=csv --max-hits=5 "${TWO[@]}"
+		call_three
+		follow_end
+		assert_equal "$STATUS" 0
+		assert_equal "$(cut -d, -f1,2 out)" $'event,count\nversion_proc_show,2\ncmdline_proc_show,3'
+	done
+	follow_begin --count=ret --max-hits=5 "${TWO[@]}"
+	call_three
+	follow_end
+	assert_equal "$(<out)" 'version_proc_show: by ret
+         2 0
+cmdline_proc_show: by ret
+         3 0'
+	follow_begin --count=stack --format=folded --max-hits=5 "${TWO[@]}"
+	call_three
+	follow_end
+	sed 's/^/# /' out >&3
+	[[ $(sed -n 1p out) =~ ^version_proc_show\;.*do_syscall_64\;.*\;version_proc_show\ 2$ ]]
+	[[ $(sed -n 2p out) =~ ^cmdline_proc_show\;.*do_syscall_64\;.*\;cmdline_proc_show\ 3$ ]]
 }
 
 @test "where one cannot be planted none is, and the command says which" {
