@@ -55,6 +55,14 @@ kp_define_is_needed() {
 		|| [[ -n $KP_OPT_FILTER$KP_OPT_COMM$KP_OPT_PID$KP_OPT_TID$KP_OPT_UID$KP_OPT_CPU ]]
 }
 
+# kp_define_is_return() { # do the options ask for the return of a function?
+kp_define_is_return() {
+	case $KP_OPT_COUNT/$KP_OPT_HIST in
+	ret/ | /duration | /ret) return 0 ;;
+	esac
+	((KP_OPT_RET || KP_OPT_ERRORS))
+}
+
 # kp_define_tool() { # builds kp_def and kp_view once
 # Their paths are KP_DEFINE_TOOL and KP_DEFINE_VIEWER.
 kp_define_tool() {
@@ -143,10 +151,7 @@ _kp_define_run() {
 	local -a options=()
 	_kp_define_btf options || return
 	((KP_OPT_ARGS)) && options+=(--args)
-	case $KP_OPT_COUNT/$KP_OPT_HIST in
-	ret/ | /duration | /ret) options+=(--ret) ;;
-	*) ((KP_OPT_RET || KP_OPT_ERRORS)) && options+=(--ret) ;;
-	esac
+	! kp_define_is_return || options+=(--ret)
 	for arg in "${KP_OPT_ARG[@]}"; do
 		options+=("--arg=$arg")
 	done

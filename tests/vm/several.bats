@@ -181,6 +181,58 @@ cmdline_proc_show: by ret
 	done
 }
 
+# Of seven letters, which only cmdline and version have.
+GLOB='[cv]?????[en]_proc_show'
+
+@test "a pattern is the functions that match: planted, checked, counted and followed as one" {
+	local module=kp_cmdline_proc_show_and_1
+	: >cmdline_proc_show
+	run -0 "$KP_LOAD" --check --probe="$GLOB"
+	assert_contains "$GLOB: 2 functions"
+	assert_contains 'ok    function        cmdline_proc_show at '
+	assert_contains 'ok    function        version_proc_show at '
+	run -0 "$KP_LOAD" --probe="$GLOB"
+	assert_contains "planted $module on cmdline_proc_show,version_proc_show"
+	call_three
+	run -0 "$KP_LOAD" --status="$module"
+	assert_contains 'cmdline_proc_show hits=3 '
+	assert_contains 'version_proc_show hits=2 '
+	"$KP_LOAD" --unload="$module"
+	follow_begin --count --max-hits=5 --probe="$GLOB"
+	call_three
+	follow_end
+	assert_equal "$(sed 1d out)" 'cmdline_proc_show        3
+version_proc_show        2'
+	follow_begin --follow --max-hits=5 --probe="$GLOB"
+	call_three
+	follow_end
+	assert_equal "$(followed)" 'version_proc_show cmdline_proc_show cmdline_proc_show version_proc_show cmdline_proc_show'
+	assert_equal "$(probes)" 0
+}
+
+@test "a pattern of a module's functions" {
+	modprobe e1000
+	run -0 "$KP_LOAD" --probe='e1000:e1000_[oc][pl][eo][ns]*'
+	assert_contains 'planted kp_e1000_open_and_1 on e1000:e1000_open,e1000:e1000_close' \
+		|| assert_contains 'planted kp_e1000_close_and_1 on e1000:e1000_close,e1000:e1000_open'
+	ip link set eth0 up
+	ip link set eth0 down
+	run -0 "$KP_LOAD" --status
+	assert_contains 'e1000_open hits=1 '
+	assert_contains 'e1000_close hits=1 '
+	"$KP_LOAD" --unload=all
+	rmmod e1000
+}
+
+@test "a pattern of too many is refused with how many, one of none with why" {
+	run -2 "$KP_LOAD" --probe='vfs_*'
+	[[ $output =~ 'error: function vfs_*: '([0-9]+)' match, a module probes 32' ]]
+	((BASH_REMATCH[1] > 32))
+	run -10 "$KP_LOAD" --probe='exc_int?'
+	assert_contains 'no function that can be probed matches; left out: 1 that the kernel forbids'
+	assert_equal "$(probes)" 0
+}
+
 @test "two probes of one name are refused, and a function twice is numbered" {
 	run -2 "$KP_LOAD" --dry-run '--probe=p:a version_proc_show' '--probe=p:a uptime_proc_show'
 	assert_contains 'event a: two probes of that name'
