@@ -61,6 +61,8 @@ source "$KP_TOP/lib/symbols.sh"
 source "$KP_TOP/lib/blacklist.sh"
 # shellcheck source=lib/define.sh
 source "$KP_TOP/lib/define.sh"
+# shellcheck source=lib/glob.sh
+source "$KP_TOP/lib/glob.sh"
 # shellcheck source=lib/generate.sh
 source "$KP_TOP/lib/generate.sh"
 # shellcheck source=lib/build.sh
@@ -243,6 +245,7 @@ UNTRACEABLE= # the first that ftrace does not take, and why
 # resolve_probes: what every --probe says, checked.
 resolve_probes() {
 	resolve_mod
+	expand_globs
 	for KP_WHICH in "${!KP_OPT_PROBES[@]}"; do
 		KP_WHAT=${KP_OPT_PROBES[KP_WHICH]}
 		resolve_probe
@@ -255,6 +258,78 @@ resolve_probes() {
 
 resolve_mod() {
 	[[ -z $KP_OPT_MOD ]] || kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE
+}
+
+# expand_globs: a pattern is the functions that match it now. Also called where
+# errexit is off, by --check.
+expand_globs() {
+	local spec word
+	local -a words=() globs=()
+	local -A seen=()
+	local -i before
+	for spec in "${KP_OPT_PROBES[@]}"; do
+		if kp_glob_is "$spec"; then
+			globs+=("$spec")
+		else
+			seen[.$spec]=1
+		fi
+	done
+	((${#globs[@]})) || return 0
+	for spec in "${KP_OPT_PROBES[@]}"; do
+		if ! kp_glob_is "$spec"; then
+			words+=("$spec")
+			continue
+		fi
+		expand_glob "$spec" || return
+		# What is asked for by its name, too, is one probe.
+		before=${#words[@]}
+		for word in "${KP_GLOB_WORDS[@]}"; do
+			[[ -n ${seen[.$word]:-} ]] || words+=("$word")
+			seen[.$word]=1
+		done
+		((${#words[@]} <= KP_PROBES_MAX)) \
+			|| kp_glob_refuse_many "$spec" "$before" || return
+		kp_glob_tell "$spec"
+	done
+	KP_OPT_PROBES=("${words[@]}")
+	name_probes
+}
+
+# expand_glob <[MOD:]GLOB>
+expand_glob() {
+	local spec=$1 shown release
+	shown=$(kp_printable "$spec")
+	release=$(kp_paths_release)
+	if [[ $KP_RELEASE != "$release" ]]; then
+		kp_err "probe $shown: only the running kernel tells which functions match, and $KP_RELEASE is not running here"
+		kp_hint "name the functions, each by a --probe=FUNC"
+		return "$KP_EX_USAGE"
+	fi
+	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
+		kp_err "probe $shown: which functions match is known while module ${MODFILE[name]} is loaded"
+		kp_hint "modprobe ${MODFILE[name]} first, or name the functions, each by a --probe=FUNC"
+		return "$KP_EX_USAGE"
+	fi
+	[[ -z ${MODFILE[name]:-} || $spec == *:* ]] || spec=${MODFILE[name]}:$spec
+	[[ -n $KP_SYMBOLS_FILE ]] || kp_symbols_snapshot "$KP_RUN/kallsyms" || return
+	kp_glob_expand "$spec"
+}
+
+# name_probes: a rehearsal is handed the same probes, whatever matches there.
+name_probes() {
+	local word
+	local -a others=()
+	local -i value=0
+	for word in "${KP_ARGV[@]}"; do
+		if ((value)); then
+			value=0
+		elif [[ $word == --probe ]]; then
+			value=1
+		elif [[ $word != --probe=* ]]; then
+			others+=("$word")
+		fi
+	done
+	KP_ARGV=("${KP_OPT_PROBES[@]/#/--probe=}" "${others[@]}")
 }
 
 # Also called where errexit is off, by --check.
@@ -738,6 +813,7 @@ check() {
 	if ((${#KP_OPT_PROBES[@]})); then
 		make_run_dir || return
 		resolve_mod || return
+		expand_globs || return
 	fi
 	for KP_WHICH in "${!KP_OPT_PROBES[@]}"; do
 		KP_WHAT=${KP_OPT_PROBES[KP_WHICH]}

@@ -128,6 +128,13 @@ _kp_blacklist_section() {
 # Ours
 #
 
+_kp_blacklist_readable() {
+	[[ ! -f $KP_BLACKLIST_LIST || ! -r $KP_BLACKLIST_LIST ]] || return 0
+	kp_err "blacklist $KP_BLACKLIST_LIST: our list of dangerous functions cannot be read"
+	kp_hint "it is part of kp_load, beside blacklist.sh: install it again"
+	return "$KP_EX_MACHINE"
+}
+
 # _kp_blacklist_find() { # <symbol> <module> <aliases> <use>
 # Fills _KP_BLACKLIST_*: the first refusal, or else the first warning.
 #	[count,print] refuse the reason
@@ -138,11 +145,7 @@ _kp_blacklist_find() {
 	local -A names=()
 	_KP_BLACKLIST_SEVERITY='' _KP_BLACKLIST_USES='' _KP_BLACKLIST_REASON=''
 	_KP_BLACKLIST_PATTERN=''
-	if [[ ! -f $KP_BLACKLIST_LIST || ! -r $KP_BLACKLIST_LIST ]]; then
-		kp_err "blacklist $KP_BLACKLIST_LIST: our list of dangerous functions cannot be read"
-		kp_hint "it is part of kp_load, beside blacklist.sh: install it again"
-		return "$KP_EX_MACHINE"
-	fi
+	_kp_blacklist_readable || return
 	IFS=' ' read -r -a aliases <<<"$3"
 	for name in "$symbol" "${aliases[@]}"; do
 		names["$module:$name"]=1
@@ -176,6 +179,28 @@ _kp_blacklist_find() {
 			fi
 		done
 	done
+}
+
+# kp_blacklist_patterns() { # <array> <use>: adds what our list refuses for it
+# As MODULE:NAME, vmlinux being one: the list of many names at a time.
+kp_blacklist_patterns() {
+	local -n _kp_blacklist_list=$1
+	local _line _on=0
+	_kp_blacklist_readable || return
+	while IFS= read -r _line || [[ -n $_line ]]; do
+		case $_line in
+		'' | '#'*) continue ;;
+		'['*']'*)
+			_on=0
+			[[ ,${_line%%]*}, != *[[,]"$2",* || ${_line#*] } != refuse\ * ]] || _on=1
+			continue
+			;;
+		*) ;;
+		esac
+		((_on)) || continue
+		[[ $_line == *:* ]] || _line=vmlinux:$_line
+		_kp_blacklist_list+=("$_line")
+	done <"$KP_BLACKLIST_LIST"
 }
 
 # _kp_blacklist_judge() { # <symbol> <use> <force>: on what was found; 0 or 10

@@ -15,6 +15,7 @@ KP_DEFINE_SUMSTACK=0            # 1: by stack
 KP_DEFINE_MODE=events           # as in kp_abi.h
 KP_DEFINE_AREA='kp_ring_size()' # bytes of it that a CPU has
 KP_DEFINE_FTRACEFLAGS=KP_FTRACE_FLAGS
+KP_DEFINE_HIT=                    # what a hit by ftrace is told besides its registers
 declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
 declare -ga KP_DEFINE_SYMS=()     # symbols whose addresses it is given, in order
 declare -gA KP_DEFINE_TOLD=()     # .module -> what kp_def said of its probes
@@ -52,6 +53,14 @@ kp_define_is_needed() {
 	((KP_OPT_FOLLOW)) \
 		|| ((KP_OPT_ARGS || KP_OPT_RET || KP_OPT_ERRORS || ${#KP_OPT_ARG[@]})) \
 		|| [[ -n $KP_OPT_FILTER$KP_OPT_COMM$KP_OPT_PID$KP_OPT_TID$KP_OPT_UID$KP_OPT_CPU ]]
+}
+
+# kp_define_is_return() { # do the options ask for the return of a function?
+kp_define_is_return() {
+	case $KP_OPT_COUNT/$KP_OPT_HIST in
+	ret/ | /duration | /ret) return 0 ;;
+	esac
+	((KP_OPT_RET || KP_OPT_ERRORS))
 }
 
 # kp_define_tool() { # builds kp_def and kp_view once
@@ -142,10 +151,7 @@ _kp_define_run() {
 	local -a options=()
 	_kp_define_btf options || return
 	((KP_OPT_ARGS)) && options+=(--args)
-	case $KP_OPT_COUNT/$KP_OPT_HIST in
-	ret/ | /duration | /ret) options+=(--ret) ;;
-	*) ((KP_OPT_RET || KP_OPT_ERRORS)) && options+=(--ret) ;;
-	esac
+	! kp_define_is_return || options+=(--ret)
 	for arg in "${KP_OPT_ARG[@]}"; do
 		options+=("--arg=$arg")
 	done
@@ -226,11 +232,6 @@ _kp_define_sum() {
 	KP_DEFINE_FACTS+=([SUM]='' [SUMFACTS]='' [HISTARG]=0 [TIMED]=0 [SUMRING]=1)
 	KP_DEFINE_SUMS=1
 	KP_DEFINE_AREA=PAGE_SIZE
-	if ((${#KP_OPT_PROBES[@]} > 1)) && [[ $KP_OPT_COUNT != hits ]]; then
-		kp_err "option ${KP_OPT_HIST:+--hist=$KP_OPT_HIST}${KP_OPT_COUNT:+--count=$KP_OPT_COUNT}: of one probe at a time"
-		kp_hint "--count counts the hits of several"
-		return "$KP_EX_USAGE"
-	fi
 	if [[ -n $KP_OPT_HIST ]]; then
 		_kp_define_hist
 	else
@@ -242,10 +243,13 @@ _kp_define_hist() {
 	local field
 	local -i n
 	KP_DEFINE_MODE=hist
+	# One for each probe: a page may be too small.
+	((${#KP_OPT_PROBES[@]} == 1)) \
+		|| KP_DEFINE_AREA='KP_PROBES * KP_HIST_LEN * sizeof(u64)'
 	if [[ $KP_OPT_HIST == duration ]]; then
 		KP_DEFINE_FACTS[TIMED]=1
 		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_hist_add(ring, TPL_NUMBER, kp_clock_ns(r->duration));|>)'
-		KP_DEFINE_FACTS[SUMFACTS]='TPL_LINE(<|kp_fact(text, "hist\t0\tduration\n");|>)'
+		KP_DEFINE_FACTS[SUMFACTS]='TPL_LINE(<|kp_fact(text, "hist\t<||>TPL_NUMBER\tduration\n");|>)'
 		return 0
 	fi
 	_kp_define_number n "--hist=$KP_OPT_HIST" "$KP_OPT_HIST" || return
@@ -253,7 +257,7 @@ _kp_define_hist() {
 	KP_DEFINE_FACTS[HISTARG]=1
 	KP_DEFINE_FACTS[SUM]="TPL_LINE(<|kp_hist_add(ring, TPL_NUMBER, r->$field);|>)"
 	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact_fields(text, TPL_NUMBER, kp_fields_P, ARRAY_SIZE(kp_fields_P));|>)"
-	KP_DEFINE_FACTS[SUMFACTS]+="TPL_LINE(<|kp_fact(text, \"hist\\t0\\t$n\\n\");|>)"
+	KP_DEFINE_FACTS[SUMFACTS]+="TPL_LINE(<|kp_fact(text, \"hist\\t<||>TPL_NUMBER\\t$n\\n\");|>)"
 }
 
 # _kp_define_number() { # <var> <option> <name>: which argument that is, a number
@@ -301,6 +305,7 @@ _kp_define_count() {
 		;;
 	esac
 	KP_DEFINE_AREA="KP_SLOTS * $((8 + n))"
+	((${#KP_OPT_PROBES[@]} == 1)) || KP_DEFINE_AREA="KP_PROBES * $KP_DEFINE_AREA"
 	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact(text, \"keys\\t$KP_OPT_COUNT\\t$n\\t%u\\n\", KP_SLOTS);|>)"
 }
 
@@ -313,11 +318,6 @@ _kp_define_ring() {
 		[ATENTRY]=0 [ATRETURN]=0)
 	local -i timed=${KP_DEFINE_FACTS[TIMED]:-0} filter=${KP_DEFINE_FACTS[HASFILTER]}
 	local fact
-	if ((KP_DEFINE_FACTS[FILTERCTX])); then
-		kp_err "option --filter: common_flags, common_preempt_count, __probe_ip and __probe_ret_ip cannot be asked for with --follow yet"
-		kp_hint "without --follow they can"
-		return "$KP_EX_USAGE"
-	fi
 	if [[ $entry$back == *TPL_STRING* ]]; then
 		next[ROOM]=4096
 		[[ $KP_DEFINE_KIND == p ]] || next[ROOM]=1024
@@ -336,7 +336,7 @@ _kp_define_ring() {
 	next[PLAINDATA]=$((next[HASRECORD] && !KP_DEFINE_FACTS[HASDATA]))
 	next[ATENTRY]=$((timed || next[HASENTRY]))
 	next[ATRETURN]=$((timed || filter || next[HASRETURN]))
-	next[SUMVARS]=$((${KP_DEFINE_FACTS[SUMRING]:-1} || next[ATRETURN]))
+	next[SUMVARS]=$((${KP_DEFINE_FACTS[SUMRING]:-1} || next[ATRETURN] || KP_DEFINE_FACTS[FILTERCTX]))
 	[[ $KP_DEFINE_KIND == r ]] || next[SUMVARS]=$((next[SUMVARS] || next[HASRECORD]))
 	next[VARIES]=$((KP_DEFINE_FACTS[HASDATA] || KP_OPT_SHOWSTACK))
 	# Registers beyond those of arguments, and what the unwinder begins from.
@@ -345,6 +345,12 @@ _kp_define_ring() {
 	fi
 	# %ip at a kprobe is not what it is in ftrace.
 	[[ $KP_DEFINE_KIND == r || $entry != *'kp_reg(regs, ip)'* ]] || KP_DEFINE_NEEDSKPROBE=1
+	KP_DEFINE_HIT=', context, irqs_disabled()'
+	if ((KP_DEFINE_FACTS[FILTERCTX])); then
+		KP_DEFINE_HIT+=', ip'
+	elif ((KP_DEFINE_SUMS)); then
+		KP_DEFINE_HIT=
+	fi
 	for fact in "${!next[@]}"; do
 		KP_DEFINE_FACTS[$fact]=${next[$fact]}
 	done

@@ -143,8 +143,7 @@ _kp_generate_lists() {
 		events+="TPL_LINE(<|<|\"${KP_PROBE_EVENT[n]}\",|>|>)"
 		targets+="TPL_LINE(<|&kp_target$number,|>)"
 		[[ ${KP_PROBE_KIND[n]} == p ]] || continue
-		call="kp_hit$number(kp_ftrace_get(fregs)"
-		((KP_DEFINE_SUMS)) || call+=", context, irqs_disabled()"
+		call="kp_hit$number(kp_ftrace_get(fregs)$KP_DEFINE_HIT"
 		((!several)) || if="TPL_LINE(<|if (ip == kp_target$number.where)|>)"
 		((!several)) || call="	$call"
 		dispatch+="${if}TPL_LINE(<|$call);|>)"
@@ -185,6 +184,7 @@ kp_generate_module() {
 		SUMSTACK "$KP_DEFINE_SUMSTACK"
 		MODE "$KP_DEFINE_MODE"
 		FTRACEFLAGS "$KP_DEFINE_FTRACEFLAGS"
+		CONTEXT "$((${#KP_DEFINE_HIT} > 0))"
 	)
 	# Where none is hit by way of ftrace nothing is there for it.
 	if [[ $KP_DEFINE_ENGINE == ftrace && " ${KP_PROBE_KIND[*]} " == *' p '* ]]; then

@@ -58,9 +58,10 @@ From a function's name to a native kernel probe: checks, writes a kernel
 module in C, builds it, loads it. Hits go to the kernel log (dmesg).
 
 WHAT is FUNC, MOD:FUNC, or FUNC#N where several functions share a name;
-+OFFSET may follow; or sys_NAME, a system call. Or a definition as in
-kprobetrace: 'p:NAME FUNC ARGS', 'r:NAME FUNC $retval'. Several are planted,
-followed and removed as one.
++OFFSET may follow; or sys_NAME, a system call; or a pattern, quoted, such as
+'vfs_r*' or 'MOD:*_open': all that match. Or a definition as in kprobetrace:
+'p:NAME FUNC ARGS', 'r:NAME FUNC $retval'. Several are planted, followed and
+removed as one.
 
 What is probed and shown:
   --mod=PATH.ko|NAME   the module that holds the function; if it is not loaded

@@ -14,6 +14,9 @@ readonly _KP_SYMBOLS_MODULE_MAX=55         # MODULE_NAME_LEN without the NUL
 readonly _KP_SYMBOLS_LIST_MAX=30           # lines shown of a not unique name
 readonly _KP_SYMBOLS_UINT=$((2 ** 32 - 1)) # kprobe.offset is an unsigned int
 
+# [MODULE:]FUNC -> its line of _KP_SYMBOLS_TEXT, where glob.sh found it already
+declare -gA KP_SYMBOLS_KNOWN=()
+
 # What the last scan found; _kp_symbols_scan fills these.
 # ADDRESS|TYPE|MODULE|NEXT ADDRESS|NEXT NAME|SYMBOLS OF THE NAME|ALIASES
 declare -ga _KP_SYMBOLS_TEXT=()
@@ -237,10 +240,15 @@ kp_symbols_resolve() {
 	local -n _kp_symbols_in=$1 _kp_symbols_result=$2
 	local _func=${_kp_symbols_in[func]} _module=${_kp_symbols_in[module]}
 	local _index=${_kp_symbols_in[index]} _offset=${_kp_symbols_in[offset]}
-	local _address _type _in _next _same _aliases _size='' _shown
+	local _address _type _in _next _same _aliases _size='' _shown _known
 
 	_shown=$(kp_printable "$_func")
-	_kp_symbols_scan "$KP_SYMBOLS_FILE" "$_func" "$_module" || return
+	_known=${KP_SYMBOLS_KNOWN[${_module:+$_module:}$_func]:-}
+	if [[ -n $_known ]]; then
+		_KP_SYMBOLS_TEXT=("$_known") _KP_SYMBOLS_VARIANTS=()
+	else
+		_kp_symbols_scan "$KP_SYMBOLS_FILE" "$_func" "$_module" || return
+	fi
 	if ((${#_KP_SYMBOLS_TEXT[@]} == 0)); then
 		_kp_symbols_refuse_absent "$_func" "$_shown" "$_module"
 		return

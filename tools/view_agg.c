@@ -2,8 +2,8 @@
 /*
  * view_agg.c - see view_agg.h
  *
- * A CPU's histogram is u64[KP_HIST_LEN], its keys are a table of
- * { u64 count; char key[BYTES]; }; the kernel counts on meanwhile.
+ * A CPU has a table for each probe: a histogram is u64[KP_HIST_LEN], keys are
+ * { u64 count; char key[BYTES]; }[SLOTS]; the kernel counts on meanwhile.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +26,22 @@ struct table {
 	uint32_t bytes;
 };
 
+/**
+ * struct sum - what was added up of one probe
+ * @probe: or NULL, where the description has none
+ * @title: the event, or the module where it is not one alone
+ * @is_one: of several, which the output has to tell apart
+ * @of: what a histogram is of
+ * @at: where its table is in an area
+ */
+struct sum {
+	const struct view_probe *probe;
+	const char *title;
+	bool is_one;
+	const char *of;
+	uint64_t at;
+};
+
 static uint64_t slot__count(const struct view_desc *d, const uint8_t *data,
 			    uint64_t i)
 {
@@ -37,32 +53,31 @@ static uint64_t slot__count(const struct view_desc *d, const uint8_t *data,
 
 uint64_t agg__total(const struct view_desc *d, const uint8_t *const *data)
 {
-	uint64_t total = 0, i;
+	uint64_t total = 0, i, n = desc__tables(d);
 	uint32_t cpu;
 
 	for (cpu = 0; d->mode != VIEW_COUNT && cpu < d->cpus; cpu++) {
 		if (d->mode == VIEW_HIST)
-			for (i = 0; i < KP_HIST_LEN; i++)
+			for (i = 0; i < n * KP_HIST_LEN; i++)
 				total += mem__u64(data[cpu] + 8 * i);
 		else
-			for (i = 0; i < d->slots; i++)
+			for (i = 0; i < n * d->slots; i++)
 				total += slot__count(d, data[cpu], i);
 	}
 	return total;
 }
 
-static const struct view_probe *desc__probe_of(const struct view_desc *d,
-					       uint32_t n)
+/* Of table n; false: a number that no probe has. */
+static bool sum__init(struct sum *sum, const struct view_desc *d, uint32_t n)
 {
-	return n < d->nprobes && d->probes[n].is_known ? &d->probes[n] : NULL;
-}
-
-/* The event, or the module where it is not one alone. */
-static const char *desc__title(const struct view_desc *d, uint32_t n)
-{
-	const struct view_probe *p = desc__probe_of(d, n);
-
-	return p ? p->event : d->name;
+	if (d->nprobes && !d->probes[n].is_known)
+		return false;
+	sum->probe = d->nprobes ? &d->probes[n] : NULL;
+	sum->title = sum->probe ? sum->probe->event : d->name;
+	sum->is_one = d->nprobes > 1;
+	sum->of = d->hist_of[n];
+	sum->at = n * desc__table_size(d);
+	return d->mode != VIEW_HIST || sum->of;
 }
 
 /* Of one more significant digit than ftrace's own histograms: 1K is 1024. */
@@ -133,8 +148,17 @@ static void hist__bounds(struct view_out *o, uint32_t i, const char *min,
 		out__u64(o, i < 64 ? (1ULL << i) - 1 : UINT64_MAX);
 }
 
-static void hist__line(struct view_show *s, uint32_t i, uint64_t count,
-		       uint64_t largest, bool any)
+/* In CSV a column tells which of several it is. */
+static void sum__csv(struct view_show *s, const struct sum *sum)
+{
+	if (!sum->is_one)
+		return;
+	out__csv(s->out, sum->title, strlen(sum->title));
+	out__chr(s->out, ',');
+}
+
+static void hist__line(struct view_show *s, const struct sum *sum, uint32_t i,
+		       uint64_t count, uint64_t largest, bool any)
 {
 	struct view_out *o = s->out;
 
@@ -143,6 +167,7 @@ static void hist__line(struct view_show *s, uint32_t i, uint64_t count,
 		return;
 	}
 	if (s->format == VIEW_CSV) {
+		sum__csv(s, sum);
 		hist__bounds(o, i, "", ",");
 		out__chr(o, ',');
 		out__u64(o, count);
@@ -157,8 +182,8 @@ static void hist__line(struct view_show *s, uint32_t i, uint64_t count,
 }
 
 /* Lines from the first to the last that is not empty, negative ones first. */
-static void hist__lines(struct view_show *s, const uint64_t *hist,
-			uint64_t largest)
+static void hist__lines(struct view_show *s, const struct sum *sum,
+			const uint64_t *hist, uint64_t largest)
 {
 	uint32_t i, first = 0, last = NEGATIVE;
 
@@ -167,64 +192,68 @@ static void hist__lines(struct view_show *s, const uint64_t *hist,
 	while (last > first && !hist[last - 1])
 		last--;
 	if (hist[NEGATIVE])
-		hist__line(s, NEGATIVE, hist[NEGATIVE], largest, false);
+		hist__line(s, sum, NEGATIVE, hist[NEGATIVE], largest, false);
 	for (i = first; i < last; i++)
-		hist__line(s, i, hist[i], largest, i > first || hist[NEGATIVE]);
+		hist__line(s, sum, i, hist[i], largest,
+			   i > first || hist[NEGATIVE]);
 }
 
 /* The name of what is measured, and its unit. */
-static const char *hist__of(const struct view_desc *d, bool *is_time)
+static const char *hist__of(const struct sum *sum, bool *is_time)
 {
-	const struct view_probe *p = desc__probe_of(d, d->hist_probe);
+	const struct view_probe *p = sum->probe;
 	uint32_t i;
 
-	*is_time = strcmp(d->hist_of, "duration") == 0;
+	*is_time = strcmp(sum->of, "duration") == 0;
 	for (i = 0; p && i < p->nfields; i++) {
 		char n[12] = "";
 		struct view_out digits = { .fd = -1, .data = n, .cap = 12 };
 
 		out__u64(&digits, p->fields[i].n);
-		if (strcmp(n, d->hist_of))
+		if (strcmp(n, sum->of))
 			continue;
 		*is_time = p->fields[i].kind == VIEW_DURATION;
 		return p->fields[i].name;
 	}
-	return d->hist_of;
+	return sum->of;
 }
 
-static uint64_t hist__show(struct view_show *s, const uint8_t *const *data)
+static uint64_t hist__show(struct view_show *s, const struct sum *sum,
+			   const uint8_t *const *data)
 {
 	const struct view_desc *d = s->desc;
 	uint64_t hist[KP_HIST_LEN] = { 0 }, total = 0, largest = 0;
 	uint32_t cpu, i;
 	bool is_time;
-	const char *of = hist__of(d, &is_time);
+	const char *of = hist__of(sum, &is_time);
 
 	for (i = 0; i < KP_HIST_LEN; i++) {
 		for (cpu = 0; cpu < d->cpus; cpu++)
-			hist[i] += mem__u64(data[cpu] + 8 * (size_t)i);
+			hist[i] +=
+				mem__u64(data[cpu] + sum->at + 8 * (size_t)i);
 		total += hist[i];
 		if (hist[i] > largest)
 			largest = hist[i];
 	}
+	if (s->format == VIEW_TEXT && sum->is_one && !total)
+		return 0;
 	if (s->format == VIEW_TEXT) {
-		out__str(s->out, desc__title(d, d->hist_probe));
+		out__str(s->out, sum->title);
 		out__str(s->out, ": ");
 		out__str(s->out, of);
 		out__str(s->out, is_time ? " in ns\n" : "\n");
-		hist__lines(s, hist, largest);
+		hist__lines(s, sum, hist, largest);
 	} else if (s->format == VIEW_JSON) {
 		out__str(s->out, "{\"probe\":");
-		out__json_str(s->out, desc__title(d, d->hist_probe));
+		out__json_str(s->out, sum->title);
 		out__str(s->out, ",\"hist\":");
 		out__json_str(s->out, of);
 		out__str(s->out, is_time ? ",\"unit\":\"ns\"" : "");
 		out__str(s->out, ",\"buckets\":[");
-		hist__lines(s, hist, largest);
+		hist__lines(s, sum, hist, largest);
 		out__str(s->out, "]}\n");
 	} else {
-		out__str(s->out, "min,max,count\n");
-		hist__lines(s, hist, largest);
+		hist__lines(s, sum, hist, largest);
 	}
 	return total;
 }
@@ -260,7 +289,7 @@ static int key__compare(const void *a, const void *b)
 }
 
 /* Fills it; the used ones come first then, in descending order. */
-static bool table__fill(struct table *t, const struct view_desc *d,
+static bool table__fill(struct table *t, const struct view_desc *d, uint64_t at,
 			const uint8_t *const *data)
 {
 	uint64_t i, count, used = 0;
@@ -268,7 +297,7 @@ static bool table__fill(struct table *t, const struct view_desc *d,
 
 	for (cpu = 0; cpu < d->cpus; cpu++)
 		for (i = 0; i < d->slots; i++)
-			used += slot__count(d, data[cpu], i) != 0;
+			used += slot__count(d, data[cpu] + at, i) != 0;
 	/* Slots that are taken from now on may be left out. */
 	for (t->size = 16; t->size < used * 2; t->size *= 2)
 		;
@@ -278,10 +307,10 @@ static bool table__fill(struct table *t, const struct view_desc *d,
 	t->bytes = d->key_bytes;
 	for (cpu = 0; cpu < d->cpus; cpu++) {
 		for (i = 0; i < d->slots && t->n < used; i++) {
-			count = slot__count(d, data[cpu], i);
+			count = slot__count(d, data[cpu] + at, i);
 			if (count)
 				table__add(t,
-					   data[cpu] + 8 +
+					   data[cpu] + at + 8 +
 						   i * (8 + (uint64_t)t->bytes),
 					   count);
 		}
@@ -300,19 +329,17 @@ static uint32_t key__depth(const struct view_desc *d, const struct key *k)
 }
 
 /* The probed function, where the stacks are of its entry. */
-static const struct view_probe *key__leaf(const struct view_desc *d)
+static const struct view_probe *key__leaf(const struct sum *sum)
 {
-	const struct view_probe *p = desc__probe_of(d, 0);
-
-	return d->nprobes == 1 && p && !p->is_return ? p : NULL;
+	return sum->probe && !sum->probe->is_return ? sum->probe : NULL;
 }
 
 /* As text on one line: a stack with its outermost frame first. */
 static void key__put(struct view_show *s, struct view_out *o,
-		     const struct key *k)
+		     const struct sum *sum, const struct key *k)
 {
 	const struct view_desc *d = s->desc;
-	const struct view_probe *leaf = key__leaf(d);
+	const struct view_probe *leaf = key__leaf(sum);
 	uint32_t i, n;
 
 	switch (d->key) {
@@ -343,9 +370,10 @@ static void key__put(struct view_show *s, struct view_out *o,
 	}
 }
 
-static void key__text(struct view_show *s, const struct key *k)
+static void key__text(struct view_show *s, const struct sum *sum,
+		      const struct key *k)
 {
-	const struct view_probe *leaf = key__leaf(s->desc);
+	const struct view_probe *leaf = key__leaf(sum);
 	struct view_out *o = &s->scratch;
 	uint32_t i, n = key__depth(s->desc, k);
 
@@ -355,7 +383,7 @@ static void key__text(struct view_show *s, const struct key *k)
 	out__mem(s->out, o->data, o->len);
 	if (s->desc->key != VIEW_KEY_STACK) {
 		out__chr(s->out, ' ');
-		key__put(s, s->out, k);
+		key__put(s, s->out, sum, k);
 		out__chr(s->out, '\n');
 		return;
 	}
@@ -387,12 +415,19 @@ static void key__json_stack(struct view_show *s, const struct key *k)
 	out__chr(s->out, ']');
 }
 
-static void key__json(struct view_show *s, const struct key *k)
+static void key__json(struct view_show *s, const struct sum *sum,
+		      const struct key *k)
 {
 	const char *comm = (const char *)k->bytes;
 	struct view_out *o = s->out;
 
-	out__str(o, "{\"count\":");
+	out__chr(o, '{');
+	if (sum->is_one) {
+		out__str(o, "\"probe\":");
+		out__json_str(o, sum->title);
+		out__chr(o, ',');
+	}
+	out__str(o, "\"count\":");
 	out__u64(o, k->count);
 	out__chr(o, ',');
 	if (s->desc->key == VIEW_KEY_COMM) {
@@ -404,7 +439,7 @@ static void key__json(struct view_show *s, const struct key *k)
 		out__s64(o, (int64_t)mem__u64(k->bytes));
 	} else if (s->desc->key == VIEW_KEY_SYM) {
 		out__str(o, "\"sym\":\"");
-		key__put(s, o, k);
+		key__put(s, o, sum, k);
 		out__chr(o, '"');
 	} else {
 		key__json_stack(s, k);
@@ -412,46 +447,57 @@ static void key__json(struct view_show *s, const struct key *k)
 	out__str(o, "}\n");
 }
 
-static void key__csv(struct view_show *s, const struct key *k)
+static void key__csv(struct view_show *s, const struct sum *sum,
+		     const struct key *k)
 {
 	s->scratch.len = 0;
-	key__put(s, &s->scratch, k);
+	key__put(s, &s->scratch, sum, k);
+	sum__csv(s, sum);
 	out__u64(s->out, k->count);
 	out__chr(s->out, ',');
 	out__csv(s->out, s->scratch.data, s->scratch.len);
 	out__chr(s->out, '\n');
 }
 
-static void key__folded(struct view_show *s, const struct key *k)
+/* Of several, each begins with its event, which is a tower of its own then. */
+static void key__folded(struct view_show *s, const struct sum *sum,
+			const struct key *k)
 {
-	key__put(s, s->out, k);
+	if (sum->is_one) {
+		out__str(s->out, sum->title);
+		out__chr(s->out, ';');
+	}
+	key__put(s, s->out, sum, k);
 	out__chr(s->out, ' ');
 	out__u64(s->out, k->count);
 	out__chr(s->out, '\n');
 }
 
-static uint64_t keys__show(struct view_show *s, const uint8_t *const *data)
+static const char *const key_names[] = { "comm", "ret", "stack", "sym" };
+
+static uint64_t keys__show(struct view_show *s, const struct sum *sum,
+			   const uint8_t *const *data)
 {
-	static const char *const names[] = { "comm", "ret", "stack", "sym" };
 	struct table t = { 0 };
 	uint64_t total = 0, i;
 
-	if (!table__fill(&t, s->desc, data))
+	if (!table__fill(&t, s->desc, sum->at, data))
 		return 0;
-	if (s->format == VIEW_CSV) {
-		out__str(s->out, "count,");
-		out__str(s->out, names[s->desc->key]);
+	if (s->format == VIEW_TEXT && sum->is_one && t.n) {
+		out__str(s->out, sum->title);
+		out__str(s->out, ": by ");
+		out__str(s->out, key_names[s->desc->key]);
 		out__chr(s->out, '\n');
 	}
 	for (i = 0; i < t.n; i++) {
 		if (s->format == VIEW_FOLDED)
-			key__folded(s, &t.key[i]);
+			key__folded(s, sum, &t.key[i]);
 		else if (s->format == VIEW_JSON)
-			key__json(s, &t.key[i]);
+			key__json(s, sum, &t.key[i]);
 		else if (s->format == VIEW_CSV)
-			key__csv(s, &t.key[i]);
+			key__csv(s, sum, &t.key[i]);
 		else
-			key__text(s, &t.key[i]);
+			key__text(s, sum, &t.key[i]);
 		total += t.key[i].count;
 	}
 	free(t.key);
@@ -519,12 +565,41 @@ static uint64_t count__show(struct view_show *s, const uint64_t *counts,
 	return total;
 }
 
+static void sums__head(struct view_show *s)
+{
+	const struct view_desc *d = s->desc;
+
+	if (s->format != VIEW_CSV)
+		return;
+	if (d->nprobes > 1)
+		out__str(s->out, "event,");
+	if (d->mode == VIEW_HIST) {
+		out__str(s->out, "min,max,count\n");
+		return;
+	}
+	out__str(s->out, "count,");
+	out__str(s->out, key_names[d->key]);
+	out__chr(s->out, '\n');
+}
+
 uint64_t agg__show(struct view_show *s, const uint8_t *const *data,
 		   const uint64_t *counts, uint32_t n)
 {
-	if (s->desc->mode == VIEW_HIST)
-		return hist__show(s, data);
-	if (s->desc->mode == VIEW_KEYS)
-		return keys__show(s, data);
-	return count__show(s, counts, n);
+	const struct view_desc *d = s->desc;
+	uint64_t total = 0;
+	struct sum sum;
+	uint32_t i;
+
+	if (d->mode == VIEW_COUNT)
+		return count__show(s, counts, n);
+	sums__head(s);
+	for (i = 0; i < desc__tables(d); i++) {
+		if (!sum__init(&sum, d, i))
+			continue;
+		if (d->mode == VIEW_HIST)
+			total += hist__show(s, &sum, data);
+		else
+			total += keys__show(s, &sum, data);
+	}
+	return total;
 }

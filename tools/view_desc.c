@@ -423,9 +423,11 @@ static const char *desc__take_flag(struct view_desc *d, struct line *l)
 
 static const char *desc__take_hist(struct view_desc *d, struct line *l)
 {
-	if (!num__read32(l->word[1], VIEW_PROBES_MAX - 1, &d->hist_probe))
+	uint32_t p;
+
+	if (!num__read32(l->word[1], VIEW_PROBES_MAX - 1, &p))
 		return "no probe";
-	d->hist_of = l->word[2];
+	d->hist_of[p] = l->word[2];
 	return NULL;
 }
 
@@ -572,6 +574,28 @@ static bool probe__finish(struct view_probe *p)
 	return true;
 }
 
+uint32_t desc__tables(const struct view_desc *d)
+{
+	return d->nprobes ? d->nprobes : 1;
+}
+
+uint64_t desc__table_size(const struct view_desc *d)
+{
+	if (d->mode == VIEW_HIST)
+		return KP_HIST_LEN * 8;
+	return d->slots * (8 + (uint64_t)d->key_bytes);
+}
+
+static bool desc__has_hist(const struct view_desc *d)
+{
+	uint32_t i;
+
+	for (i = 0; i < desc__tables(d); i++)
+		if (d->hist_of[i])
+			return true;
+	return false;
+}
+
 /* What has no line, or does not fit together. */
 static const char *desc__check(struct view_desc *d, size_t page)
 {
@@ -589,11 +613,9 @@ static const char *desc__check(struct view_desc *d, size_t page)
 		return NULL;
 	if (d->mode == VIEW_EVENTS)
 		need = KP_EVENT_MIN;
-	else if (d->mode == VIEW_HIST)
-		need = KP_HIST_LEN * 8;
 	else
-		need = d->slots * (8 + (uint64_t)d->key_bytes);
-	if (d->mode == VIEW_HIST && !d->hist_of)
+		need = desc__tables(d) * desc__table_size(d);
+	if (d->mode == VIEW_HIST && !desc__has_hist(d))
 		return "no line of hist";
 	if (!need)
 		return "no line of keys";

@@ -109,8 +109,7 @@ struct view_desc {
 	uint32_t nprobes;
 	struct view_flag *flags;
 	uint32_t nflags;
-	const char *hist_of;
-	uint32_t hist_probe;
+	const char *hist_of[VIEW_PROBES_MAX];
 	enum view_key key;
 	uint32_t key_bytes;
 	uint64_t slots;
@@ -132,6 +131,10 @@ struct view_error {
 int desc__parse(struct view_desc *d, const char *text, size_t len, size_t page,
 		struct view_error *err);
 void desc__free(struct view_desc *d);
+/* What is added up has a table for each probe; one, if none is known. */
+uint32_t desc__tables(const struct view_desc *d);
+/* Bytes of one. */
+uint64_t desc__table_size(const struct view_desc *d);
 const char *field__enum(const struct view_field *f, int64_t value);
 /* Strings have their text elsewhere in the record. */
 bool field__is_str(const struct view_field *f);

@@ -34,13 +34,16 @@
  *   flag     MASK TEXT           names of gfp_t's flags, to be tried in order
  *   hist     P N|duration|ret    what the histogram is of
  *   keys     comm|ret|stack|sym BYTES SLOTS
+ *                                the same for all probes
  *
  * mmap(2): area C begins at C * BYTES. Its first page is struct kp_control,
  * which alone may be mapped for writing; what follows is read-only data:
  *   events   a ring of records, see struct kp_event
  *   count    nothing: the module's parameter stats has the counts
- *   hist     u64[KP_HIST_LEN]: [fls64(value)], the last for negative values
- *   keys     SLOTS times { s64 count; char key[BYTES]; }; count 0 is free, and
+ *   hist     for each probe, in their order:
+ *            u64[KP_HIST_LEN]: [fls64(value)], the last for negative values
+ *   keys     for each probe, in their order:
+ *            SLOTS times { s64 count; char key[BYTES]; }; count 0 is free, and
  *            below 0 the key is being written
  *
  * poll(2) tells POLLIN where events wait, POLLHUP when the probe is being

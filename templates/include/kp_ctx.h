@@ -83,20 +83,27 @@ static __always_inline char kp_ctx_irq(unsigned int count)
 	return count & SOFTIRQ_OFFSET ? 's' : '.';
 }
 
-/* The context, with preempt_count() as it was in the probed code. */
-static __always_inline void kp_ctx_fill(struct kp_ctx *ctx, unsigned int count,
-					const struct pt_regs *regs)
+/* The flags, with preempt_count() and interrupts as in the probed code. */
+static __always_inline void kp_ctx_set_flags(struct kp_ctx *ctx,
+					     unsigned int count, bool irqs_off)
 {
 	unsigned int depth = count & PREEMPT_MASK;
 
-	ctx->ns = ktime_get_mono_fast_ns();
-	ctx->task = current;
-	ctx->cpu = raw_smp_processor_id();
-	ctx->flags[0] = kp_ctx_irqs_off(regs) ? 'd' : '.';
+	ctx->flags[0] = irqs_off ? 'd' : '.';
 	ctx->flags[1] = kp_ctx_resched();
 	ctx->flags[2] = kp_ctx_irq(count);
 	ctx->flags[3] = depth ? "0123456789abcdef"[min(depth, 15U)] : '.';
 	ctx->flags[4] = '\0';
+}
+
+/* The context, with preempt_count() as it was in the probed code. */
+static __always_inline void kp_ctx_fill(struct kp_ctx *ctx, unsigned int count,
+					const struct pt_regs *regs)
+{
+	ctx->ns = ktime_get_mono_fast_ns();
+	ctx->task = current;
+	ctx->cpu = raw_smp_processor_id();
+	kp_ctx_set_flags(ctx, count, kp_ctx_irqs_off(regs));
 }
 
 /**

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Hits added up in the kernel instead of told one by one: as a histogram, or by
- * key. Each CPU has its own, and the viewer merges them. One instruction adds:
- * a hit that interrupts another on its CPU takes nothing from it.
+ * key. Each CPU has a table for each probe, and the viewer merges those of all
+ * CPUs. One instruction adds: a hit that interrupts another on its CPU takes
+ * nothing from it.
  */
 #ifndef KP_SUM_H
 #define KP_SUM_H
@@ -13,7 +14,8 @@
 #include "kp_abi.h"
 #include "kp_ring.h"
 
-#define KP_SLOTS 4096 /* of each CPU's table of keys */
+/* Of a table of keys: many probes share what four would have. */
+#define KP_SLOTS (4 * 4096 / (KP_PROBES > 4 ? KP_PROBES : 4))
 #define KP_SLOT_TRIES 16
 
 /**
@@ -25,7 +27,7 @@
 static __always_inline void kp_hist_add(struct kp_ring *ring, unsigned int n,
 					s64 value)
 {
-	local_t *bucket = (local_t *)ring->data;
+	local_t *bucket = (local_t *)ring->data + n * KP_HIST_LEN;
 
 	local_inc(bucket + (value < 0 ? KP_HIST_LEN - 1 : fls64(value)));
 	KP_COUNT(n, shown);
@@ -45,11 +47,12 @@ static __always_inline void kp_hist_add(struct kp_ring *ring, unsigned int n,
 static inline void kp_keys_add(struct kp_ring *ring, unsigned int n,
 			       const void *key, unsigned int len)
 {
+	unsigned int first = KP_PROBES > 1 ? n * KP_SLOTS : 0;
 	unsigned int size = sizeof(u64) + len, i;
 	u32 at = jhash2(key, len / sizeof(u32), 0);
 
 	for (i = 0; i < KP_SLOT_TRIES; i++, at++) {
-		char *slot = ring->data + (at % KP_SLOTS) * size;
+		char *slot = ring->data + (first + at % KP_SLOTS) * size;
 		local_t *count = (local_t *)slot;
 
 		/* Below 0 while its key is being written. */

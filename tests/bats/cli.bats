@@ -311,3 +311,52 @@ copied_tree() {
 	run -11 setpriv --reuid=4242 --regid=4242 --clear-groups env KP_WORKDIR=/nonexistent/x "$KP_LOAD" --probe=vfs_read
 	assert_contains 'root'
 }
+
+# running() { # the fixture's kernel runs here, with these functions
+running() {
+	cp -r "$KP_SYSROOT" "$BATS_TEST_TMPDIR/root"
+	export KP_SYSROOT=$BATS_TEST_TMPDIR/root
+	echo 6.1.0-56-amd64 >"$KP_SYSROOT/proc/sys/kernel/osrelease"
+	cat >"$KP_SYSROOT/proc/kallsyms" <<-'END'
+		ffffffff81000000 T _stext
+		ffffffff81000100 T vfs_read
+		ffffffff81000200 T vfs_readv
+		ffffffff81000300 T vfs_write
+		ffffffff81000400 t vfs_write.cold
+	END
+}
+
+@test "a pattern is the functions that match on the running kernel, as probes of one module" {
+	running
+	cd "$BATS_TEST_TMPDIR"
+	touch vfs_a_file
+	run -0 --separate-stderr "$KP_LOAD" --dry-run --probe='vfs_*' --probe=vfs_readv
+	[[ $stderr == *'kp_load: vfs_*: 3 functions; left out: 1 made by the compiler'* ]]
+	assert_equal "$output" "$KP_WORKDIR/kp_vfs_read_and_2"
+	assert_equal "$(grep -A4 '^static char \*funcname' "$output"/*.c)" 'static char *funcname[KP_PROBES] = {
+	"vfs_read",
+	"vfs_write",
+	"vfs_readv",
+};'
+	grep -qF 'kp_load.sh --probe=vfs_read --probe=vfs_write --probe=vfs_readv' "$output"/*.c
+}
+
+@test "a pattern is refused where nothing matches, too much does, or another kernel is meant" {
+	local i
+	running
+	run -10 "$KP_LOAD" --dry-run --probe='vfs_x*'
+	assert_contains 'error: function vfs_x*: no function that can be probed matches'
+	for ((i = 0; i < 40; i++)); do
+		printf 'ffffffff82%06x T many_%d\n' "$((i * 16))" "$i" >>"$KP_SYSROOT/proc/kallsyms"
+	done
+	run -2 "$KP_LOAD" --dry-run --probe='many_*'
+	assert_contains 'error: function many_*: 40 match, a module probes 32'
+	assert_contains 'hint: narrow it'
+	run -2 "$KP_LOAD" --dry-run --probe='many_[12]?' --probe=vfs_read --probe='many_3?' --probe='many_?'
+	assert_contains 'error: function many_?: 10 match, and 31 others are asked for, a module probes 32'
+	echo 6.18.44-other >"$KP_SYSROOT/proc/sys/kernel/osrelease"
+	run -2 dry --probe='vfs_*'
+	assert_contains 'error: probe vfs_*: only the running kernel tells which functions match, and 6.1.0-56-amd64 is not running here'
+	assert_contains 'hint: name the functions'
+	run ! compgen -G "$KP_WORKDIR/kp_*"
+}

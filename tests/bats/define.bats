@@ -541,6 +541,20 @@ RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
 	fact_is ATENTRY 1
 }
 
+@test "a hit by ftrace is told its context where that is recorded or filtered by" {
+	local context='filter\t0\tkp_cur_flags() == 1'
+	follow_facts -- "$ENTRY" 'filter\t0\tkp_cur_pid() == 1'
+	assert_equal "$KP_DEFINE_HIT" ', context, irqs_disabled()'
+	follow_facts -- "$ENTRY" "$context"
+	assert_equal "$KP_DEFINE_HIT" ', context, irqs_disabled(), ip'
+	assert_equal "$KP_DEFINE_NEEDSKPROBE" 0
+	follow_facts COUNT=hits -- "$ENTRY" "$context"
+	assert_equal "$KP_DEFINE_HIT" ', context, irqs_disabled(), ip'
+	fact_is SUMVARS 1
+	follow_facts COUNT=hits -- "$ENTRY" 'filter\t0\tkp_cur_pid() == 1'
+	assert_equal "$KP_DEFINE_HIT" ''
+}
+
 @test "the mode says what is added up, and the table has room for the keys" {
 	follow_facts COUNT=hits -- "$ENTRY"
 	assert_equal "$KP_DEFINE_MODE" count
@@ -555,6 +569,21 @@ RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
 	follow_facts HIST=n -- "$ENTRY" "$NUMBER"
 	assert_equal "$KP_DEFINE_MODE" hist
 	fact_is HISTARG 1
+}
+
+@test "each of several has a table of its own" {
+	follow_facts HIST=n -- "$ENTRY" "$NUMBER"
+	assert_equal "$KP_DEFINE_AREA" PAGE_SIZE
+	[[ ${KP_DEFINE_FACTS[SUMFACTS]} == *'"hist\t<||>TPL_NUMBER\t0\n"'* ]]
+	KP_OPT_PROBES=(f g)
+	_kp_define_sum
+	assert_equal "$KP_DEFINE_AREA" 'KP_PROBES * KP_HIST_LEN * sizeof(u64)'
+	KP_OPT_HIST='' KP_OPT_COUNT=comm
+	_kp_define_sum
+	assert_equal "$KP_DEFINE_AREA" 'KP_PROBES * KP_SLOTS * 24'
+	KP_OPT_COUNT=hits
+	_kp_define_sum
+	assert_equal "$KP_DEFINE_AREA" PAGE_SIZE
 }
 
 @test "a histogram of what is not there, or no number, is refused with 2 and a hint" {

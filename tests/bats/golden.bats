@@ -113,6 +113,8 @@ same_as_golden() {
 @test "a filter on the context gives the expected directory" {
 	need_kp_def
 	same_as_golden context
+	same_as_golden ring-context
+	same_as_golden sum-context
 }
 
 @test "several probes give the expected directory, in the log and in the ring" {
@@ -144,6 +146,11 @@ same_as_golden() {
 @test "hits counted by their stack give the expected directory" {
 	need_kp_def
 	same_as_golden sum-stack
+}
+
+@test "hits of several probes counted by key give the expected directory" {
+	need_kp_def
+	same_as_golden sum-several
 }
 
 # definition_gives() { # <definition> <case> [option]...: its C but for the event's name

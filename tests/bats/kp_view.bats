@@ -510,6 +510,95 @@ e1000_close;helper;helper;e1000_open 2'
  => helper'
 }
 
+@test "histograms of several probes are told apart, those without hits left out" {
+	describe hist <<-'END'
+		probe 0 r myret vfs_read 0 vfs_read+0x0/0x10
+		hist 0 duration
+		probe 1 r other vfs_write 0 vfs_write+0x0/0x10
+		hist 1 duration
+	END
+	image <<-'END'
+		of 1
+		bucket 10 6
+		cpu 1
+		bucket 10 4
+	END
+	view
+	assert_equal "${output}" 'other: duration in ns
+[512, 1K)               10 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@|'
+	assert_equal "${stderr}" 'hits=10 shown=10 dropped=0'
+	image <<<$'bucket 3 7\nof 1\nbucket 10 6'
+	view
+	assert_equal "${lines[0]} ${lines[2]}" 'myret: duration in ns other: duration in ns'
+	view --format=csv
+	assert_equal "${output}" 'event,min,max,count
+myret,4,7,7
+other,512,1023,6'
+	view --format=json
+	assert_equal "${lines[1]}" '{"probe":"other","hist":"duration","unit":"ns","buckets":[{"min":512,"max":1023,"count":6}]}'
+	"${MAKE}" --json <<<"${output}"
+}
+
+@test "keys of several probes are told apart, in every form" {
+	describe keys <<-'END'
+		probe 0 p a f 0 f+0x0/0x10
+		keys comm 16 4
+		probe 1 p b g 0 g+0x0/0x10
+		keys comm 16 4
+	END
+	image <<-'END'
+		slot 3 cat
+		of 1
+		slot 9 cat
+		cpu 1
+		slot 1 dog
+	END
+	view
+	assert_equal "${output}" 'a: by comm
+         3 cat
+b: by comm
+         9 cat
+         1 dog'
+	assert_equal "${stderr}" 'hits=13 shown=13 dropped=0'
+	view --format=csv
+	assert_equal "${output}" 'event,count,comm
+a,3,cat
+b,9,cat
+b,1,dog'
+	view --format=json
+	assert_equal "${lines[1]}" '{"probe":"b","count":9,"comm":"cat"}'
+	view --format=folded
+	assert_equal "${output}" 'a;cat 3
+b;cat 9
+b;dog 1'
+}
+
+@test "folded stacks of several probes begin with the event, and end in its function" {
+	describe keys <<-'END'
+		probe 0 p a f 0 f+0x0/0x10
+		keys stack 32 4
+		probe 1 r b f 0 f+0x0/0x10
+		keys stack 32 4
+	END
+	image <<<$'slot 3 0x1004,0x1405\nof 1\nslot 4 0x1004,0x1405'
+	view --format=folded
+	assert_equal "${output}" 'a;helper;vfs_read;f 3
+b;helper;vfs_read 4'
+}
+
+@test "tables of several probes that the ring cannot hold are refused" {
+	describe keys <<-'END'
+		probe 0 p a f 0 f+0x0/0x10
+		probe 1 p b g 0 g+0x0/0x10
+		keys comm 16 100
+	END
+	run -1 "${MAKE}" d </dev/null
+	assert_contains 'a ring that is too small'
+	describe hist <<<'hist 7 duration'
+	run -1 "${MAKE}" d </dev/null
+	assert_contains 'no line of hist'
+}
+
 @test "counts come from the module, with its whole footer" {
 	describe count <<<'probe 0 p myopen do_sys_openat2 0 do_sys_openat2+0x0/0x120'
 	image </dev/null

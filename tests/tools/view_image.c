@@ -25,6 +25,7 @@
  *   pad BYTES
  *   poke OFFSET HEX            bytes in the record before
  *   lost N, head N             of the control page
+ *   of P                       what follows is of that probe's table
  *   bucket INDEX COUNT         of a histogram
  *   slot COUNT TEXT|A,B,C      the next free one of the keys
  */
@@ -56,7 +57,8 @@ struct image {
 	uint8_t *areas;
 	uint32_t cpu;
 	uint64_t start; /* of the record before */
-	uint64_t slots[64];
+	uint32_t table;
+	uint64_t slots[64][2]; /* of CPUs, of probes */
 };
 
 static void die(const char *what, const char *object)
@@ -293,16 +295,22 @@ static void image__note(struct image *im)
 	strcpy((char *)to + sizeof(ev), text);
 }
 
+static uint8_t *image__table(struct image *im)
+{
+	return image__data(im) + im->table * desc__table_size(&im->desc);
+}
+
 static void image__slot(struct image *im)
 {
 	uint64_t count = number(next_word()), v;
+	uint64_t *used = &im->slots[im->cpu][im->table];
 	char *word = strtok(NULL, "\n"), *next;
-	uint8_t *to = image__data(im);
+	uint8_t *to = image__table(im);
 	uint32_t i = 0;
 
-	if (im->slots[im->cpu] == im->desc.slots || !word)
+	if (*used == im->desc.slots || !word)
 		die("no slot", word);
-	to += im->slots[im->cpu]++ * (8 + im->desc.key_bytes);
+	to += (*used)++ * (8 + im->desc.key_bytes);
 	memcpy(to, &count, 8);
 	if (im->desc.key == VIEW_KEY_COMM) {
 		text__put(to + 8, word);
@@ -356,8 +364,10 @@ static void image__command(struct image *im, char *line)
 			hex__put(image__data(im) + im->start % im->desc.ring +
 					 v,
 				 next_word());
+		else if (strcmp(word, "of") == 0)
+			im->table = v & 1;
 		else if (strcmp(word, "bucket") == 0)
-			((uint64_t *)image__data(im))[v] = number(next_word());
+			((uint64_t *)image__table(im))[v] = number(next_word());
 		else
 			die("unknown command", word);
 	}

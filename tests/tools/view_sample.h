@@ -46,6 +46,10 @@ static const char *const samples[] = {
 	SAMPLE_HEAD "mode\tkeys\nkeys\tcomm\t16\t40\n",
 	SAMPLE_HEAD "mode\tkeys\nkeys\tstack\t24\t32\n",
 	SAMPLE_HEAD "mode\tkeys\nkeys\tret\t8\t64\n",
+	SAMPLE_HEAD "mode\tkeys\n"
+		    "probe\t0\tp\ta\tf\t0\tf+0x0/0x1\n"
+		    "keys\tstack\t24\t16\n"
+		    "probe\t1\tr\tb\tg\t0\tg+0x0/0x1\n",
 };
 
 #define SAMPLES ARRAY_SIZE(samples)

@@ -218,6 +218,46 @@ read_hostname() {
 	rmmod kp_version_proc_show
 }
 
+WHERE='common_preempt_count == 0 && !(common_flags & 0x59) && __probe_ip >= 0xffffffff80000000'
+BACK='__probe_func >= 0xffffffff80000000 && __probe_ret_ip >= 0xffffffff80000000'
+
+@test "a filter may ask for the context of the probed code, and for where it is, by both engines" {
+	local engine
+	for engine in ftrace kprobe; do
+		follow_begin --follow --engine="$engine" --max-hits=7 --probe=version_proc_show --filter="$WHERE"
+		call_it 7
+		follow_end
+		assert_equal "$FOOTER" 'hits=7 shown=7 filtered=0 dropped=0 missed=0'
+		follow_begin --follow --engine="$engine" --duration=3 --probe=version_proc_show \
+			--filter='__probe_ip == 0 || common_flags & 0x59 || common_preempt_count > 0'
+		call_it 5
+		follow_end
+		assert_equal "$FOOTER" 'hits=5 shown=0 filtered=5 dropped=0 missed=0'
+		# The timer's interrupt, where it is added up.
+		follow_begin --count --engine="$engine" --duration=3 --probe=update_process_times \
+			--filter='!(common_flags & 0x8 && common_flags & 0x1 && __probe_ip > 0)'
+		follow_end
+		is_balanced
+		assert_equal "$SHOWN $DROPPED" '0 0'
+		[[ $FOOTER =~ ^hits=[0-9]{2,}\  ]]
+	done
+}
+
+@test "so may one of a return, in the ring and in a histogram" {
+	follow_begin --follow --ret --max-hits=5 --probe=version_proc_show --filter="$BACK"
+	call_it 5
+	follow_end
+	assert_equal "$FOOTER" 'hits=5 shown=5 filtered=0 dropped=0 missed=0'
+	follow_begin --hist --max-hits=5 --probe=version_proc_show --filter="$BACK"
+	call_it 5
+	follow_end
+	assert_equal "$FOOTER" 'hits=5 shown=5 filtered=0 dropped=0 missed=0'
+	follow_begin --hist --duration=3 --probe=version_proc_show --filter='__probe_ret_ip == 0 || common_flags & 0x59'
+	call_it 3
+	follow_end
+	assert_equal "$FOOTER" 'hits=3 shown=0 filtered=3 dropped=0 missed=0'
+}
+
 # sums() { # <option>...: what it says of five sleeps
 sums() {
 	local i

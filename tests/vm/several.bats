@@ -23,6 +23,8 @@ teardown() {
 # Each is called once for each read of its file, and by nothing else.
 THREE=(--probe=version_proc_show '--probe=r:back cmdline_proc_show $retval')
 
+TWO=(--probe=version_proc_show --probe=cmdline_proc_show)
+
 # call_three() { # version twice, cmdline three times, uptime once
 call_three() {
 	local file
@@ -97,6 +99,54 @@ cmdline_proc_show        3
 version_proc_show        2'
 }
 
+# buckets() { # of each histogram of the file out: its title and its hits
+buckets() {
+	awk '/: / { if (of) print of, n; of = $1; n = 0 }
+		/^\[/ { sub(/.*[])] +/, ""); n += $1 }
+		END { print of, n }' out
+}
+
+@test "--hist has a histogram for each of several, of the duration and of what they return" {
+	follow_begin --hist --max-hits=5 "${TWO[@]}"
+	call_three
+	follow_end
+	assert_equal "$STATUS" 0
+	assert_equal "$(buckets)" $'version_proc_show: 2\ncmdline_proc_show: 3'
+	assert_equal "$(grep -c ': duration in ns$' out)" 2
+	[[ $FOOTER == 'hits=5 shown=5 filtered=0 dropped=0 missed=0' ]]
+	follow_begin --hist=ret --format=csv --max-hits=5 "${TWO[@]}"
+	call_three
+	follow_end
+	assert_equal "$(<out)" 'event,min,max,count
+version_proc_show,0,0,2
+cmdline_proc_show,0,0,3'
+	assert_equal "$(probes)" 0
+}
+
+@test "--count by key has a table for each of several, by both engines" {
+	local engine
+	for engine in ftrace kprobe; do
+		follow_begin --count=comm --engine="$engine" --format=csv --max-hits=5 "${TWO[@]}"
+		call_three
+		follow_end
+		assert_equal "$STATUS" 0
+		assert_equal "$(cut -d, -f1,2 out)" $'event,count\nversion_proc_show,2\ncmdline_proc_show,3'
+	done
+	follow_begin --count=ret --max-hits=5 "${TWO[@]}"
+	call_three
+	follow_end
+	assert_equal "$(<out)" 'version_proc_show: by ret
+         2 0
+cmdline_proc_show: by ret
+         3 0'
+	follow_begin --count=stack --format=folded --max-hits=5 "${TWO[@]}"
+	call_three
+	follow_end
+	sed 's/^/# /' out >&3
+	[[ $(sed -n 1p out) =~ ^version_proc_show\;.*do_syscall_64\;.*\;version_proc_show\ 2$ ]]
+	[[ $(sed -n 2p out) =~ ^cmdline_proc_show\;.*do_syscall_64\;.*\;cmdline_proc_show\ 3$ ]]
+}
+
 @test "where one cannot be planted none is, and the command says which" {
 	local ko
 	run -10 "$KP_LOAD" --probe=version_proc_show --probe=no_such_function_here
@@ -129,6 +179,58 @@ version_proc_show        2'
 		assert_equal "${lines[3]%% shown*}" 'up hits=2'
 		rmmod "$module"
 	done
+}
+
+# Of seven letters, which only cmdline and version have.
+GLOB='[cv]?????[en]_proc_show'
+
+@test "a pattern is the functions that match: planted, checked, counted and followed as one" {
+	local module=kp_cmdline_proc_show_and_1
+	: >cmdline_proc_show
+	run -0 "$KP_LOAD" --check --probe="$GLOB"
+	assert_contains "$GLOB: 2 functions"
+	assert_contains 'ok    function        cmdline_proc_show at '
+	assert_contains 'ok    function        version_proc_show at '
+	run -0 "$KP_LOAD" --probe="$GLOB"
+	assert_contains "planted $module on cmdline_proc_show,version_proc_show"
+	call_three
+	run -0 "$KP_LOAD" --status="$module"
+	assert_contains 'cmdline_proc_show hits=3 '
+	assert_contains 'version_proc_show hits=2 '
+	"$KP_LOAD" --unload="$module"
+	follow_begin --count --max-hits=5 --probe="$GLOB"
+	call_three
+	follow_end
+	assert_equal "$(sed 1d out)" 'cmdline_proc_show        3
+version_proc_show        2'
+	follow_begin --follow --max-hits=5 --probe="$GLOB"
+	call_three
+	follow_end
+	assert_equal "$(followed)" 'version_proc_show cmdline_proc_show cmdline_proc_show version_proc_show cmdline_proc_show'
+	assert_equal "$(probes)" 0
+}
+
+@test "a pattern of a module's functions" {
+	modprobe e1000
+	run -0 "$KP_LOAD" --probe='e1000:e1000_[oc][pl][eo][ns]*'
+	assert_contains 'planted kp_e1000_open_and_1 on e1000:e1000_open,e1000:e1000_close' \
+		|| assert_contains 'planted kp_e1000_close_and_1 on e1000:e1000_close,e1000:e1000_open'
+	ip link set eth0 up
+	ip link set eth0 down
+	run -0 "$KP_LOAD" --status
+	assert_contains 'e1000_open hits=1 '
+	assert_contains 'e1000_close hits=1 '
+	"$KP_LOAD" --unload=all
+	rmmod e1000
+}
+
+@test "a pattern of too many is refused with how many, one of none with why" {
+	run -2 "$KP_LOAD" --probe='vfs_*'
+	[[ $output =~ 'error: function vfs_*: '([0-9]+)' match, a module probes 32' ]]
+	((BASH_REMATCH[1] > 32))
+	run -10 "$KP_LOAD" --probe='exc_int?'
+	assert_contains 'no function that can be probed matches; left out: 1 that the kernel forbids'
+	assert_equal "$(probes)" 0
 }
 
 @test "two probes of one name are refused, and a function twice is numbered" {
