@@ -280,11 +280,6 @@ static bool field__set_kind(struct view_field *f, const char *name)
 	return false;
 }
 
-bool field__is_str(const struct view_field *f)
-{
-	return f->kind == VIEW_STRING || f->kind == VIEW_BARE;
-}
-
 /* u8 to s64, or str */
 static bool field__set_type(struct view_field *f, const char *type)
 {

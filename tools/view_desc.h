@@ -137,6 +137,9 @@ uint32_t desc__tables(const struct view_desc *d);
 uint64_t desc__table_size(const struct view_desc *d);
 const char *field__enum(const struct view_field *f, int64_t value);
 /* Strings have their text elsewhere in the record. */
-bool field__is_str(const struct view_field *f);
+static inline bool field__is_str(const struct view_field *f)
+{
+	return f->kind == VIEW_STRING || f->kind == VIEW_BARE;
+}
 
 #endif

@@ -96,9 +96,8 @@ void out__grow(struct view_out *o, size_t n)
 	}
 }
 
-void out__mem(struct view_out *o, const void *p, size_t n)
+void out__long(struct view_out *o, const char *p, size_t n)
 {
-	const char *s = p;
 	size_t part;
 
 	while (n) {
@@ -106,47 +105,45 @@ void out__mem(struct view_out *o, const void *p, size_t n)
 		part = o->cap - o->len;
 		if (part > n)
 			part = n;
-		memcpy(o->data + o->len, s, part);
+		memcpy(o->data + o->len, p, part);
 		o->len += part;
-		s += part;
+		p += part;
 		n -= part;
 	}
 }
 
-void out__str(struct view_out *o, const char *s)
+#define DIGITS_MAX 24 /* of any number, in any base */
+
+static unsigned int digits__count(uint64_t v)
 {
-	out__mem(o, s, strlen(s));
+	unsigned int n = 1;
+
+	for (; v >= 10; v /= 10)
+		n++;
+	return n;
 }
 
-/* Writes backwards from end; returns where the number begins. */
-static char *digits__put(char *end, uint64_t v)
+static void digits__put(struct view_out *o, uint64_t v, unsigned int digits)
 {
-	do {
-		*--end = (char)('0' + v % 10);
+	char *to = out__room(o, DIGITS_MAX);
+
+	o->len += digits;
+	while (digits--) {
+		to[digits] = (char)('0' + v % 10);
 		v /= 10;
-	} while (v);
-	return end;
+	}
 }
 
 void out__u64(struct view_out *o, uint64_t v)
 {
-	char text[20], *begin = digits__put(text + sizeof(text), v);
-	size_t n = (size_t)(text + sizeof(text) - begin);
-
-	memcpy(out__room(o, n), begin, n);
-	o->len += n;
+	digits__put(o, v, digits__count(v));
 }
 
 void out__pad(struct view_out *o, uint64_t v, unsigned int digits)
 {
-	char text[20], *begin = digits__put(text + sizeof(text), v);
-	size_t n;
+	unsigned int n = digits__count(v);
 
-	while (text + sizeof(text) - begin < digits)
-		*--begin = '0';
-	n = (size_t)(text + sizeof(text) - begin);
-	memcpy(out__room(o, n), begin, n);
-	o->len += n;
+	digits__put(o, v, n < digits ? digits : n);
 }
 
 void out__s64(struct view_out *o, int64_t v)
@@ -156,15 +153,17 @@ void out__s64(struct view_out *o, int64_t v)
 	out__u64(o, v < 0 ? -(uint64_t)v : (uint64_t)v);
 }
 
+/* In a base of so many bits. */
 static void out__bits(struct view_out *o, uint64_t v, unsigned int bits)
 {
-	char text[24], *s = text + sizeof(text);
+	unsigned int n = (63 - (unsigned int)__builtin_clzll(v | 1)) / bits + 1;
+	char *to = out__room(o, DIGITS_MAX);
 
-	do {
-		*--s = hex_digits[v & ((1u << bits) - 1)];
+	o->len += n;
+	while (n--) {
+		to[n] = hex_digits[v & ((1u << bits) - 1)];
 		v >>= bits;
-	} while (v);
-	out__mem(o, s, (size_t)(text + sizeof(text) - s));
+	}
 }
 
 void out__hex(struct view_out *o, uint64_t v)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define VIEW_OUT_MARKS 4096
 #define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
@@ -56,8 +57,24 @@ static inline void out__chr(struct view_out *o, char c)
 	o->len++;
 }
 
-void out__mem(struct view_out *o, const void *p, size_t n);
-void out__str(struct view_out *o, const char *s);
+/* What is longer than the room that is left. */
+void out__long(struct view_out *o, const char *p, size_t n);
+
+static inline void out__mem(struct view_out *o, const void *p, size_t n)
+{
+	if (n > o->cap - o->len) {
+		out__long(o, p, n);
+		return;
+	}
+	memcpy(o->data + o->len, p, n);
+	o->len += n;
+}
+
+static inline void out__str(struct view_out *o, const char *s)
+{
+	out__mem(o, s, strlen(s));
+}
+
 void out__u64(struct view_out *o, uint64_t v);
 /* With zeros in front, up to that many digits. */
 void out__pad(struct view_out *o, uint64_t v, unsigned int digits);

@@ -95,11 +95,6 @@ const char *record__read(struct view_record *rec, const struct view_desc *d,
 	return why ? why : record__read_stack(rec);
 }
 
-bool record__has(uint64_t bits, const struct view_field *f)
-{
-	return f->n < 64 && bits >> f->n & 1;
-}
-
 uint64_t record__value(const struct view_record *rec,
 		       const struct view_field *f, uint32_t i)
 {

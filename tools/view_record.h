@@ -36,7 +36,12 @@ struct view_str {
 /* NULL, or what is wrong with it. */
 const char *record__read(struct view_record *rec, const struct view_desc *d,
 			 const struct kp_event *ev, const uint8_t *data);
-bool record__has(uint64_t bits, const struct view_field *f);
+/* Has the field its bit in there? */
+static inline bool record__has(uint64_t bits, const struct view_field *f)
+{
+	return f->n < 64 && bits >> f->n & 1;
+}
+
 /* Value i of a field, extended to 64 bits as its type says. */
 uint64_t record__value(const struct view_record *rec,
 		       const struct view_field *f, uint32_t i);
