@@ -697,7 +697,7 @@ choose_engine() {
 
 # follow_here: plants the probe, shows what it catches, removes it.
 follow_here() {
-	local status=0 height base=$KP_NAME pilot=1
+	local status=0 height pilot=1
 	# The init function of a module that is being loaded does not wait.
 	[[ ${MODFILE[loaded]:-1} != 0 ]] || pilot=0
 	((!pilot)) || KP_DEFINE_PARAMS+=(enabled=0)
@@ -706,7 +706,7 @@ follow_here() {
 	kp_cleanup_push kp_module_remove "$KP_NAME"
 	kp_events_options "$KP_NAME" "$pilot" \
 		"following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
-	[[ $KP_NAME != "$base" ]] || kp_remember "${PARAMS[*]}"
+	kp_remember "${PARAMS[*]}"
 	kp_events_follow || status=$?
 	kp_cleanup_forget "$height"
 	kp_module_unload "$KP_NAME" 2>/dev/null || return

@@ -16,29 +16,32 @@ readonly KP_EX_FAULT=14   # the rehearsal found a fault
 # shellcheck disable=SC2034 # for --expect
 readonly KP_EX_EXPECT=20 # an expectation was not met
 
+KP_LOG_SAID= # not empty: something was
+
 # kp_err() { # <what object: cause>...
 # One line on stderr: "kp_load: error: WHAT OBJECT: CAUSE".
 kp_err() {
+	KP_LOG_SAID=1
 	printf 'kp_load: error: %s\n' "$*" >&2
 }
 
 # kp_hint() { # <what to do>...
 # Follows an error; at most two of them.
 kp_hint() {
+	KP_LOG_SAID=1
 	printf 'kp_load: hint: %s\n' "$*" >&2
 }
 
-KP_LOG_WARNED= # not empty: a warning was given
-
 # kp_warn() { # <what we noticed and go on after>...
 kp_warn() {
-	KP_LOG_WARNED=1
+	KP_LOG_SAID=1
 	printf 'kp_load: warning: %s\n' "$*" >&2
 }
 
 # kp_note() { # <text>...
 # Progress and results meant for people: stderr, so that stdout stays data.
 kp_note() {
+	KP_LOG_SAID=1
 	printf 'kp_load: %s\n' "$*" >&2
 }
 

@@ -7,12 +7,12 @@
 _KP_REMEMBER_SOURCED=1
 
 # kp_remember() { # <parameters>: this run, and what its module was given
-# It planted $KP_RUN/module.ko. No run that had a warning to give, or that the
-# next one of the same command may have to do otherwise.
+# It planted $KP_RUN/module.ko. No run that had something to say, which the next
+# one has to say again, or that it may have to do otherwise.
 kp_remember() {
 	local dir=$KP_WORKDIR/again file
 	local -a files=()
-	[[ -z $KP_LOG_WARNED$KP_OPT_MOD${KP_REHEARSAL:-}$KP_SYSROOT ]] || return 0
+	[[ -z $KP_LOG_SAID$KP_OPT_MOD${KP_REHEARSAL:-}$KP_SYSROOT ]] || return 0
 	((!KP_OPT_KEEP)) || return 0
 	_kp_remember_is_sure || return 0
 	_kp_remember_files files

@@ -775,8 +775,8 @@ on_terminal() {
 		printf '<%s>' "${KP_AGAIN}" "$@"
 		exit 10
 	END
-	run -10 --separate-stderr "${VIEW}" --again="${PWD}/again" --script=script -- --probe='r:a b $retval' '' --follow
-	assert_equal "${output}" '<no><--probe=r:a b $retval><><--follow>'
+	run -10 --separate-stderr "${VIEW}" --again="${PWD}/again" --script=script -- --probe="r:a b c" '' --follow
+	assert_equal "${output}" '<no><--probe=r:a b c><><--follow>'
 	mkdir again
 	run -10 "${VIEW}" --again="${PWD}/again" --script=script -- --follow
 	assert_equal "${output}" '<no><--follow>'
@@ -808,7 +808,7 @@ params a=1 b
 view --stats=x"
 	# Again, it takes the place of what was there.
 	remember --follow 'a b'
-	assert_equal "$(ls again/"${key}" | paste -sd ' ')" 'module.ko plan'
+	assert_equal "$(find again/"${key}" -type f -printf "%f\n" | sort | paste -sd " ")" "module.ko plan"
 	run -11 remember --follow $'a\nb'
 	chmod g+w "again/${key}"
 	run -11 remember --follow 'a b'
