@@ -112,8 +112,6 @@ void out__long(struct view_out *o, const char *p, size_t n)
 	}
 }
 
-#define DIGITS_MAX 24 /* of any number, in any base */
-
 static unsigned int digits__count(uint64_t v)
 {
 	unsigned int n = 1;
@@ -125,7 +123,7 @@ static unsigned int digits__count(uint64_t v)
 
 static void digits__put(struct view_out *o, uint64_t v, unsigned int digits)
 {
-	char *to = out__room(o, DIGITS_MAX);
+	char *to = out__room(o, digits);
 
 	o->len += digits;
 	while (digits--) {
@@ -157,7 +155,7 @@ void out__s64(struct view_out *o, int64_t v)
 static void out__bits(struct view_out *o, uint64_t v, unsigned int bits)
 {
 	unsigned int n = (63 - (unsigned int)__builtin_clzll(v | 1)) / bits + 1;
-	char *to = out__room(o, DIGITS_MAX);
+	char *to = out__room(o, n);
 
 	o->len += n;
 	while (n--) {
