@@ -478,7 +478,7 @@ dry_run() {
 	# Not a module, and older than any.
 	mkdir "$KP_WORKDIR/cache/kp_def-0123"
 	touch -d @1500000000 "$KP_WORKDIR/cache/kp_def-0123"
-	_kp_build_prune
+	kp_build_prune "$KP_WORKDIR/cache"
 	assert_equal "$(find "$KP_WORKDIR/cache" -mindepth 1 | wc -l)" $((KP_BUILD_CACHE_MAX + 1))
 	[[ -d $KP_WORKDIR/cache/kp_def-0123 ]]
 	[[ ! -e $KP_WORKDIR/cache/0 && ! -e $KP_WORKDIR/cache/2 && -d $KP_WORKDIR/cache/3 ]]

@@ -133,6 +133,7 @@ read_hostname() {
 
 @test "killed at ten points, --follow leaves what --list shows and --unload removes, or nothing" {
 	local i pid name
+	export KP_AGAIN=no # again.bats kills those that begin again
 	for i in 0.3 1 1.5 2 2.5 3 3.5 4 5 7; do
 		"$KP_LOAD" --follow --probe=version_proc_show >out 2>err 3>&- &
 		pid=$!
@@ -161,6 +162,7 @@ read_hostname() {
 }
 
 @test "killed while it follows, it leaves no viewer behind" {
+	export KP_AGAIN=no
 	follow_begin --follow --probe=version_proc_show
 	loop_until 50 viewer
 	kill -KILL "$(pgrep -P "$FOLLOW")"
