@@ -709,7 +709,9 @@ follow_here() {
 	kp_remember "${PARAMS[*]}"
 	kp_events_follow || status=$?
 	kp_cleanup_forget "$height"
-	kp_module_unload "$KP_NAME" 2>/dev/null || return
+	# Whoever ended it by --unload may have been first.
+	kp_module_unload "$KP_NAME" 2>/dev/null \
+		|| [[ ! -d $KP_SYSMODULE/$KP_NAME ]] || return "$KP_EX_LOAD"
 	return "$status"
 }
 

@@ -196,23 +196,28 @@ begins_anew() {
 	begins_again
 }
 
+# kill_after() { # <command>...: when that has ended
+kill_after() {
+	"$KP_LOAD" --follow --probe=version_proc_show >out 2>err 3>&- &
+	FOLLOW=$!
+	"$@"
+	kill -KILL "$FOLLOW"
+	wait "$FOLLOW" || :
+	FOLLOW=
+	[[ -d /sys/module/kp_version_proc_show ]] || return 0
+	run -0 "$KP_LOAD" --list
+	assert_contains kp_version_proc_show
+	"$KP_LOAD" --unload=kp_version_proc_show
+	[[ ! -d /sys/module/kp_version_proc_show ]]
+}
+
 @test "killed while it begins again, it leaves what --list shows and --unload removes, or nothing" {
-	local after left=0
+	local after output=
 	follow_version
-	for after in 0.0 0.01 0.02 0.03 0.05 0.08 0.12 0.2 0.3 0.5; do
-		"$KP_LOAD" --follow --probe=version_proc_show >out 2>err 3>&- &
-		FOLLOW=$!
-		sleep "$after"
-		kill -KILL "$FOLLOW"
-		wait "$FOLLOW" || :
-		FOLLOW=
-		[[ -d /sys/module/kp_version_proc_show ]] || continue
-		left=$((left + 1))
-		run -0 "$KP_LOAD" --list
-		assert_contains kp_version_proc_show
-		"$KP_LOAD" --unload=kp_version_proc_show
-		[[ ! -d /sys/module/kp_version_proc_show ]]
+	for after in 0.0 0.01 0.02 0.03 0.05 0.08 0.12 0.2 0.3; do
+		kill_after sleep "$after"
 	done
-	((left > 0))
+	kill_after loop_until 100 grep -q 'kp_load: following' err
+	[[ $output == *kp_version_proc_show* ]]
 	begins_again
 }
