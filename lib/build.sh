@@ -75,8 +75,8 @@ _kp_build_key() {
 	key=$({
 		printf '%s\n' "$KP_RELEASE" "$KP_KDIR"
 		# What others made, and large: by size and time.
-		stat -L -c '%n %s %Y' -- "${given[@]}"
-		cd -- "$dir" && sha256sum -- *
+		stat -L -c '%n %s %Y' -- "${given[@]}" \
+			&& cd -- "$dir" && sha256sum -- *
 	} | sha256sum) || return
 	printf '%s\n' "${key%% *}"
 }

@@ -64,16 +64,16 @@ _kp_generate_m4() {
 }
 
 # _kp_generate_headers() { # <dir> <file>: those that the file includes
-#	templates/include/kp_ring.h:#include "kp_abi.h"
+#	templates/include/kp_ring.h<NUL>#include "kp_abi.h"
 _kp_generate_headers() {
 	local of header include=$KP_TOP/templates/include
 	local -a files=("$2")
 	local -A includes=() seen=()
 	local -i i
-	while IFS=: read -r of header; do
+	while IFS= read -r -d '' of && IFS= read -r header; do
 		header=${header#*'"'}
 		includes[$of]+=" ${header%'"'*}"
-	done < <(grep -H '^#include "kp_[a-z]*\.h"$' -- "$2" "$include"/*.h)
+	done < <(grep -HZ '^#include "kp_[a-z]*\.h"$' -- "$2" "$include"/*.h)
 	for ((i = 0; i < ${#files[@]}; i++)); do
 		for header in ${includes[${files[i]}]:-}; do
 			[[ -z ${seen[$header]:-} ]] || continue
