@@ -128,53 +128,67 @@ _kp_blacklist_section() {
 # Ours
 #
 
-_kp_blacklist_readable() {
-	[[ ! -f $KP_BLACKLIST_LIST || ! -r $KP_BLACKLIST_LIST ]] || return 0
-	kp_err "blacklist $KP_BLACKLIST_LIST: our list of dangerous functions cannot be read"
-	kp_hint "it is part of kp_load, beside blacklist.sh: install it again"
-	return "$KP_EX_MACHINE"
+# What _kp_blacklist_select found: patterns, as MODULE:NAME, and of each what
+# its group begins with.
+declare -ga _KP_BLACKLIST_NAMES=() _KP_BLACKLIST_HEADS=()
+
+# _kp_blacklist_select() { # <use>: what our list says is bad for it, in order
+#	[count,print] refuse the reason
+#	pattern
+_kp_blacklist_select() {
+	local line head='' uses
+	local -i on=0
+	local -a lines=()
+	_KP_BLACKLIST_NAMES=() _KP_BLACKLIST_HEADS=()
+	if [[ ! -f $KP_BLACKLIST_LIST || ! -r $KP_BLACKLIST_LIST ]]; then
+		kp_err "blacklist $KP_BLACKLIST_LIST: our list of dangerous functions cannot be read"
+		kp_hint "it is part of kp_load, beside blacklist.sh: install it again"
+		return "$KP_EX_MACHINE"
+	fi
+	mapfile -t lines <"$KP_BLACKLIST_LIST"
+	for line in "${lines[@]}"; do
+		case $line in
+		'' | '#'*) continue ;;
+		'['*']'*)
+			head=${line#'['} uses=${head%%]*} on=0
+			[[ ,$uses, != *,"$1",* ]] || on=1
+			continue
+			;;
+		*) ;;
+		esac
+		((on)) || continue
+		[[ $line == *:* ]] || line=vmlinux:$line
+		_KP_BLACKLIST_NAMES+=("$line")
+		_KP_BLACKLIST_HEADS+=("$head")
+	done
 }
 
 # _kp_blacklist_find() { # <symbol> <module> <aliases> <use>
 # Fills _KP_BLACKLIST_*: the first refusal, or else the first warning.
-#	[count,print] refuse the reason
-#	pattern
 _kp_blacklist_find() {
-	local symbol=$1 module=${2:-vmlinux} use=$4 line name uses='' severity='' reason=''
-	local -a aliases=() lines=()
+	local symbol=$1 module=${2:-vmlinux} name head
+	local -i i
+	local -a aliases=()
 	local -A names=()
 	_KP_BLACKLIST_SEVERITY='' _KP_BLACKLIST_USES='' _KP_BLACKLIST_REASON=''
 	_KP_BLACKLIST_PATTERN=''
-	_kp_blacklist_readable || return
+	_kp_blacklist_select "$4" || return
 	IFS=' ' read -r -a aliases <<<"$3"
 	for name in "$symbol" "${aliases[@]}"; do
 		names["$module:$name"]=1
 		names["$module:${name%%.*}"]=1 # a copy is as bad as the whole
 	done
 
-	mapfile -t lines <"$KP_BLACKLIST_LIST"
-	for line in "${lines[@]}"; do
-		case $line in
-		'' | '#'*) continue ;;
-		'['*']'*)
-			uses=${line%%]*}
-			uses=${uses#'['}
-			IFS=' ' read -r severity reason <<<"${line#*]}"
-			continue
-			;;
-		*) ;;
-		esac
-		[[ ,$uses, == *,"$use",* ]] || continue
-		[[ $severity == refuse || -z $_KP_BLACKLIST_SEVERITY ]] || continue
-		[[ $line == *:* ]] || line=vmlinux:$line
+	for ((i = 0; i < ${#_KP_BLACKLIST_NAMES[@]}; i++)); do
+		head=${_KP_BLACKLIST_HEADS[i]}
+		[[ -z $_KP_BLACKLIST_SEVERITY || $head == *'] refuse '* ]] || continue
 		for name in "${!names[@]}"; do
-			# shellcheck disable=SC2053 # the line is meant as a pattern
-			if [[ $name == $line ]]; then
-				_KP_BLACKLIST_SEVERITY=$severity
-				_KP_BLACKLIST_USES=$uses
-				_KP_BLACKLIST_REASON=$reason
-				_KP_BLACKLIST_PATTERN=${line#vmlinux:}
-				[[ $severity != refuse ]] || return 0
+			# shellcheck disable=SC2053 # a pattern
+			if [[ $name == ${_KP_BLACKLIST_NAMES[i]} ]]; then
+				IFS=' ' read -r _KP_BLACKLIST_SEVERITY _KP_BLACKLIST_REASON <<<"${head#*]}"
+				_KP_BLACKLIST_USES=${head%%]*}
+				_KP_BLACKLIST_PATTERN=${_KP_BLACKLIST_NAMES[i]#vmlinux:}
+				[[ $_KP_BLACKLIST_SEVERITY != refuse ]] || return 0
 				break
 			fi
 		done
@@ -182,25 +196,15 @@ _kp_blacklist_find() {
 }
 
 # kp_blacklist_patterns() { # <array> <use>: adds what our list refuses for it
-# As MODULE:NAME, vmlinux being one: the list of many names at a time.
+# As MODULE:NAME: the list of many functions at a time.
 kp_blacklist_patterns() {
 	local -n _kp_blacklist_list=$1
-	local _line _on=0
-	_kp_blacklist_readable || return
-	while IFS= read -r _line || [[ -n $_line ]]; do
-		case $_line in
-		'' | '#'*) continue ;;
-		'['*']'*)
-			_on=0
-			[[ ,${_line%%]*}, != *[[,]"$2",* || ${_line#*] } != refuse\ * ]] || _on=1
-			continue
-			;;
-		*) ;;
-		esac
-		((_on)) || continue
-		[[ $_line == *:* ]] || _line=vmlinux:$_line
-		_kp_blacklist_list+=("$_line")
-	done <"$KP_BLACKLIST_LIST"
+	local -i _i
+	_kp_blacklist_select "$2" || return
+	for ((_i = 0; _i < ${#_KP_BLACKLIST_NAMES[@]}; _i++)); do
+		[[ ${_KP_BLACKLIST_HEADS[_i]} != *'] refuse '* ]] \
+			|| _kp_blacklist_list+=("${_KP_BLACKLIST_NAMES[_i]}")
+	done
 }
 
 # _kp_blacklist_judge() { # <symbol> <use> <force>: on what was found; 0 or 10
