@@ -71,6 +71,19 @@ m4_define(<|TPL_SHOW|>,
 <|	m4_ifelse(<|$3|>, <|0|>, <|KP_SHOW(line, r, $1, "$2", |>, <|KP_SHOW_ARRAY(line, r, $1, $6, "$2", |>)"$4", $5);
 |>)
 
+# TPL_FILTERED()
+# --------------
+# The function kp_filter_P() of a probe of helper_ring.c.in, if it has a filter;
+# it is given the context where that is asked for.
+m4_define(<|TPL_FILTERED|>,
+<|TPL_IF(<|TPL_HASFILTER|>, <|static inline bool kp_filter_P(const struct kp_record_P *r<||>TPL_IF(<|TPL_FILTERCTX|>, <|,
+			     const struct kp_ctx *ctx|>))
+{
+	return TPL_FILTER;
+}
+
+|>)|>)
+
 # TPL_TOP(TEXT)
 # -------------
 # TEXT as a line at the left margin.
