@@ -260,6 +260,11 @@ resolve_mod() {
 	[[ -z $KP_OPT_MOD ]] || kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE
 }
 
+# read_symbols: once a run
+read_symbols() {
+	[[ -n $KP_SYMBOLS_FILE ]] || kp_symbols_snapshot "$KP_RUN/kallsyms"
+}
+
 # expand_globs: a pattern is the functions that match it now. Also called where
 # errexit is off, by --check.
 expand_globs() {
@@ -311,7 +316,7 @@ expand_glob() {
 		return "$KP_EX_USAGE"
 	fi
 	[[ -z ${MODFILE[name]:-} || $spec == *:* ]] || spec=${MODFILE[name]}:$spec
-	[[ -n $KP_SYMBOLS_FILE ]] || kp_symbols_snapshot "$KP_RUN/kallsyms" || return
+	read_symbols || return
 	kp_glob_expand "$spec"
 }
 
@@ -345,7 +350,7 @@ resolve_probe() {
 	fi
 	if is_for_here && [[ -z ${MODFILE[name]:-} || ${MODFILE[loaded]} == 1 ]]; then
 		here=1
-		[[ -n $KP_SYMBOLS_FILE ]] || kp_symbols_snapshot "$KP_RUN/kallsyms" || return
+		read_symbols || return
 		kp_symbols_resolve PROBE TARGET || return
 	else
 		resolve_probe_unseen || return
@@ -376,7 +381,7 @@ resolve_syms() {
 	local sym address
 	local -a addresses=()
 	((${#KP_DEFINE_SYMS[@]})) && is_for_here || return 0
-	[[ -n $KP_SYMBOLS_FILE ]] || kp_symbols_snapshot "$KP_RUN/kallsyms" || return
+	read_symbols || return
 	for sym in "${KP_DEFINE_SYMS[@]}"; do
 		address=$(kp_symbols_address "$sym") || return
 		addresses+=("0x$address")
