@@ -310,7 +310,7 @@ static int run__main(struct run *r)
 /* What kp_load.sh has to find out itself. */
 static int run__anew(const char *script, char **argv)
 {
-	size_t n = 0, i;
+	size_t n = 0;
 	char **words;
 
 	while (argv[n])
@@ -319,8 +319,7 @@ static int run__anew(const char *script, char **argv)
 	if (words && !setenv("KP_AGAIN", "no", 1)) {
 		words[0] = "bash";
 		words[1] = (char *)script;
-		for (i = 0; i < n; i++)
-			words[i + 2] = argv[i];
+		memcpy(words + 2, argv, n * sizeof(*words));
 		execvp(words[0], words);
 	}
 	fprintf(stderr, "kp_view: error: %s: %s\n", script, strerror(errno));

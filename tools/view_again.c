@@ -45,15 +45,6 @@ static uint64_t again__hash(uint64_t hash, const char *text)
 
 #define HASH_BEGIN 0xcbf29ce484222325ULL
 
-static void again__key(char **argv, char key[17])
-{
-	uint64_t hash = HASH_BEGIN;
-
-	while (*argv)
-		hash = again__hash(hash, *argv++);
-	snprintf(key, 17, "%016" PRIx64, hash);
-}
-
 static void again__file_state(const char *path, char state[STATE_MAX])
 {
 	struct stat st;
@@ -140,13 +131,19 @@ static int again__open(int dir, const char *name, int flags)
 	return -EPERM;
 }
 
-static int again__open_dir(const char *dir, const char *key)
+/* Of the command, which is DIR/KEY; made if there is none and it is to be. */
+static int again__open_dir(const char *dir, char **argv, bool make)
 {
+	uint64_t key = HASH_BEGIN;
 	char path[PATH_MAX];
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, key) >=
+	while (*argv)
+		key = again__hash(key, *argv++);
+	if ((size_t)snprintf(path, sizeof(path), "%s/%016" PRIx64, dir, key) >=
 	    sizeof(path))
 		return -ENAMETOOLONG;
+	if (make && mkdir(path, 0700) && errno != EEXIST)
+		return -errno;
 	return again__open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
 }
 
@@ -223,16 +220,8 @@ static int again__write(int dir, char **argv)
 
 int again__remember(const char *dir, char **argv)
 {
-	char path[PATH_MAX], key[17];
-	int fd, err;
+	int fd = again__open_dir(dir, argv, true), err;
 
-	again__key(argv, key);
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, key) >=
-	    sizeof(path))
-		return -ENAMETOOLONG;
-	if (mkdir(path, 0700) && errno != EEXIST)
-		return -errno;
-	fd = again__open_dir(dir, key);
 	if (fd < 0)
 		return fd;
 	err = again__write(fd, argv);
@@ -321,13 +310,10 @@ static int again__check(struct again *a, const char *script, char **argv)
 int again__recall(struct again *a, const char *dir, const char *script,
 		  char **argv)
 {
-	int at, plan = -1, err;
-	char key[17];
+	int at = again__open_dir(dir, argv, false), plan, err;
 
 	memset(a, 0, sizeof(*a));
 	a->module = -1;
-	again__key(argv, key);
-	at = again__open_dir(dir, key);
 	if (at < 0)
 		return at;
 	plan = again__open(at, "plan", O_RDONLY);
