@@ -15,7 +15,8 @@ KP_DEFINE_SUMSTACK=0            # 1: by stack
 KP_DEFINE_MODE=events           # as in kp_abi.h
 KP_DEFINE_AREA='kp_ring_size()' # bytes of it that a CPU has
 KP_DEFINE_FTRACEFLAGS=KP_FTRACE_FLAGS
-KP_DEFINE_HIT=                    # what a hit by ftrace is told besides its registers
+KP_DEFINE_GUARD=0                 # 1: what handles a hit by ftrace may be what it hits
+KP_DEFINE_CONTEXT=0               # 1: it needs the context of the probed code, too
 declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
 declare -ga KP_DEFINE_SYMS=()     # symbols whose addresses it is given, in order
 declare -gA KP_DEFINE_TOLD=()     # .module -> what kp_def said of its probes
@@ -248,14 +249,14 @@ _kp_define_hist() {
 		|| KP_DEFINE_AREA='KP_PROBES * KP_HIST_LEN * sizeof(u64)'
 	if [[ $KP_OPT_HIST == duration ]]; then
 		KP_DEFINE_FACTS[TIMED]=1
-		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_hist_add(ring, TPL_NUMBER, kp_clock_ns(r->duration));|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_hist_add(cpu, TPL_NUMBER, kp_clock_ns(r->duration));|>)'
 		KP_DEFINE_FACTS[SUMFACTS]='TPL_LINE(<|kp_fact(text, "hist\t<||>TPL_NUMBER\tduration\n");|>)'
 		return 0
 	fi
 	_kp_define_number n "--hist=$KP_OPT_HIST" "$KP_OPT_HIST" || return
 	field=$(_kp_define_field "$KP_OPT_HIST")
 	KP_DEFINE_FACTS[HISTARG]=1
-	KP_DEFINE_FACTS[SUM]="TPL_LINE(<|kp_hist_add(ring, TPL_NUMBER, r->$field);|>)"
+	KP_DEFINE_FACTS[SUM]="TPL_LINE(<|kp_hist_add(cpu, TPL_NUMBER, r->$field);|>)"
 	KP_DEFINE_FACTS[SUMFACTS]="TPL_LINE(<|kp_fact_fields(text, TPL_NUMBER, kp_fields_P, ARRAY_SIZE(kp_fields_P));|>)"
 	KP_DEFINE_FACTS[SUMFACTS]+="TPL_LINE(<|kp_fact(text, \"hist\\t<||>TPL_NUMBER\\t$n\\n\");|>)"
 }
@@ -285,22 +286,22 @@ _kp_define_count() {
 	hits)
 		KP_DEFINE_MODE=count
 		KP_DEFINE_FACTS[SUMRING]=0
-		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|KP_COUNT(TPL_NUMBER, shown);|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|KP_COUNT(cpu, TPL_NUMBER, shown);|>)'
 		return 0
 		;;
 	comm)
-		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add(ring, TPL_NUMBER, current->comm, TASK_COMM_LEN);|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add(cpu, TPL_NUMBER, current->comm, TASK_COMM_LEN);|>)'
 		n=16
 		;;
 	ret)
 		_kp_define_number n --count=ret ret || return
-		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add_value(ring, TPL_NUMBER, r->ret);|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add_value(cpu, TPL_NUMBER, r->ret);|>)'
 		n=8
 		;;
 	stack)
 		KP_DEFINE_SUMSTACK=1
-		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_stack_save(stack, regs);|>)'
-		KP_DEFINE_FACTS[SUM]+='TPL_LINE(<|kp_keys_add(ring, TPL_NUMBER, stack, sizeof(stack));|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_stack_save(stack, hit->regs);|>)'
+		KP_DEFINE_FACTS[SUM]+='TPL_LINE(<|kp_keys_add(cpu, TPL_NUMBER, stack, sizeof(stack));|>)'
 		n=$((8 * KP_DEFINE_STACK_DEPTH))
 		;;
 	esac
@@ -319,12 +320,12 @@ _kp_define_ring() {
 	local -i timed=${KP_DEFINE_FACTS[TIMED]:-0} filter=${KP_DEFINE_FACTS[HASFILTER]}
 	local fact
 	if [[ $entry$back == *TPL_STRING* ]]; then
-		next[ROOM]=4096
-		[[ $KP_DEFINE_KIND == p ]] || next[ROOM]=1024
+		next[ROOM]=KP_DATA_LEN
+		[[ $KP_DEFINE_KIND == p ]] || next[ROOM]=KP_RETURN_DATA_LEN
 	elif ((KP_DEFINE_FACTS[HASDATA])); then
-		next[ROOM]=8
+		next[ROOM]=KP_DATA_TAIL
 	fi
-	if ((KP_DEFINE_SUMS)) && ((next[ROOM] > 8)); then
+	if ((KP_DEFINE_SUMS)) && [[ ${next[ROOM]} == *LEN ]]; then
 		kp_err "options --count, --hist: they cannot look at strings"
 		kp_hint "leave out --args and what is a string, or filter by --comm"
 		return "$KP_EX_USAGE"
@@ -336,8 +337,14 @@ _kp_define_ring() {
 	next[PLAINDATA]=$((next[HASRECORD] && !KP_DEFINE_FACTS[HASDATA]))
 	next[ATENTRY]=$((timed || next[HASENTRY]))
 	next[ATRETURN]=$((timed || filter || next[HASRETURN]))
-	next[SUMVARS]=$((${KP_DEFINE_FACTS[SUMRING]:-1} || next[ATRETURN] || KP_DEFINE_FACTS[FILTERCTX]))
-	[[ $KP_DEFINE_KIND == r ]] || next[SUMVARS]=$((next[SUMVARS] || next[HASRECORD]))
+	next[SUMVARS]=$((KP_DEFINE_SUMSTACK || KP_DEFINE_FACTS[FILTERCTX]))
+	if [[ $KP_DEFINE_KIND == p ]]; then
+		next[SUMVARS]=$((next[SUMVARS] || next[HASRECORD]))
+	else
+		next[SUMVARS]=$((next[SUMVARS] || next[ATRETURN]))
+	fi
+	# What only counts calls nothing, and so cannot run into itself.
+	((KP_DEFINE_SUMS && !KP_DEFINE_FACTS[SUMRING] && !next[SUMVARS])) || KP_DEFINE_GUARD=1
 	next[VARIES]=$((KP_DEFINE_FACTS[HASDATA] || KP_OPT_SHOWSTACK))
 	# Registers beyond those of arguments, and what the unwinder begins from.
 	if ((KP_OPT_SHOWSTACK)) || [[ $KP_OPT_COUNT == stack || $entry =~ $beyond ]]; then
@@ -345,12 +352,7 @@ _kp_define_ring() {
 	fi
 	# %ip at a kprobe is not what it is in ftrace.
 	[[ $KP_DEFINE_KIND == r || $entry != *'kp_reg(regs, ip)'* ]] || KP_DEFINE_NEEDSKPROBE=1
-	KP_DEFINE_HIT=', context, irqs_disabled()'
-	if ((KP_DEFINE_FACTS[FILTERCTX])); then
-		KP_DEFINE_HIT+=', ip'
-	elif ((KP_DEFINE_SUMS)); then
-		KP_DEFINE_HIT=
-	fi
+	KP_DEFINE_CONTEXT=$((!KP_DEFINE_SUMS || KP_DEFINE_FACTS[FILTERCTX]))
 	for fact in "${!next[@]}"; do
 		KP_DEFINE_FACTS[$fact]=${next[$fact]}
 	done

@@ -134,7 +134,7 @@ _kp_generate_parts() {
 
 # _kp_generate_lists() { # <facts>: what the frame lists
 _kp_generate_lists() {
-	local number names='' events='' targets='' dispatch='' if='' call
+	local number names='' events='' targets='' hits=''
 	local -i n several=$((${#KP_PROBE_PART[@]} > 1))
 	for ((n = 0; n < ${#KP_PROBE_PART[@]}; n++)); do
 		number=$n
@@ -143,16 +143,13 @@ _kp_generate_lists() {
 		events+="TPL_LINE(<|<|\"${KP_PROBE_EVENT[n]}\",|>|>)"
 		targets+="TPL_LINE(<|&kp_target$number,|>)"
 		[[ ${KP_PROBE_KIND[n]} == p ]] || continue
-		call="kp_hit$number(kp_ftrace_get(fregs)$KP_DEFINE_HIT"
-		((!several)) || if="TPL_LINE(<|if (ip == kp_target$number.where)|>)"
-		((!several)) || call="	$call"
-		dispatch+="${if}TPL_LINE(<|$call);|>)"
+		hits+="TPL_LINE(<|if (hit->ip == kp_target$n.where)|>)TPL_LINE(<|	worked |= kp_entry$n(cpu, hit);|>)"
 	done
 	{
 		printf 'm4_define(<|TPL_FUNCNAMES|>, <|%s|>)m4_dnl\n' "$names"
 		printf 'm4_define(<|TPL_EVENTS|>, <|%s|>)m4_dnl\n' "$events"
 		printf 'm4_define(<|TPL_TARGETS|>, <|%s|>)m4_dnl\n' "$targets"
-		printf 'm4_define(<|TPL_DISPATCH|>, <|%s|>)m4_dnl\n' "$dispatch"
+		printf 'm4_define(<|TPL_HITS|>, <|%s|>)m4_dnl\n' "$hits"
 	} >>"$1"
 }
 
@@ -163,7 +160,7 @@ _kp_generate_lists() {
 kp_generate_module() {
 	local dir=$1 name=$2 command=$3
 	local facts=$dir/facts.m4 title item
-	local -i i returns=0 probes=${#KP_PROBE_PART[@]}
+	local -i i returns=0 ftrace=0 probes=${#KP_PROBE_PART[@]}
 	[[ " ${KP_PROBE_KIND[*]} " != *' r '* ]] || returns=1
 	title="A kernel probe on ${KP_PROBE_FUNCNAME[0]}"
 	((probes == 1)) || title="$probes kernel probes, on ${KP_PROBE_FUNCNAME[0]} and others"
@@ -184,14 +181,14 @@ kp_generate_module() {
 		SUMSTACK "$KP_DEFINE_SUMSTACK"
 		MODE "$KP_DEFINE_MODE"
 		FTRACEFLAGS "$KP_DEFINE_FTRACEFLAGS"
-		CONTEXT "$((${#KP_DEFINE_HIT} > 0))"
+		CONTEXT "$KP_DEFINE_CONTEXT"
+		GUARD "$KP_DEFINE_GUARD"
 	)
 	# Where none is hit by way of ftrace nothing is there for it.
 	if [[ $KP_DEFINE_ENGINE == ftrace && " ${KP_PROBE_KIND[*]} " == *' p '* ]]; then
-		values+=(FTRACE 1)
-	else
-		values+=(FTRACE 0)
+		ftrace=1
 	fi
+	values+=(FTRACE "$ftrace" DISPATCH "$((ftrace && probes > 1))")
 	if [[ $command == *'*/'* || $command == *[!\ -~]* ]]; then
 		kp_err "command line $(kp_printable "$command"): cannot stand in a C comment"
 		return "$KP_EX_BUILD"

@@ -107,6 +107,17 @@ struct kp_event {
 	char comm[16];
 };
 
+/* The first eight bytes of struct kp_event as one number; @stack is 0. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define KP_EVENT_WORD(len, type, probe, flags)                             \
+	((__u64)(len) << 48 | (__u64)(type) << 24 | (__u64)(probe) << 16 | \
+	 (__u64)(flags) << 8)
+#else
+#define KP_EVENT_WORD(len, type, probe, flags)                       \
+	((__u64)(len) | (__u64)(type) << 32 | (__u64)(probe) << 40 | \
+	 (__u64)(flags) << 48)
+#endif
+
 #define KP_EVENT_MIN 8 /* bytes of the smallest pad */
 #define KP_HIST_LEN 66
 

@@ -4,16 +4,21 @@
  * hits are shown, then none but all are counted, then the probe is disarmed for
  * a while; and back when it calms down.
  *
- * One hit in 64 is timed; ten times a second the busiest CPU's hits are taken
- * times that. What the kernel does around a handler cannot be seen from inside:
- * it goes in as measured once, rather too high.
+ * Some runs of our handlers are timed (kp_cost.h); ten times a second, as long
+ * as there are hits, the busiest CPU's are taken times that. What the kernel
+ * does around a handler cannot be seen from inside: it goes in as measured once,
+ * rather too high.
  */
 #ifndef KP_BUDGET_H
 #define KP_BUDGET_H
 
+#include <linux/hrtimer.h>
+#include <linux/irq_work.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/workqueue.h>
+#include "kp_compat.h"
+#include "kp_cost.h"
 #include "kp_device.h"
 #include "kp_ring.h"
 #include "kp_target.h"
@@ -56,81 +61,135 @@ static unsigned int kp_calm; /* ticks that less would have been enough */
 static unsigned int kp_rest = 1; /* seconds to stay disarmed next time */
 static u64 kp_ticked; /* the tick before, CLOCK_MONOTONIC in ns */
 
+/*
+ * The tick: a timer's interrupt, which a CPU takes that softirqs or a task of
+ * real time keep busy, and then work that any CPU may do. It stops when nothing
+ * is hit; a run that is timed starts it again.
+ */
+static struct hrtimer kp_budget_timer;
+static struct workqueue_struct *kp_budget_queue;
 static void kp_budget_tick(struct work_struct *work);
-static DECLARE_DELAYED_WORK(kp_budget_work, kp_budget_tick);
+static DECLARE_WORK(kp_budget_work, kp_budget_tick);
+static void kp_budget_start(struct irq_work *work);
+static struct irq_work kp_budget_starter;
+static bool kp_budget_stopped;
+static bool kp_budget_ended; /* for good */
 
-/* ns that the kernel spends around a handler. */
+/* Called by handlers, in any context. */
+static void kp_budget_wake(void)
+{
+	if (unlikely(READ_ONCE(kp_budget_stopped)))
+		irq_work_queue(&kp_budget_starter);
+}
+NOKPROBE_SYMBOL(kp_budget_wake);
+
+/* ns that the kernel spends around our handlers. */
 static unsigned int kp_overhead(const struct kp_target *t)
 {
+	bool by_ftrace = t->kp->flags & KPROBE_FLAG_FTRACE;
+
 	if (t->ops)
 		return 20;
 	if (t->rp)
-		return 300;
-	return kprobe_ftrace(t->kp) ? 80 : 500;
+		return by_ftrace ? 300 : 800;
+	return by_ftrace ? 80 : 500;
 }
 
-/* ns of our own that a hit takes on a CPU. */
-static u64 kp_hit_ns(const struct kp_ring *ring)
+/* ns of our own that a run takes; the first come into cold caches. */
+static u64 kp_run_ns(const struct kp_cost *cost, unsigned int else_ns)
 {
-	u64 samples = READ_ONCE(ring->samples);
+	u64 runs = READ_ONCE(cost->runs);
 
-	/* The first ones come into cold caches, and are not many. */
-	return samples >= 4 ?
-		       kp_clock_ns(div64_u64(READ_ONCE(ring->spent), samples)) :
-		       50;
+	return runs >= 4 ?
+		       kp_clock_ns(div64_u64(READ_ONCE(cost->spent), runs)) :
+		       else_ns;
 }
 
 /**
  * struct kp_load - what a CPU had to do with a probe since the last look
- * @hits: all of them
+ * @others: hits of no interest, for who was running
  * @worked: those that were recorded, even if in vain
  */
 struct kp_load {
-	u64 hits;
+	u64 others;
 	u64 worked;
 };
 
 /* Percent of @ns that as much, of each probe, would take at a level. */
-static unsigned int kp_percent(const struct kp_ring *ring, unsigned int level,
+static unsigned int kp_percent(const struct kp_cpu *cpu, unsigned int level,
 			       const struct kp_load *load, u64 ns)
 {
 	unsigned int every = kp_levels[level].every, n;
-	u64 cost = 0;
+	u64 cost = 0, work;
 
 	if (level == KP_LEVEL_DISARMED)
 		return 0;
 	for (n = 0; n < KP_PROBES; n++) {
-		cost += load[n].hits * kp_overhead(kp_targets[n]);
+		const struct kp_target *t = kp_targets[n];
+
+		cost += (load[n].others + load[n].worked) * kp_overhead(t);
+		cost += load[n].others * kp_run_ns(&cpu->cost_others, 20);
+		/* A call is two runs, at its entry and at its return. */
+		work = load[n].worked * (t->rp ? 2 : 1);
 		if (every)
-			cost += div_u64(load[n].worked, every) *
-				kp_hit_ns(ring);
+			cost += div_u64(work, every) *
+				kp_run_ns(&cpu->cost, 50);
 	}
 	return div64_u64(cost * 100, ns);
 }
 
-/* What came since the last look; to be called once a look. */
-static void kp_load_get(struct kp_load *load, struct kp_ring *ring, int cpu)
+/* What came since the last look, to be called once a look: whether any did. */
+static bool kp_load_get(struct kp_load *load, struct kp_cpu *cpu)
 {
+	unsigned long worked, hits;
+	bool any = false;
 	unsigned int n;
 
 	for (n = 0; n < KP_PROBES; n++) {
-		const struct kp_count *c = per_cpu_ptr(&kp_count[n], cpu);
-		u64 worked = READ_ONCE(c->shown) + READ_ONCE(c->filtered) +
-			     READ_ONCE(c->dropped);
-		u64 hits = worked + READ_ONCE(c->others);
+		struct kp_count *c = &cpu->count[n];
 
-		load[n].hits = hits - ring->seen[n];
-		load[n].worked = worked - ring->worked[n];
-		ring->seen[n] = hits;
-		ring->worked[n] = worked;
+		worked = local_read(&c->shown) + local_read(&c->filtered) +
+			 local_read(&c->dropped);
+		hits = worked + local_read(&c->others);
+		any |= hits != cpu->seen[n];
+		load[n].worked = worked - cpu->worked[n];
+		load[n].others = hits - cpu->seen[n] - load[n].worked;
+		cpu->seen[n] = hits;
+		cpu->worked[n] = worked;
 	}
+	return any;
+}
+
+/* In the log, and between the events. */
+static __printf(1, 2) void kp_budget_tell(const char *format, ...)
+{
+	struct va_format text = { .fmt = format };
+	va_list args;
+
+	va_start(args, format);
+	text.va = &args;
+	pr_info("%pV\n", &text);
+#ifndef KP_SUMS
+	kp_ring_note("%pV", &text);
+#endif
+	va_end(args);
 }
 
 static void kp_level_set(unsigned int level, unsigned int percent)
 {
 	bool was_armed = kp_level != KP_LEVEL_DISARMED;
 	bool armed = level != KP_LEVEL_DISARMED;
+	int err;
 
+	if (armed != was_armed) {
+		err = kp_targets_arm(armed);
+		if (err) {
+			kp_budget_tell(
+				"budget: the probe cannot be %sarmed: %pe",
+				armed ? "" : "dis", ERR_PTR(err));
+			return;
+		}
+	}
 	kp_level = level;
 	kp_calm = 0;
 	steps++;
@@ -139,38 +198,13 @@ static void kp_level_set(unsigned int level, unsigned int percent)
 		static_branch_enable(&kp_thrift);
 	else
 		static_branch_disable(&kp_thrift);
-	if (armed != was_armed)
-		kp_targets_arm(armed);
-#ifndef KP_SUMS
-	kp_ring_note("budget: %u%% of a CPU, %u%% allowed: %s", percent, budget,
-		     kp_levels[level].text);
-#endif
-	pr_info("budget: %u%% of a CPU, %u%% allowed: %s\n", percent, budget,
-		kp_levels[level].text);
+	kp_budget_tell("budget: %u%% of a CPU, %u%% allowed: %s", percent,
+		       budget, kp_levels[level].text);
 }
 
-static void kp_budget_tick(struct work_struct *work)
+/* Down at once, up only when it was calm for a while: ms until the next look. */
+static unsigned int kp_level_choose(unsigned int wanted, unsigned int percent)
 {
-	u64 now = ktime_get_mono_fast_ns(), ns = max(now - kp_ticked, 1ULL);
-	unsigned int allowed = READ_ONCE(budget) ?: UINT_MAX;
-	unsigned int percent = 0, wanted = 0, level, wait = KP_BUDGET_MS;
-	struct kp_load load[KP_PROBES];
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		struct kp_ring *ring = per_cpu_ptr(&kp_ring, cpu);
-
-		kp_load_get(load, ring, cpu);
-		percent = max(percent, kp_percent(ring, kp_level, load, ns));
-		for (level = wanted; level < KP_LEVEL_DISARMED; level++)
-			if (kp_percent(ring, level, load, ns) <=
-			    /* Up again only with some room to spare. */
-			    (level < kp_level ? allowed - allowed / 3 :
-						allowed))
-				break;
-		wanted = level;
-	}
-	kp_ticked = now;
 	if (kp_level == KP_LEVEL_DISARMED) {
 		/* Nothing is known but by trying. */
 		kp_level_set(KP_LEVEL_DISARMED > 1 ? KP_LEVEL_DISARMED - 1 : 0,
@@ -178,28 +212,113 @@ static void kp_budget_tick(struct work_struct *work)
 		kp_rest = min(kp_rest * 2, (unsigned int)KP_REST_MAX);
 	} else if (wanted > kp_level) {
 		kp_level_set(wanted, percent);
-		if (wanted == KP_LEVEL_DISARMED)
-			wait = kp_rest * MSEC_PER_SEC;
 	} else if (wanted < kp_level && ++kp_calm >= KP_CALM_TICKS) {
 		kp_level_set(wanted, percent);
 		kp_rest = 1;
 	} else if (wanted == kp_level) {
 		kp_calm = 0;
 	}
-	schedule_delayed_work(&kp_budget_work, msecs_to_jiffies(wait));
+	return kp_level == KP_LEVEL_DISARMED ? kp_rest * MSEC_PER_SEC :
+					       KP_BUDGET_MS;
 }
 
-/* After the probes are planted. */
-static void kp_budget_begin(void)
+/* Times are right as long as the kernel believes the cycles, too. */
+static void kp_budget_watch_clock(void)
 {
-	kp_ticked = ktime_get_mono_fast_ns();
-	schedule_delayed_work(&kp_budget_work, msecs_to_jiffies(KP_BUDGET_MS));
+	static bool told;
+
+	if (told || !kp_clock_is_bad())
+		return;
+	told = true;
+	kp_budget_tell(
+		"the kernel found this machine's cycle counter unstable: times from here on may be wrong");
 }
 
-/* Before they are removed. */
+static void kp_budget_again(unsigned int ms)
+{
+	hrtimer_start(&kp_budget_timer, ms_to_ktime(ms), HRTIMER_MODE_REL_HARD);
+}
+
+static void kp_budget_tick(struct work_struct *work)
+{
+	u64 now = ktime_get_mono_fast_ns(), ns = max(now - kp_ticked, 1ULL);
+	unsigned int allowed = READ_ONCE(budget) ?: UINT_MAX;
+	unsigned int percent = 0, wanted = 0, level, wait;
+	struct kp_load load[KP_PROBES];
+	bool any = false;
+	int n;
+
+	if (READ_ONCE(kp_budget_ended))
+		return;
+	for_each_possible_cpu(n) {
+		struct kp_cpu *cpu = per_cpu_ptr(kp_cpus, n);
+
+		any |= kp_load_get(load, cpu);
+		percent = max(percent, kp_percent(cpu, kp_level, load, ns));
+		for (level = wanted; level < KP_LEVEL_DISARMED; level++)
+			if (kp_percent(cpu, level, load, ns) <=
+			    /* Up again only with some room to spare. */
+			    (level < kp_level ? allowed - allowed / 3 :
+						allowed))
+				break;
+		wanted = level;
+	}
+	kp_ticked = now;
+	kp_budget_watch_clock();
+	wait = kp_level_choose(wanted, percent);
+	if (any || kp_level)
+		kp_budget_again(wait);
+	else
+		WRITE_ONCE(kp_budget_stopped, true);
+}
+
+static enum hrtimer_restart kp_budget_timeout(struct hrtimer *timer)
+{
+	queue_work(kp_budget_queue, &kp_budget_work);
+	return HRTIMER_NORESTART;
+}
+
+/* There are hits again. */
+static void kp_budget_start(struct irq_work *work)
+{
+	if (!xchg(&kp_budget_stopped, false) || READ_ONCE(kp_budget_ended))
+		return;
+	kp_ticked = ktime_get_mono_fast_ns();
+	kp_budget_again(KP_BUDGET_MS);
+}
+
+/**
+ * kp_budget_create() - before the probes are planted
+ *
+ * Return: 0 or -ENOMEM.
+ */
+static int __init kp_budget_create(void)
+{
+	kp_budget_queue =
+		alloc_workqueue("kp_budget", WQ_UNBOUND | WQ_HIGHPRI, 1);
+	if (!kp_budget_queue)
+		return -ENOMEM;
+	kp_compat_hrtimer_setup(&kp_budget_timer, kp_budget_timeout);
+	init_irq_work(&kp_budget_starter, kp_budget_start);
+	WRITE_ONCE(kp_budget_stopped, true);
+	return 0;
+}
+
+/* Before they are removed, as it arms them: it does nothing any more. */
 static void kp_budget_end(void)
 {
-	cancel_delayed_work_sync(&kp_budget_work);
+	WRITE_ONCE(kp_budget_ended, true);
+	irq_work_sync(&kp_budget_starter);
+	cancel_work_sync(&kp_budget_work);
+	hrtimer_cancel(&kp_budget_timer);
+	cancel_work_sync(&kp_budget_work);
+}
+
+/* After they are removed, or could not all be planted: nothing wakes it now. */
+static void kp_budget_destroy(void)
+{
+	kp_budget_end();
+	destroy_workqueue(kp_budget_queue);
 }
 
 #endif /* KP_BUDGET_H */

@@ -6,11 +6,17 @@
 #ifndef KP_COMPAT_H
 #define KP_COMPAT_H
 
+#include <linux/bits.h>
+#include <linux/device.h>
 #include <linux/ftrace.h>
+#include <linux/hrtimer.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/timer.h>
 #include <linux/version.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#include <linux/trace_recursion.h>
+#endif
 
 /*
  * ec6aba3d2be1 ("kprobes: Remove kprobe::fault_handler"), 5.14. Before it, a
@@ -50,13 +56,15 @@ static inline unsigned long kp_return_address(struct kretprobe_instance *ri)
 }
 
 /* bc292ab00f6c ("mm: introduce vma->vm_flags wrapper functions"), 6.3. */
-static inline void kp_compat_vm_flags_clear(struct vm_area_struct *vma,
-					    unsigned long flags)
+static inline void kp_compat_vm_flags_mod(struct vm_area_struct *vma,
+					  unsigned long set,
+					  unsigned long clear)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-	vma->vm_flags &= ~flags;
+	vma->vm_flags |= set;
+	vma->vm_flags &= ~clear;
 #else
-	vm_flags_clear(vma, flags);
+	vm_flags_mod(vma, set, clear);
 #endif
 }
 
@@ -107,6 +115,50 @@ static __always_inline struct pt_regs *kp_ftrace_get(struct ftrace_regs *fregs)
 #endif
 #endif
 #endif
+
+/*
+ * Several users of one function are called from a list, by a function of
+ * ftrace's that switches preemption off once more. Its mark in the task is seen
+ * since 6e4eb9cb22fc ("ftrace: Add recording of functions that caused
+ * recursion"), 5.11; before, the depth then told is one too high.
+ */
+static __always_inline bool kp_ftrace_is_listed(void)
+{
+#if defined(CONFIG_TRACING) && LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+	unsigned long marks = (BIT(TRACE_CONTEXT_BITS) - 1) << TRACE_LIST_START;
+
+	return unlikely(current->trace_recursion & marks) &&
+	       trace_recursion_test(TRACE_LIST_START + trace_get_context_bit());
+#else
+	return false;
+#endif
+}
+
+/* 1aaba11da9aa ("driver core: class: remove module * from class_create()"), 6.4. */
+static inline struct class *kp_compat_class_create(const char *name)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	return class_create(THIS_MODULE, name);
+#else
+	return class_create(name);
+#endif
+}
+
+/*
+ * 908a1d775422 ("hrtimers: Introduce hrtimer_setup() to replace
+ * hrtimer_init()"), 6.13.
+ */
+static inline void
+kp_compat_hrtimer_setup(struct hrtimer *timer,
+			enum hrtimer_restart (*function)(struct hrtimer *))
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	timer->function = function;
+#else
+	hrtimer_setup(timer, function, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+#endif
+}
 
 /*
  * 309dca309fc3 ("block: store a block_device pointer in struct bio"), 5.12:

@@ -16,6 +16,7 @@
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
+#include "kp_compat.h"
 
 /**
  * struct kp_ctx - the context of one hit
@@ -51,6 +52,24 @@ static __always_inline bool kp_ctx_irqs_off(const struct pt_regs *regs)
 #endif
 }
 
+/* Did the breakpoint of @p bring us here, and not the jump that replaces it? */
+static __always_inline bool kp_ctx_by_breakpoint(const struct kprobe *p)
+{
+#ifdef CONFIG_X86
+	return *(const u8 *)p->addr == 0xcc;
+#else
+	return true;
+#endif
+}
+
+/* preempt_count() as it was in the code whose entry ftrace tells us of. */
+static __always_inline unsigned int kp_ctx_ftrace_count(void)
+{
+	unsigned int count = preempt_count();
+
+	return kp_ftrace_is_listed() ? count - PREEMPT_DISABLE_OFFSET : count;
+}
+
 /**
  * kp_ctx_preempt_count() - preempt_count() as it was in the probed code
  * @p: the probe that was hit
@@ -58,11 +77,13 @@ static __always_inline bool kp_ctx_irqs_off(const struct pt_regs *regs)
  * A breakpoint enters as an NMI does (irqentry_nmi_enter() adds both offsets);
  * ftrace and the jump of an optimised probe switch preemption off once.
  */
-static __always_inline unsigned int kp_ctx_preempt_count(struct kprobe *p)
+static __always_inline unsigned int kp_ctx_preempt_count(const struct kprobe *p)
 {
 	unsigned int count = preempt_count();
 
-	if (!kprobe_ftrace(p) && (count & NMI_MASK))
+	if (p->flags & KPROBE_FLAG_FTRACE)
+		return kp_ctx_ftrace_count() - PREEMPT_DISABLE_OFFSET;
+	if ((count & NMI_MASK) && kp_ctx_by_breakpoint(p))
 		return count - NMI_OFFSET - HARDIRQ_OFFSET;
 	return count - PREEMPT_DISABLE_OFFSET;
 }

@@ -8,10 +8,12 @@
 #ifndef KP_DEVICE_H
 #define KP_DEVICE_H
 
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/kallsyms.h>
 #include <linux/log2.h>
-#include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/poll.h>
@@ -23,11 +25,15 @@
 #include <linux/wait.h>
 #include <trace/events/mmflags.h>
 #include "kp_abi.h"
+#include "kp_clock.h"
 #include "kp_compat.h"
+#include "kp_cpu.h"
 #include "kp_ring.h"
 #include "kp_target.h"
 
-#define KP_DESCRIPTION_MAX (256 * 1024)
+#define KP_DESCRIPTION_LEN 8192 /* of most */
+#define KP_DESCRIPTION_MAX (64 << 20)
+#define KP_MAJOR 240 /* for local use: admin-guide/devices.txt */
 #define KP_POLL_MS 20 /* how long an event may wait for the viewer */
 
 /**
@@ -56,12 +62,14 @@ struct kp_field {
 
 /**
  * struct kp_text - the description while it is written
- * @len: its length
+ * @len: its length, also where there is less room
+ * @size: the room, for a NUL behind it, too
  * @text: itself
  */
 struct kp_text {
 	size_t len;
-	char text[KP_DESCRIPTION_MAX];
+	size_t size;
+	char text[];
 };
 
 static unsigned int ring_kb = 1024;
@@ -72,6 +80,9 @@ static unsigned long kp_area_size;
 static unsigned long kp_slack;
 static unsigned long kp_open; /* bit 0: a viewer is here */
 static bool kp_ending;
+static struct class *kp_class;
+static struct cdev kp_cdev;
+static dev_t kp_dev;
 static DECLARE_WAIT_QUEUE_HEAD(kp_wait);
 static void kp_timer_tick(struct timer_list *timer);
 static DEFINE_TIMER(kp_timer, kp_timer_tick);
@@ -79,11 +90,11 @@ static DEFINE_TIMER(kp_timer, kp_timer_tick);
 static __printf(2, 3) void kp_fact(struct kp_text *text, const char *format,
 				   ...)
 {
+	size_t at = min(text->len, text->size);
 	va_list args;
 
 	va_start(args, format);
-	text->len += vscnprintf(text->text + text->len,
-				sizeof(text->text) - text->len, format, args);
+	text->len += vsnprintf(text->text + at, text->size - at, format, args);
 	va_end(args);
 }
 
@@ -121,10 +132,15 @@ static inline void kp_fact_gfp(struct kp_text *text)
 static inline void kp_fact_probe(struct kp_text *text, int probe, char kind,
 				 const char *name, const struct kp_target *t)
 {
+	const char *symbol = strchr(t->symbol, ':');
 	char where[KSYM_SYMBOL_LEN], *end;
 	unsigned int offset = 0;
 
-	sprint_symbol(where, t->where);
+	if (t->where)
+		sprint_symbol(where, t->where);
+	else /* in a module that is not there, or not any more */
+		snprintf(where, sizeof(where), "%s+0x%x/0x0",
+			 symbol ? symbol + 1 : t->symbol, t->kp->offset);
 	end = strchr(where, '+');
 	if (end && sscanf(end, "+0x%x", &offset) != 1)
 		offset = 0;
@@ -148,7 +164,7 @@ static inline void kp_fact_clock(struct kp_text *text)
 
 static inline struct kp_control *kp_area(int cpu)
 {
-	return per_cpu(kp_ring, cpu).control;
+	return per_cpu_ptr(kp_cpus, cpu)->ring.control;
 }
 
 static bool kp_has_events(void)
@@ -184,31 +200,56 @@ static __poll_t kp_device_poll(struct file *file, poll_table *table)
 	return 0;
 }
 
-static int kp_device_open(struct inode *inode, struct file *file)
+static void kp_describe_all(struct kp_text *text)
 {
-	struct kp_text *text;
 	unsigned int n;
 
-	if (READ_ONCE(kp_ending))
-		return -ENODEV;
-	if (test_and_set_bit(0, &kp_open))
-		return -EBUSY;
-	text = kvzalloc(sizeof(*text), GFP_KERNEL);
-	if (!text) {
-		clear_bit(0, &kp_open);
-		return -ENOMEM;
-	}
 	kp_fact(text, "kp\t%d\nname\t%s\nmode\t%s\ncpus\t%u\narea\t%lu\n",
 		KP_ABI_VERSION, THIS_MODULE->name, KP_MODE, nr_cpu_ids,
 		kp_area_size);
-	kp_fact(text, "ring\t%lu\t%lu\n", per_cpu(kp_ring, 0).mask + 1,
-		kp_slack);
+	kp_fact(text, "ring\t%lu\t%lu\n",
+		per_cpu_ptr(kp_cpus, 0)->ring.mask + 1, kp_slack);
 	kp_fact_clock(text);
 	kp_fact(text, "context\t0x%lx\t0x%lx\t0x%lx\t0x%lx\t0x%x\n",
 		PREEMPT_MASK, SOFTIRQ_OFFSET, HARDIRQ_MASK, NMI_MASK,
 		KP_RESCHED);
 	for (n = 0; n < KP_PROBES; n++)
 		kp_targets[n]->describe(text);
+}
+
+/* The description, whole: once more where it is longer than most. */
+static struct kp_text *kp_text_create(void)
+{
+	size_t size = KP_DESCRIPTION_LEN;
+	struct kp_text *text;
+
+	while (size <= KP_DESCRIPTION_MAX) {
+		text = kvzalloc(sizeof(*text) + size, GFP_KERNEL);
+		if (!text)
+			return ERR_PTR(-ENOMEM);
+		text->size = size;
+		kp_describe_all(text);
+		if (text->len < size)
+			return text;
+		size = text->len + PAGE_SIZE;
+		kvfree(text);
+	}
+	return ERR_PTR(-E2BIG);
+}
+
+static int kp_device_open(struct inode *inode, struct file *file)
+{
+	struct kp_text *text;
+
+	if (READ_ONCE(kp_ending))
+		return -ENODEV;
+	if (test_and_set_bit(0, &kp_open))
+		return -EBUSY;
+	text = kp_text_create();
+	if (IS_ERR(text)) {
+		clear_bit(0, &kp_open);
+		return PTR_ERR(text);
+	}
 	file->private_data = text;
 	WRITE_ONCE(kp_viewer, task_tgid_nr(current));
 	return 0;
@@ -240,10 +281,14 @@ static int kp_device_mmap(struct file *file, struct vm_area_struct *vma)
 	at %= kp_area_size;
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu) || at + len > kp_area_size)
 		return -EINVAL;
+	if (vma->vm_flags & VM_EXEC)
+		return -EPERM;
+	/* As in kernel/trace/ring_buffer.c: a child of the viewer is none. */
+	kp_compat_vm_flags_mod(vma, VM_DONTCOPY, VM_MAYEXEC);
 	if (at || len > PAGE_SIZE) {
 		if (vma->vm_flags & VM_WRITE)
 			return -EPERM;
-		kp_compat_vm_flags_clear(vma, VM_MAYWRITE);
+		kp_compat_vm_flags_mod(vma, 0, VM_MAYWRITE);
 	}
 	return remap_vmalloc_range(vma, kp_area(cpu), at >> PAGE_SHIFT);
 }
@@ -256,12 +301,6 @@ static const struct file_operations kp_device_ops = {
 	.mmap = kp_device_mmap,
 	.poll = kp_device_poll,
 	.llseek = default_llseek,
-};
-
-static struct miscdevice kp_device = {
-	.minor = MISC_DYNAMIC_MINOR,
-	.fops = &kp_device_ops,
-	.mode = 0600,
 };
 
 /* Tells the viewer that the probe is about to go. */
@@ -280,21 +319,23 @@ static const struct kernel_param_ops kp_ending_ops = {
 module_param_cb(ending, &kp_ending_ops, &kp_ending, 0644);
 MODULE_PARM_DESC(ending, "the viewer is to end, as the probe goes");
 
-static void kp_areas_free(void)
+/* After the probes are gone: nothing writes any more. */
+static void kp_areas_destroy(void)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		vfree(per_cpu(kp_ring, cpu).control);
+		vfree(per_cpu_ptr(kp_cpus, cpu)->ring.control);
+	kp_cpus_destroy();
 }
 
 /**
- * kp_device_create() - the areas, and the device that shows them
- * @size: bytes of an area, without its control page
+ * kp_areas_create() - the areas of the CPUs, before anything is planted
+ * @size: bytes of an area, a power of two, without its control page
  *
- * Return: 0 or -ENOMEM, -EINVAL or what misc_register() says.
+ * Return: 0 or -ENOMEM.
  */
-static int kp_device_create(unsigned long size)
+static int __init kp_areas_create(unsigned long size)
 {
 	unsigned int n;
 	int cpu, err;
@@ -304,36 +345,92 @@ static int kp_device_create(unsigned long size)
 		kp_slack =
 			max(kp_slack,
 			    PAGE_ALIGN((unsigned long)kp_targets[n]->reserve));
+	/* One that is read leaves room for the next. */
+	if (kp_slack)
+		size = max(size, roundup_pow_of_two(2 * kp_slack));
 	kp_area_size = PAGE_SIZE + PAGE_ALIGN(size) + kp_slack;
 	kp_clock_init();
+	err = kp_cpus_create();
+	if (err)
+		return err;
 	for_each_possible_cpu(cpu) {
-		struct kp_ring *ring = per_cpu_ptr(&kp_ring, cpu);
+		struct kp_ring *ring = &per_cpu_ptr(kp_cpus, cpu)->ring;
 
 		ring->control = vmalloc_user(kp_area_size);
 		if (!ring->control) {
-			kp_areas_free();
+			kp_areas_destroy();
 			return -ENOMEM;
 		}
 		ring->data = (char *)ring->control + PAGE_SIZE;
 		ring->mask = size - 1;
+		ring->end = size;
 	}
-	kp_device.name = THIS_MODULE->name;
-	kp_device.nodename = kasprintf(GFP_KERNEL, "kp/%s", THIS_MODULE->name);
-	err = kp_device.nodename ? misc_register(&kp_device) : -ENOMEM;
-	if (err) {
-		kfree(kp_device.nodename);
-		kp_areas_free();
+	return 0;
+}
+
+/*
+ * A number for the device. Misc devices have 64 or 128 for all (before 6.2), and
+ * dynamic majors are 149; of a major for local use all of us share the minors.
+ */
+static int __init kp_device_number(dev_t *dev)
+{
+	unsigned int minor;
+	int err = -EBUSY;
+
+	for (minor = 0; err == -EBUSY && minor <= MINORMASK; minor++) {
+		*dev = MKDEV(KP_MAJOR, minor);
+		err = register_chrdev_region(*dev, 1, "kp_load");
 	}
 	return err;
 }
 
-/* After the probe is gone: nothing writes any more. */
+/**
+ * kp_device_create() - the device that shows the areas: last, as it may be
+ *			opened at once
+ *
+ * Return: 0, or why there is none, which is logged.
+ */
+static int __init kp_device_create(void)
+{
+	struct device *device;
+	int err;
+
+	kp_class = kp_compat_class_create(THIS_MODULE->name);
+	err = PTR_ERR_OR_ZERO(kp_class);
+	if (err)
+		goto out;
+	err = kp_device_number(&kp_dev);
+	if (err)
+		goto class;
+	cdev_init(&kp_cdev, &kp_device_ops);
+	kp_cdev.owner = THIS_MODULE;
+	err = cdev_add(&kp_cdev, kp_dev, 1);
+	if (err)
+		goto number;
+	/* "!" is "/" in /dev; of mode 0600, as nobody asks for another. */
+	device = device_create(kp_class, NULL, kp_dev, NULL, "kp!%s",
+			       THIS_MODULE->name);
+	err = PTR_ERR_OR_ZERO(device);
+	if (!err)
+		return 0;
+	cdev_del(&kp_cdev);
+number:
+	unregister_chrdev_region(kp_dev, 1);
+	class : class_destroy(kp_class);
+out:
+	pr_err("cannot make /dev/kp/%s: %pe\n", THIS_MODULE->name,
+	       ERR_PTR(err));
+	return err;
+}
+
+/* First, while all that it shows is there. Nobody has it open: see .owner. */
 static void kp_device_destroy(void)
 {
-	misc_deregister(&kp_device);
-	kfree(kp_device.nodename);
+	device_destroy(kp_class, kp_dev);
+	cdev_del(&kp_cdev);
+	unregister_chrdev_region(kp_dev, 1);
+	class_destroy(kp_class);
 	kp_compat_timer_delete(&kp_timer);
-	kp_areas_free();
 }
 
 /* The bytes of a ring: at least a page, at most 1 GiB, a power of two. */

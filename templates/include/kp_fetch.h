@@ -12,6 +12,7 @@
 #include <linux/preempt.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
@@ -53,9 +54,10 @@ static __always_inline u64 kp_sext(u64 value, unsigned int bits)
 	return (s64)(value << (64 - bits)) >> (64 - bits);
 }
 
+/* A user's pointer may bear a tag (LAM, TBI), which is no part of the address. */
 static __always_inline bool kp_is_user(unsigned long addr)
 {
-	return addr < TASK_SIZE_MAX;
+	return untagged_addr(addr) < TASK_SIZE_MAX;
 }
 
 /**
@@ -90,12 +92,14 @@ static inline int kp_why(unsigned long addr, size_t size)
 
 /**
  * kp_copy() - copy from kernel or user memory, whichever the address is in
- * @dst: filled, or zeroed on an error
+ * @dst: filled, or zeroed on an error; for user memory it is on the stack: see
+ *	 kp_str_rest()
  * @addr: where from
  * @size: bytes
  *
  * 5.10 does not check that user memory may be read in this context: a kernel
- * thread has none.
+ * thread has none. Nor has an interrupt, which finds anybody's, and whose stack
+ * is vmalloc's.
  *
  * Return: 0, -EFAULT, or -EAGAIN for user memory that is not present.
  */
@@ -106,7 +110,8 @@ static inline int kp_copy(void *dst, unsigned long addr, size_t size)
 	if (!kp_is_user(addr)) {
 		if (!copy_from_kernel_nofault(dst, (void *)addr, size))
 			return 0;
-	} else if (current->mm && !(current->flags & PF_KTHREAD)) {
+	} else if (current->mm && !(current->flags & PF_KTHREAD) &&
+		   object_is_on_stack(dst)) {
 		if (!copy_from_user_nofault(dst, (void __user *)addr, size))
 			return 0;
 		err = kp_why(addr, size);

@@ -85,6 +85,17 @@ struct kp_who {
 		.pid = -1, .tid = -1, .uid = -1, .cpu = -1 \
 	}
 
+/* Calls nothing: what is called may be what is probed. */
+static __always_inline bool kp_comm_is(const char *comm, const char *wanted)
+{
+	unsigned int i;
+
+	for (i = 0; i < TASK_COMM_LEN && comm[i] == wanted[i]; i++)
+		if (!comm[i])
+			return true;
+	return i == TASK_COMM_LEN;
+}
+
 static __always_inline bool kp_who_ok(const struct kp_who *who)
 {
 	int uid = READ_ONCE(who->uid);
@@ -97,9 +108,7 @@ static __always_inline bool kp_who_ok(const struct kp_who *who)
 		return false;
 	if (who->cpu >= 0 && raw_smp_processor_id() != who->cpu)
 		return false;
-	/* What is written through sysfs may end in a newline. */
-	return !who->comm[0] || who->comm[0] == '\n' ||
-	       sysfs_streq(current->comm, who->comm);
+	return !who->comm[0] || kp_comm_is(current->comm, who->comm);
 }
 
 /*

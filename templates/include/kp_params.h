@@ -11,12 +11,11 @@
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
-#include "kp_guard.h"
+#include "kp_cpu.h"
 #include "kp_target.h"
 
 #define KP_STATS_LEN 160
-#define KP_STATS_FMT \
-	"hits=%llu shown=%llu filtered=%llu dropped=%llu missed=%llu\n"
+#define KP_STATS_FMT "hits=%lu shown=%lu filtered=%lu dropped=%lu missed=%lu\n"
 
 static char *funcname[KP_PROBES];
 module_param_array(funcname, charp, NULL, 0444);
@@ -30,18 +29,28 @@ static char brought[KP_BROUGHT_LEN];
 module_param_string(brought, brought, sizeof(brought), 0444);
 MODULE_PARM_DESC(brought, "modules loaded for this probe, to go with it");
 
-/* On while the probe is switched off: then a hit is not even counted. */
-static DEFINE_STATIC_KEY_FALSE(kp_off);
+/*
+ * On while a hit may be of no interest before it is looked at: as the probe is
+ * switched off, which does not even count it, or for who is running (kp_who.h).
+ */
+static DEFINE_STATIC_KEY_FALSE(kp_picky);
 static bool enabled = true;
+static bool kp_who_wanted;
+
+static void kp_picky_changed(void)
+{
+	if (!enabled || kp_who_wanted)
+		static_branch_enable(&kp_picky);
+	else
+		static_branch_disable(&kp_picky);
+}
 
 static int kp_enabled_set(const char *val, const struct kernel_param *param)
 {
 	int err = param_set_bool(val, param);
 
-	if (!err && enabled)
-		static_branch_disable(&kp_off);
-	else if (!err)
-		static_branch_enable(&kp_off);
+	if (!err)
+		kp_picky_changed();
 	return err;
 }
 
@@ -52,25 +61,24 @@ static const struct kernel_param_ops kp_enabled_ops = {
 module_param_cb(enabled, &kp_enabled_ops, &enabled, 0644);
 MODULE_PARM_DESC(enabled, "off: what is hit is neither shown nor counted");
 
-/* Hits while it was off: what a pilot looks at. */
-static DEFINE_PER_CPU(u64, kp_unseen);
-
-static __always_inline bool kp_is_off(void)
+/* Is it switched off? Hits meanwhile are what a pilot looks at. */
+static __always_inline bool kp_is_off(struct kp_cpu *cpu)
 {
-	if (!static_branch_unlikely(&kp_off))
+	if (!static_branch_unlikely(&kp_picky) || READ_ONCE(enabled))
 		return false;
-	this_cpu_inc(kp_unseen);
+	local_inc(&cpu->unseen);
 	return true;
 }
 
 static int kp_unseen_get(char *buf, const struct kernel_param *param)
 {
-	u64 sum = 0;
+	unsigned long sum = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu(kp_unseen, cpu));
-	return scnprintf(buf, PAGE_SIZE, "%llu\n", sum);
+		if (kp_cpus)
+			sum += local_read(&per_cpu_ptr(kp_cpus, cpu)->unseen);
+	return scnprintf(buf, PAGE_SIZE, "%lu\n", sum);
 }
 
 static const struct kernel_param_ops kp_unseen_ops = {
@@ -79,23 +87,21 @@ static const struct kernel_param_ops kp_unseen_ops = {
 module_param_cb(unseen, &kp_unseen_ops, NULL, 0444);
 MODULE_PARM_DESC(unseen, "hits while it was not enabled");
 
-static int kp_stats_put(char *buf, size_t size, const struct kp_count *c)
+static int kp_stats_put(char *buf, size_t size, const struct kp_sum *sum)
 {
-	u64 filtered = c->filtered + c->others;
-
 	return scnprintf(buf, size, KP_STATS_FMT,
-			 c->shown + filtered + c->dropped, c->shown, filtered,
-			 c->dropped, c->missed);
+			 sum->shown + sum->filtered + sum->dropped, sum->shown,
+			 sum->filtered, sum->dropped, sum->missed);
 }
 
 /* Adds what became of the hits of probe @n. */
-static void kp_stats_add(struct kp_count *sum, unsigned int n)
+static void kp_stats_add(struct kp_sum *sum, unsigned int n)
 {
 	kp_count_add(sum, n);
 	sum->missed += kp_target_missed(kp_targets[n]);
 }
 
-static void kp_stats_total(struct kp_count *sum)
+static void kp_stats_total(struct kp_sum *sum)
 {
 	unsigned int n;
 
@@ -106,7 +112,7 @@ static void kp_stats_total(struct kp_count *sum)
 /* The totals; and behind them each probe's, where there are several. */
 static int kp_stats_get(char *buf, const struct kernel_param *param)
 {
-	struct kp_count sum = {};
+	struct kp_sum sum = {};
 	unsigned int n;
 	int len;
 
@@ -130,7 +136,7 @@ MODULE_PARM_DESC(stats, "hits, and what became of them");
 /* The totals, to the log: the probe goes. */
 static void kp_stats_log(void)
 {
-	struct kp_count sum = {};
+	struct kp_sum sum = {};
 	char buf[KP_STATS_LEN];
 
 	kp_stats_total(&sum);

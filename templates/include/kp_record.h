@@ -33,9 +33,12 @@ struct kp_str {
 };
 
 #define KP_STR_NONE 0xffff
+#define KP_STR_CHUNK 64 /* bytes copied at a time */
 
-#define KP_DATA_LEN 4096 /* room for text: a path of PATH_MAX */
-#define KP_RETURN_DATA_LEN 1024 /* of each call of a return probe */
+/* Room for text, and KP_DATA_TAIL: a path of PATH_MAX, and for returns less. */
+#define KP_DATA_TAIL 8
+#define KP_DATA_LEN (4096 + KP_DATA_TAIL)
+#define KP_RETURN_DATA_LEN (1024 + KP_DATA_TAIL)
 
 /**
  * struct kp_data - what the fields of a record share
@@ -55,13 +58,23 @@ struct kp_data {
 	char text[];
 };
 
-static __always_inline void kp_data_init(struct kp_data *d, size_t size)
+/* With @room bytes behind it, of which the last are for kp_data_end(). */
+static __always_inline void kp_data_init(struct kp_data *d, size_t room)
 {
 	bitmap_zero(d->faults, KP_ARGS_MAX);
 	bitmap_zero(d->absent, KP_ARGS_MAX);
 	bitmap_zero(d->cut, KP_ARGS_MAX);
-	d->size = size;
+	d->size = room - KP_DATA_TAIL;
 	d->used = 0;
+}
+
+/*
+ * The text ends here, and so does the record, up to where the next can begin:
+ * what is left of a word is not to tell what was there before.
+ */
+static __always_inline void kp_data_end(struct kp_data *d)
+{
+	memset(d->text + d->used, 0, KP_DATA_TAIL);
 }
 
 /* The text of a string, also where it could not be read. */
@@ -169,7 +182,9 @@ out:
  * @len: bytes that are there
  *
  * A copy that meets a bad page fails as a whole: this copies up to the end of
- * each page at a time.
+ * each page at a time. By way of the stack: between 5.18 and 6.3 a copy from
+ * user memory to vmalloc's asks whose it is, under a lock that may be held here
+ * (CONFIG_HARDENED_USERCOPY; d319f344561d "mm: Fix copy_from_user_nofault()").
  */
 static noinline void kp_str_rest(struct kp_data *d, unsigned int n,
 				 struct kp_str *s, int err, unsigned long addr,
@@ -177,6 +192,7 @@ static noinline void kp_str_rest(struct kp_data *d, unsigned int n,
 {
 	size_t room = d->size - d->used, chunk, found;
 	char *text = d->text + d->used;
+	char copy[KP_STR_CHUNK];
 
 	if (!err && (!room || (user && !kp_is_user(addr))))
 		err = -EFAULT;
@@ -184,10 +200,11 @@ static noinline void kp_str_rest(struct kp_data *d, unsigned int n,
 		return kp_str_fail(d, n, s, err);
 	for (room--; len < room; len += chunk) {
 		chunk = PAGE_SIZE - offset_in_page(addr + len);
-		chunk = min3(chunk, room - len, (size_t)64);
-		err = kp_copy(text + len, addr + len, chunk);
+		chunk = min3(chunk, room - len, sizeof(copy));
+		err = kp_copy(copy, addr + len, chunk);
 		if (err)
 			return kp_str_fail(d, n, s, err);
+		memcpy(text + len, copy, chunk);
 		found = strnlen(text + len, chunk);
 		if (found < chunk)
 			return kp_str_done(d, s, len + found);
@@ -277,7 +294,7 @@ static inline void kp_str_dentry(struct kp_data *d, unsigned int n,
 {
 	struct dentry *parent, *at[KP_PATH_DEPTH], *entry = (void *)addr;
 	struct qstr name;
-	size_t used = 0;
+	size_t used = 0, room = d->size - d->used;
 	char *text = d->text + d->used;
 	int i;
 
@@ -294,11 +311,12 @@ static inline void kp_str_dentry(struct kp_data *d, unsigned int n,
 	while (!err && i--) {
 		err = kp_copy(&name, (unsigned long)&at[i]->d_name,
 			      sizeof(name));
-		/* The root is called "/" itself. */
-		if (!err && d->used + used + name.len + 2 > d->size)
+		/* Of any length: what looks like a dentry may be none. */
+		if (!err && (room - used < 2 || name.len > room - used - 2))
 			err = -E2BIG;
 		if (err)
 			break;
+		/* The root is called "/" itself. */
 		if (depth > 1 && parent != at[i])
 			text[used++] = '/';
 		err = kp_copy(text + used, (unsigned long)name.name, name.len);

@@ -14,51 +14,13 @@
 #include <asm/local.h>
 #include <linux/jump_label.h>
 #include <linux/kernel.h>
-#include <linux/math64.h>
-#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
-#include <linux/timekeeping.h>
 #include "kp_abi.h"
+#include "kp_clock.h"
 #include "kp_compat.h"
+#include "kp_cpu.h"
 #include "kp_ctx.h"
-#include "kp_guard.h"
-
-#define KP_NEST_MAX 4 /* task, softirq, interrupt, NMI */
-#define KP_TIMED 64 /* one hit in so many is timed, for the budget */
-#define KP_SAMPLES_MAX 256
-
-/**
- * struct kp_ring - of one CPU
- * @write: end of what was reserved
- * @nest: hits being recorded, the interrupted ones included
- * @mask: size of the data - 1
- * @data: the records
- * @control: shared with the viewer
- * @lost: hits that found no room, or that the budget left out
- * @skipped: hits since one was shown, while not every one is
- * @began: when this hit began, if it is timed
- * @spent: of the clock, by the hits that were timed
- * @samples: how many were
- * @seen: hits of each probe at the budget's last look
- * @worked: of these, hits that were recorded, even if in vain
- */
-struct kp_ring {
-	local_t write;
-	unsigned int nest;
-	unsigned long mask;
-	char *data;
-	struct kp_control *control;
-	u64 lost;
-	unsigned int skipped;
-	u64 began;
-	u64 spent;
-	u64 samples;
-	u64 seen[KP_PROBES];
-	u64 worked[KP_PROBES];
-};
-
-static DEFINE_PER_CPU(struct kp_ring, kp_ring);
 
 /* The viewer, whose own doings are of no interest; -1 for nobody. */
 static int kp_viewer __read_mostly = -1;
@@ -75,90 +37,71 @@ static __always_inline u32 kp_context(unsigned int count)
 	return count | (test_preempt_need_resched() ? KP_RESCHED : 0);
 }
 
-/* Cycles where they tell the time, else CLOCK_MONOTONIC's nanoseconds. */
-static DEFINE_STATIC_KEY_FALSE(kp_cycles);
-
-static __always_inline u64 kp_clock(void)
-{
-#ifdef CONFIG_X86_64
-	if (static_branch_likely(&kp_cycles))
-		return rdtsc();
-#endif
-	return ktime_get_mono_fast_ns();
-}
+/**
+ * struct kp_hit - what a handler is told, of the probed code
+ * @regs: its registers
+ * @context: kp_context()
+ * @irqs_off: interrupts were off there
+ * @ip: where the probe is
+ * @caller: where a return goes to, 0 at an entry
+ * @call: the record of a call that is followed to its return
+ */
+struct kp_hit {
+	struct pt_regs *regs;
+	u32 context;
+	bool irqs_off;
+	unsigned long ip;
+	unsigned long caller;
+	void *call;
+};
 
 /* On while not every hit is to be shown: one in kp_every, or none if it is 0. */
 static DEFINE_STATIC_KEY_FALSE(kp_thrift);
 static unsigned int kp_every __read_mostly = 1;
 
 /* A hit of probe @n that is not recorded: the viewer is told where. */
-static __always_inline void kp_ring_drop(struct kp_ring *ring, unsigned int n)
+static __always_inline void kp_ring_drop(struct kp_cpu *cpu, unsigned int n)
 {
-	KP_COUNT(n, dropped);
-	this_cpu_inc(kp_ring.lost);
-	WRITE_ONCE(ring->control->lost, READ_ONCE(ring->lost));
+	struct kp_ring *ring = &cpu->ring;
+	long lost;
+
+	KP_COUNT(cpu, n, dropped);
+	local_inc(&ring->lost);
+	do {
+		lost = local_read(&ring->lost);
+		WRITE_ONCE(ring->control->lost, lost);
+		barrier();
+		/* A hit in between told more. */
+	} while (unlikely(lost != local_read(&ring->lost)));
 }
 
-static __always_inline bool kp_skip(struct kp_ring *ring, unsigned int n)
+static __always_inline bool kp_skip(struct kp_cpu *cpu, unsigned int n)
 {
 	unsigned int every;
 
 	if (!static_branch_unlikely(&kp_thrift))
 		return false;
 	every = READ_ONCE(kp_every);
-	if (every && ++ring->skipped >= every) {
-		ring->skipped = 0;
+	if (every && ++cpu->ring.skipped >= every) {
+		cpu->ring.skipped = 0;
 		return false;
 	}
-	kp_ring_drop(ring, n);
+	kp_ring_drop(cpu, n);
 	return true;
 }
 
 /**
- * kp_ring_enter() - begin with a hit, preemption being off
- * @ring: this CPU's
- * @n: of which probe
- *
- * Return: false, and nothing to leave, where our own recording was hit.
+ * kp_ring_publish() - tell the viewer how far complete records go
+ * @cpu: this one, whose guard was left
+ * @busy: what it was before: where we interrupted a hit, that will tell
  */
-static __always_inline bool kp_ring_enter(struct kp_ring *ring, unsigned int n)
+static __always_inline void kp_ring_publish(struct kp_cpu *cpu,
+					    unsigned int busy)
 {
-	if (unlikely(ring->nest >= KP_NEST_MAX)) {
-		KP_COUNT(n, missed);
-		return false;
-	}
-	ring->nest++;
-	barrier();
-	if (unlikely(!(this_cpu_read(kp_count[n].shown) % KP_TIMED)))
-		ring->began = kp_clock();
-	return true;
-}
-
-/* A hit that was timed; what is long ago counts for less and less. */
-static __always_inline void kp_ring_sample(struct kp_ring *ring, u64 spent)
-{
-	if (ring->samples >= KP_SAMPLES_MAX) {
-		ring->spent /= 2;
-		ring->samples /= 2;
-	}
-	ring->spent += spent;
-	ring->samples++;
-}
-
-/* All before it is complete: tell the viewer, unless we interrupted a hit. */
-static __always_inline void kp_ring_leave(struct kp_ring *ring)
-{
+	struct kp_ring *ring = &cpu->ring;
 	unsigned long write;
-	u64 began;
 
-	barrier();
-	began = READ_ONCE(ring->began);
-	if (unlikely(began)) {
-		/* First: a hit in between would end it a second time. */
-		WRITE_ONCE(ring->began, 0);
-		kp_ring_sample(ring, kp_clock() - began);
-	}
-	if (unlikely(--ring->nest))
+	if (unlikely(busy != KP_IDLE))
 		return;
 	do {
 		barrier();
@@ -170,10 +113,26 @@ static __always_inline void kp_ring_leave(struct kp_ring *ring)
 	} while (unlikely(write != local_read(&ring->write)));
 }
 
+/*
+ * Has the viewer read more, so that @len more bytes find room? What it says is
+ * not believed: nonsense makes the ring look full.
+ */
+static noinline __kprobes bool kp_ring_has_room(struct kp_ring *ring, u32 len)
+{
+	/* Pairs with the viewer's release: it has read what we overwrite. */
+	unsigned long tail = smp_load_acquire(&ring->control->tail);
+	unsigned long write = local_read(&ring->write);
+
+	if (write + len - 1 - tail > ring->mask)
+		return false;
+	WRITE_ONCE(ring->end, tail + ring->mask + 1);
+	return true;
+}
+
 /**
  * kp_ring_reserve() - room for a record
- * @ring: entered
- * @len: bytes, a multiple of 8, at most what kp_device_create() was told
+ * @ring: this CPU's
+ * @len: bytes, a multiple of 8, at most what kp_areas_create() was told
  * @at: gets its position, for kp_ring_at()
  *
  * A record that begins before the end of the ring ends in the slack behind it:
@@ -184,14 +143,12 @@ static __always_inline void kp_ring_leave(struct kp_ring *ring)
 static __always_inline bool kp_ring_reserve(struct kp_ring *ring, u32 len,
 					    unsigned long *at)
 {
-	unsigned long write, tail;
+	unsigned long write;
 
-	/* Pairs with the viewer's release: it has read what we overwrite. */
-	tail = smp_load_acquire(&ring->control->tail);
 	do {
 		write = local_read(&ring->write);
-		/* Nonsense in tail makes the ring look full. */
-		if (unlikely(write + len - 1 - tail > ring->mask))
+		if (unlikely((long)(write + len - READ_ONCE(ring->end)) > 0) &&
+		    !kp_ring_has_room(ring, len))
 			return false;
 	} while (unlikely(local_cmpxchg(&ring->write, write, write + len) !=
 			  (long)write));
@@ -239,24 +196,21 @@ static __always_inline void kp_ring_shrink(struct kp_ring *ring,
  * @n: of which probe
  * @len: of it
  * @ring: that it is in
- * @context: kp_context() as it was in the probed code
- * @irqs_off: interrupts were off there
+ * @hit: of which
  */
 static __always_inline void kp_event_fill(struct kp_event *e, unsigned int n,
 					  u32 len, struct kp_ring *ring,
-					  u32 context, bool irqs_off)
+					  const struct kp_hit *hit)
 {
 	struct task_struct *task = current;
+	unsigned long flags = hit->irqs_off * KP_FLAG_IRQS_OFF |
+			      tif_need_resched() * KP_FLAG_NEED_RESCHED;
 
-	e->len = len;
-	e->stack = 0;
-	e->type = KP_EVENT_HIT;
-	e->probe = n;
-	e->flags = irqs_off * KP_FLAG_IRQS_OFF |
-		   tif_need_resched() * KP_FLAG_NEED_RESCHED;
+	/* Its first word at once, what nobody uses included. */
+	*(u64 *)e = KP_EVENT_WORD(len, KP_EVENT_HIT, n, flags);
 	e->time = kp_clock();
-	e->lost = ring->lost;
-	e->context = context;
+	e->lost = local_read(&ring->lost);
+	e->context = hit->context;
 	e->tid = task->pid;
 	e->pid = task->tgid;
 	memcpy(e->comm, task->comm, sizeof(e->comm));
@@ -265,9 +219,11 @@ static __always_inline void kp_event_fill(struct kp_event *e, unsigned int n,
 /* A text between the events, from a context that may sleep. */
 static inline __printf(1, 2) void kp_ring_note(const char *format, ...)
 {
-	struct kp_ring *ring;
+	struct kp_hit hit = {};
 	struct kp_event *e;
+	struct kp_cpu *cpu;
 	unsigned long at;
+	unsigned int was;
 	char text[128];
 	va_list args;
 	u32 len;
@@ -276,37 +232,23 @@ static inline __printf(1, 2) void kp_ring_note(const char *format, ...)
 	len = vscnprintf(text, sizeof(text), format, args) + 1;
 	va_end(args);
 	preempt_disable_notrace();
-	ring = this_cpu_ptr(&kp_ring);
-	if (kp_ring_enter(ring, 0)) {
-		if (kp_ring_reserve(ring, ALIGN(sizeof(*e) + len, 8), &at)) {
-			e = kp_ring_at(ring, at);
-			kp_event_fill(e, 0, ALIGN(sizeof(*e) + len, 8), ring, 0,
-				      false);
-			e->type = KP_EVENT_NOTE;
-			memcpy(e + 1, text, len);
-		}
-		kp_ring_leave(ring);
+	cpu = kp_cpu_get();
+	was = cpu->busy;
+	/* A task's: what hits us is told of when we are done. */
+	WRITE_ONCE(cpu->busy, 0);
+	barrier();
+	if (kp_ring_reserve(&cpu->ring, ALIGN(sizeof(*e) + len, 8), &at)) {
+		e = kp_ring_at(&cpu->ring, at);
+		kp_event_fill(e, 0, ALIGN(sizeof(*e) + len, 8), &cpu->ring,
+			      &hit);
+		e->type = KP_EVENT_NOTE;
+		memset((char *)e + e->len - 8, 0, 8);
+		memcpy(e + 1, text, len);
 	}
+	barrier();
+	WRITE_ONCE(cpu->busy, was);
+	kp_ring_publish(cpu, was);
 	preempt_enable_notrace();
-}
-
-/* Nanoseconds of the clock's units. */
-static u32 kp_clock_mult __read_mostly = 1 << 20;
-
-static __always_inline u64 kp_clock_ns(u64 units)
-{
-	return mul_u64_u32_shr(units, kp_clock_mult, 20);
-}
-
-/* Before the probe is planted. */
-static inline void kp_clock_init(void)
-{
-#ifdef CONFIG_X86_64
-	if (check_tsc_unstable() || !tsc_khz)
-		return;
-	static_branch_enable(&kp_cycles);
-	kp_clock_mult = div_u64(1000000ULL << 20, tsc_khz);
-#endif
 }
 
 #endif /* KP_RING_H */

@@ -20,22 +20,22 @@
 
 /**
  * kp_hist_add() - one value
- * @ring: this CPU's
+ * @cpu: this one
  * @n: of which probe
  * @value: in bucket fls64(), or the last one if it is negative
  */
-static __always_inline void kp_hist_add(struct kp_ring *ring, unsigned int n,
+static __always_inline void kp_hist_add(struct kp_cpu *cpu, unsigned int n,
 					s64 value)
 {
-	local_t *bucket = (local_t *)ring->data + n * KP_HIST_LEN;
+	local_t *bucket = (local_t *)cpu->ring.data + n * KP_HIST_LEN;
 
 	local_inc(bucket + (value < 0 ? KP_HIST_LEN - 1 : fls64(value)));
-	KP_COUNT(n, shown);
+	KP_COUNT(cpu, n, shown);
 }
 
 /**
  * kp_keys_add() - one hit of a key
- * @ring: this CPU's
+ * @cpu: this one
  * @n: of which probe
  * @key: its bytes
  * @len: how many, a multiple of 4
@@ -44,7 +44,7 @@ static __always_inline void kp_hist_add(struct kp_ring *ring, unsigned int n,
  * counted. A key that is just being written is not met by a hit in between,
  * which takes another slot: the viewer adds equal keys up.
  */
-static inline void kp_keys_add(struct kp_ring *ring, unsigned int n,
+static inline void kp_keys_add(struct kp_cpu *cpu, unsigned int n,
 			       const void *key, unsigned int len)
 {
 	unsigned int first = KP_PROBES > 1 ? n * KP_SLOTS : 0;
@@ -52,7 +52,7 @@ static inline void kp_keys_add(struct kp_ring *ring, unsigned int n,
 	u32 at = jhash2(key, len / sizeof(u32), 0);
 
 	for (i = 0; i < KP_SLOT_TRIES; i++, at++) {
-		char *slot = ring->data + (first + at % KP_SLOTS) * size;
+		char *slot = cpu->ring.data + (first + at % KP_SLOTS) * size;
 		local_t *count = (local_t *)slot;
 
 		/* Below 0 while its key is being written. */
@@ -60,24 +60,24 @@ static inline void kp_keys_add(struct kp_ring *ring, unsigned int n,
 			memcpy(slot + sizeof(u64), key, len);
 			barrier();
 			local_set(count, 1);
-			KP_COUNT(n, shown);
+			KP_COUNT(cpu, n, shown);
 			return;
 		}
 		if (local_read(count) > 0 &&
 		    !memcmp(slot + sizeof(u64), key, len)) {
 			local_inc(count);
-			KP_COUNT(n, shown);
+			KP_COUNT(cpu, n, shown);
 			return;
 		}
 	}
-	KP_COUNT(n, dropped);
+	KP_COUNT(cpu, n, dropped);
 }
 NOKPROBE_SYMBOL(kp_keys_add);
 
-static inline void kp_keys_add_value(struct kp_ring *ring, unsigned int n,
+static inline void kp_keys_add_value(struct kp_cpu *cpu, unsigned int n,
 				     s64 value)
 {
-	kp_keys_add(ring, n, &value, sizeof(value));
+	kp_keys_add(cpu, n, &value, sizeof(value));
 }
 
 #endif /* KP_SUM_H */

@@ -21,6 +21,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 #include "kp_compat.h"
+#include "kp_cpu.h"
 
 #define KP_FUNCNAME_LEN 512 /* KSYM_NAME_LEN since 6.1 */
 #define KP_BROUGHT_LEN 256
@@ -40,7 +41,7 @@ struct kp_text;
  * @reserve: bytes of the longest record in the ring
  * @symbol: what register_kprobe() is given
  * @module: the module's name, empty for the kernel itself
- * @where: address of the probe, once it was planted
+ * @where: address of the probe, once it was planted; 0 where ftrace's is not
  * @planted: it is registered
  * @missed: hits missed in earlier lives of the module
  * @overrun: of these, the calls that found maxactive others on their way
@@ -129,7 +130,19 @@ static void kp_target_remove_ops(struct kp_target *t)
 	if (!--kp_ops_users && !kp_disarmed)
 		unregister_ftrace_function(t->ops);
 	ftrace_set_filter_ip(t->ops, t->where, 1, 0);
+	t->where = 0;
 }
+
+/* A hit by ftrace at @ip of our own handling. */
+static noinline void kp_targets_missed(struct kp_cpu *cpu, unsigned long ip)
+{
+	unsigned int n;
+
+	for (n = 0; n < KP_PROBES; n++)
+		if (kp_targets[n]->ops && kp_targets[n]->where == ip)
+			KP_COUNT(cpu, n, missed);
+}
+NOKPROBE_SYMBOL(kp_targets_missed);
 
 /* Tell the first place from @offset on, in steps of @step, for a kprobe. */
 static void kp_target_tell_near(const struct kp_target *t, int step)
@@ -209,36 +222,75 @@ static void kp_target_remove(struct kp_target *t)
 	t->planted = false;
 }
 
-static inline void kp_target_arm(struct kp_target *t, bool arm)
+static inline int kp_target_arm(struct kp_target *t, bool arm)
 {
 	if (t->rp)
-		arm ? enable_kretprobe(t->rp) : disable_kretprobe(t->rp);
-	else
-		arm ? enable_kprobe(t->kp) : disable_kprobe(t->kp);
+		return arm ? enable_kretprobe(t->rp) : disable_kretprobe(t->rp);
+	return arm ? enable_kprobe(t->kp) : disable_kprobe(t->kp);
 }
 
-/* Switches all that is planted, from a context that may sleep. */
-static inline void kp_targets_arm(bool arm)
+static inline int kp_targets_arm_kprobes(bool arm)
 {
-	struct ftrace_ops *ops = NULL;
+	int err = 0, failed = 0;
 	unsigned int n;
 
-	mutex_lock(&kp_target_lock);
-	for (n = 0; n < KP_PROBES && kp_disarmed == arm; n++) {
-		struct kp_target *t = kp_targets[n];
-
-		if (!t->planted)
-			continue;
-		if (t->ops)
-			ops = t->ops;
-		else
-			kp_target_arm(t, arm);
+	for (n = 0; n < KP_PROBES; n++) {
+		if (kp_targets[n]->planted && !kp_targets[n]->ops)
+			err = kp_target_arm(kp_targets[n], arm);
+		failed = failed ?: err;
 	}
-	if (ops)
-		arm ? register_ftrace_function(ops) :
-		      unregister_ftrace_function(ops);
-	kp_disarmed = !arm;
+	return failed;
+}
+
+static inline int kp_targets_arm_ops(bool arm)
+{
+	unsigned int n;
+
+	for (n = 0; n < KP_PROBES; n++) {
+		struct ftrace_ops *ops = kp_targets[n]->ops;
+
+		if (!ops || !kp_targets[n]->planted)
+			continue;
+		/* All share one. */
+		return arm ? register_ftrace_function(ops) :
+			     unregister_ftrace_function(ops);
+	}
+	return 0;
+}
+
+/**
+ * kp_targets_arm() - switch all that is planted, from a context that may sleep
+ * @arm: on
+ *
+ * Return: 0, or the first error. Where arming fails nothing is armed.
+ */
+static inline int kp_targets_arm(bool arm)
+{
+	int err;
+
+	mutex_lock(&kp_target_lock);
+	err = kp_disarmed == arm ? kp_targets_arm_ops(arm) : 0;
+	if (!err && kp_disarmed == arm) {
+		err = kp_targets_arm_kprobes(arm);
+		if (err && arm) {
+			kp_targets_arm_kprobes(false);
+			kp_targets_arm_ops(false);
+		} else {
+			kp_disarmed = !arm;
+		}
+	}
 	mutex_unlock(&kp_target_lock);
+	return err;
+}
+
+/*
+ * Is it in text that goes now, as the module has begun? Its kprobes the kernel
+ * drops itself; a place that ftrace is told of would wait for another module.
+ */
+static inline bool kp_target_is_init(const struct kp_target *t,
+				     const struct module *mod)
+{
+	return t->ops && within_module_init(t->where, mod);
 }
 
 static int kp_target_notify(struct notifier_block *nb, unsigned long state,
@@ -254,7 +306,8 @@ static int kp_target_notify(struct notifier_block *nb, unsigned long state,
 	mutex_lock(&kp_target_lock);
 	if (state == MODULE_STATE_COMING && !t->planted)
 		err = kp_target_plant(t);
-	else if (state == MODULE_STATE_GOING)
+	else if (state == MODULE_STATE_GOING ||
+		 (state == MODULE_STATE_LIVE && kp_target_is_init(t, mod)))
 		kp_target_remove(t);
 	mutex_unlock(&kp_target_lock);
 	if (err)

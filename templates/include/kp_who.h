@@ -10,19 +10,18 @@
 #include <linux/moduleparam.h>
 #include <linux/string.h>
 #include "kp_filter.h"
+#include "kp_params.h"
+#ifdef KP_MODE
+#include "kp_ring.h"
+#endif
 
 static struct kp_who who = KP_WHO_ANYBODY;
 
-/* Off while anybody is wanted: then who is not even looked at. */
-static DEFINE_STATIC_KEY_FALSE(kp_who_on);
-
 static void kp_who_changed(void)
 {
-	if (who.pid >= 0 || who.tid >= 0 || who.uid >= 0 || who.cpu >= 0 ||
-	    who.comm[0])
-		static_branch_enable(&kp_who_on);
-	else
-		static_branch_disable(&kp_who_on);
+	kp_who_wanted = who.pid >= 0 || who.tid >= 0 || who.uid >= 0 ||
+			who.cpu >= 0 || who.comm[0];
+	kp_picky_changed();
 }
 
 static int kp_who_set_int(const char *val, const struct kernel_param *param)
@@ -72,7 +71,31 @@ MODULE_PARM_DESC(comm, "only threads of this name; empty for any");
 /* Is this hit of no interest, by who is running? */
 static __always_inline bool kp_who_else(void)
 {
-	return static_branch_unlikely(&kp_who_on) && !kp_who_ok(&who);
+	return static_branch_unlikely(&kp_picky) && !kp_who_ok(&who);
 }
+
+#ifdef KP_MODE
+/**
+ * kp_is_unwanted() - is a hit of no interest, before it is looked at?
+ * @cpu: this one, which counts it
+ * @n: of which probe
+ */
+static __always_inline bool kp_is_unwanted(struct kp_cpu *cpu, unsigned int n)
+{
+	if (static_branch_unlikely(&kp_picky)) {
+		if (!READ_ONCE(enabled)) {
+			local_inc(&cpu->unseen);
+			return true;
+		}
+		if (!kp_who_ok(&who))
+			goto others;
+	}
+	if (likely(!kp_is_viewer()))
+		return false;
+others:
+	KP_COUNT(cpu, n, others);
+	return true;
+}
+#endif
 
 #endif /* KP_WHO_H */

@@ -13,15 +13,15 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
-#include <linux/percpu.h>
 #include <linux/timekeeping.h>
 
 #define KP_PROBES 1
 
+#include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_filter.h"
-#include "kp_guard.h"
 #include "kp_params.h"
+#include "kp_rate.h"
 #include "kp_record.h"
 #include "kp_regs.h"
 #include "kp_show.h"
@@ -102,11 +102,12 @@ NOKPROBE_SYMBOL(kp_show);
 static int handler_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kp_record *r = (struct kp_record *)ri->data;
+	struct kp_cpu *cpu = kp_cpu_get();
 
-	if (kp_is_off())
+	if (kp_is_off(cpu))
 		return 1;
 	if (kp_who_else()) {
-		KP_COUNT(0, others);
+		KP_COUNT(cpu, 0, others);
 		return 1;
 	}
 	kp_at_entry(r, regs);
@@ -121,6 +122,7 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct kp_record *r = (struct kp_record *)ri->data;
 	u64 ns = ktime_get_mono_fast_ns() - r->entered;
 	struct kp_line *line = this_cpu_ptr(kp_target.scratch);
+	struct kp_cpu *cpu = kp_cpu_get();
 	struct kp_ctx ctx;
 
 	kp_target_watch(&kp_target);
@@ -128,14 +130,14 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	kp_ctx_get_return(&ctx, kp_rp.kp.addr, kp_return_address(ri), regs);
 	if (!kp_filter(r, &ctx) ||
 	    (errors && !kp_is_error((long)kp_retval(regs)))) {
-		KP_COUNT(0, filtered);
+		KP_COUNT(cpu, 0, filtered);
 		return 0;
 	}
 	if (!kp_rate_ok(&kp_rate, rate)) {
-		KP_COUNT(0, dropped);
+		KP_COUNT(cpu, 0, dropped);
 		return 0;
 	}
-	KP_COUNT(0, shown);
+	KP_COUNT(cpu, 0, shown);
 
 	kp_show(line, r);
 	kp_out(line, " ns=%llu", ns);
@@ -185,13 +187,21 @@ MODULE_PARM_DESC(overrun, "returns missed for want of maxactive");
 
 static int __init kp_init(void)
 {
-	return kp_targets_register(funcname);
+	int err = kp_cpus_create();
+
+	if (err)
+		return err;
+	err = kp_targets_register(funcname);
+	if (err)
+		kp_cpus_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
 	kp_targets_unregister(KP_PROBES);
 	kp_stats_log();
+	kp_cpus_destroy();
 }
 
 module_init(kp_init);

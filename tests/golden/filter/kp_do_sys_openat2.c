@@ -13,15 +13,15 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
-#include <linux/percpu.h>
 #include <linux/timekeeping.h>
 
 #define KP_PROBES 1
 
+#include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_filter.h"
-#include "kp_guard.h"
 #include "kp_params.h"
+#include "kp_rate.h"
 #include "kp_record.h"
 #include "kp_regs.h"
 #include "kp_show.h"
@@ -98,24 +98,25 @@ NOKPROBE_SYMBOL(kp_show);
 static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 {
 	struct kp_slot *slot = this_cpu_ptr(kp_target.scratch);
+	struct kp_cpu *cpu = kp_cpu_get();
 	struct kp_ctx ctx;
 
-	if (kp_is_off())
+	if (kp_is_off(cpu))
 		return 0;
 	if (kp_who_else()) {
-		KP_COUNT(0, others);
+		KP_COUNT(cpu, 0, others);
 		return 0;
 	}
 	kp_capture(&slot->record, regs);
 	if (!kp_filter(&slot->record)) {
-		KP_COUNT(0, filtered);
+		KP_COUNT(cpu, 0, filtered);
 		return 0;
 	}
 	if (!kp_rate_ok(&kp_rate, rate)) {
-		KP_COUNT(0, dropped);
+		KP_COUNT(cpu, 0, dropped);
 		return 0;
 	}
-	KP_COUNT(0, shown);
+	KP_COUNT(cpu, 0, shown);
 
 	kp_ctx_get(&ctx, p, regs);
 	kp_show(&slot->line, &slot->record);
@@ -145,13 +146,21 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 
 static int __init kp_init(void)
 {
-	return kp_targets_register(funcname);
+	int err = kp_cpus_create();
+
+	if (err)
+		return err;
+	err = kp_targets_register(funcname);
+	if (err)
+		kp_cpus_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
 	kp_targets_unregister(KP_PROBES);
 	kp_stats_log();
+	kp_cpus_destroy();
 }
 
 module_init(kp_init);

@@ -17,9 +17,12 @@
 
 #define KP_PROBES 1
 #define KP_MODE "events"
+#define KP_FTRACE
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_cost.h"
+#include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
@@ -55,37 +58,30 @@ static inline bool kp_filter(const struct kp_record *r,
 	return kp_cur_preempt(ctx) > 1 || kp_probe_ip(ctx) == 0;
 }
 
-/* One hit: @context and @irqs_off are of the probed code. */
-static inline void kp_hit(struct pt_regs *regs, u32 context, bool irqs_off,
-			  unsigned long ip)
+static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
+	struct kp_ring *ring = &cpu->ring;
 	struct kp_record *r;
 	u32 len = KP_RECORD_LEN;
 	unsigned long at;
-	struct kp_ctx ctx = { .ip = ip };
+	struct kp_ctx ctx = { .ip = hit->ip, .ret_ip = hit->caller };
 
-	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(0, others);
-		return;
-	}
-	if (kp_skip(ring, 0) || !kp_ring_enter(ring, 0))
-		return;
+	if (kp_is_unwanted(cpu, 0) || kp_skip(cpu, 0))
+		return false;
 	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN, &at))) {
-		kp_ring_drop(ring, 0);
-		goto out;
+		kp_ring_drop(cpu, 0);
+		return true;
 	}
 	r = kp_ring_at(ring, at);
-	kp_ctx_set_flags(&ctx, context, irqs_off);
+	kp_ctx_set_flags(&ctx, hit->context, hit->irqs_off);
 	if (!kp_filter(r, &ctx)) {
-		KP_COUNT(0, filtered);
+		KP_COUNT(cpu, 0, filtered);
 		kp_ring_shrink(ring, at, KP_RESERVE_LEN, 0);
-		goto out;
+		return true;
 	}
-	kp_event_fill(&r->event, 0, len, ring, context, irqs_off);
-	KP_COUNT(0, shown);
-out:
-	kp_ring_leave(ring);
+	kp_event_fill(&r->event, 0, len, ring, hit);
+	KP_COUNT(cpu, 0, shown);
+	return true;
 }
 
 static struct kprobe kp; /* finds the function */
@@ -108,17 +104,33 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 	&kp_target,
 };
 
-/* Called at the entry of each function; its address tells which one it is. */
-static void notrace handler_ftrace(unsigned long ip, unsigned long parent_ip,
-				   struct ftrace_ops *ops,
-				   struct kp_ftrace_regs *fregs)
-{
-	u32 context = kp_context(preempt_count());
+KP_TIMED(kp_entry)
 
-	if (kp_is_off())
-		return;
+/* Called at the entry of each function; its address tells which one it is. */
+static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
+			   struct ftrace_ops *ops, struct kp_ftrace_regs *fregs)
+{
+	struct kp_hit hit = {
+		.regs = kp_ftrace_get(fregs),
+		.context = kp_context(kp_ctx_ftrace_count()),
+		.irqs_off = irqs_disabled(),
+		.ip = ip,
+	};
+	struct kp_cpu *cpu;
+	unsigned int busy;
+	bool worked;
+
 	preempt_disable_notrace();
-	kp_hit(kp_ftrace_get(fregs), context, irqs_disabled(), ip);
+	cpu = kp_cpu_get();
+	if (!kp_guard_enter(cpu, hit.context, &busy)) {
+		kp_targets_missed(cpu, ip);
+		goto out;
+	}
+	worked = KP_RUN(cpu, kp_entry, hit);
+	kp_guard_leave(cpu, busy);
+	if (worked)
+		kp_ring_publish(cpu, busy);
+out:
 	preempt_enable_notrace();
 }
 NOKPROBE_SYMBOL(handler_ftrace);
@@ -130,25 +142,39 @@ static struct ftrace_ops kp_ops = {
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(kp_ring_size());
+	int err = kp_areas_create(kp_ring_size());
 
 	if (err)
 		return err;
+	err = kp_budget_create();
+	if (err)
+		goto areas;
 	err = kp_targets_register(funcname);
-	if (err) {
-		kp_device_destroy();
-		return err;
-	}
-	kp_budget_begin();
+	if (err)
+		goto budget;
+	err = kp_device_create();
+	if (err)
+		goto targets;
 	return 0;
+
+targets:
+	kp_budget_end();
+	kp_targets_unregister(KP_PROBES);
+budget:
+	kp_budget_destroy();
+areas:
+	kp_areas_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
+	kp_device_destroy();
 	kp_budget_end();
 	kp_targets_unregister(KP_PROBES);
+	kp_budget_destroy();
 	kp_stats_log();
-	kp_device_destroy();
+	kp_areas_destroy();
 }
 
 module_init(kp_init);

@@ -19,6 +19,8 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_cost.h"
+#include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
@@ -46,37 +48,40 @@ struct kp_record {
 #define KP_RESERVE_LEN KP_RECORD_LEN
 static_assert(KP_RESERVE_LEN <= U16_MAX); /* as its head tells it */
 
-/* One hit: @context and @irqs_off are of the probed code. */
-static inline void kp_hit(struct pt_regs *regs, u32 context, bool irqs_off)
+static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
+	struct kp_ring *ring = &cpu->ring;
 	struct kp_record *r;
 	u32 len = KP_RECORD_LEN;
 	unsigned long at;
 
-	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(0, others);
-		return;
-	}
-	if (kp_skip(ring, 0) || !kp_ring_enter(ring, 0))
-		return;
+	if (kp_is_unwanted(cpu, 0) || kp_skip(cpu, 0))
+		return false;
 	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN, &at))) {
-		kp_ring_drop(ring, 0);
-		goto out;
+		kp_ring_drop(cpu, 0);
+		return true;
 	}
 	r = kp_ring_at(ring, at);
-	kp_event_fill(&r->event, 0, len, ring, context, irqs_off);
-	KP_COUNT(0, shown);
-out:
-	kp_ring_leave(ring);
+	kp_event_fill(&r->event, 0, len, ring, hit);
+	KP_COUNT(cpu, 0, shown);
+	return true;
 }
+
+KP_TIMED(kp_entry)
 
 /* Called before the probed instruction is executed. */
 static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 {
-	if (!kp_is_off())
-		kp_hit(regs, kp_context(kp_ctx_preempt_count(p)),
-		       kp_ctx_irqs_off(regs));
+	struct kp_hit hit = {
+		.regs = regs,
+		.context = kp_context(kp_ctx_preempt_count(p)),
+		.irqs_off = kp_ctx_irqs_off(regs),
+		.ip = (unsigned long)p->addr,
+	};
+	struct kp_cpu *cpu = kp_cpu_get();
+
+	if (KP_RUN(cpu, kp_entry, hit))
+		kp_ring_publish(cpu, cpu->busy);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_pre);
@@ -104,25 +109,39 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(kp_ring_size());
+	int err = kp_areas_create(kp_ring_size());
 
 	if (err)
 		return err;
+	err = kp_budget_create();
+	if (err)
+		goto areas;
 	err = kp_targets_register(funcname);
-	if (err) {
-		kp_device_destroy();
-		return err;
-	}
-	kp_budget_begin();
+	if (err)
+		goto budget;
+	err = kp_device_create();
+	if (err)
+		goto targets;
 	return 0;
+
+targets:
+	kp_budget_end();
+	kp_targets_unregister(KP_PROBES);
+budget:
+	kp_budget_destroy();
+areas:
+	kp_areas_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
+	kp_device_destroy();
 	kp_budget_end();
 	kp_targets_unregister(KP_PROBES);
+	kp_budget_destroy();
 	kp_stats_log();
-	kp_device_destroy();
+	kp_areas_destroy();
 }
 
 module_init(kp_init);

@@ -19,6 +19,8 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_cost.h"
+#include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
@@ -41,6 +43,8 @@ static bool errors;
 module_param(errors, bool, 0644);
 MODULE_PARM_DESC(errors, "only returns that are error values");
 
+static struct kretprobe kp_rp;
+
 /* What one hit records. */
 struct kp_record {
 	struct kp_event event;
@@ -61,64 +65,80 @@ static const struct kp_field kp_fields[] = {
 	KP_FIELD(kp_record, caller, "caller", "caller", "u64", 0, "%pS"),
 };
 
-static inline void kp_at_entry(struct kp_record *r, struct pt_regs *regs)
+static __always_inline bool kp_call(struct kp_cpu *cpu, struct kp_hit *hit)
 {
+	struct pt_regs *regs __maybe_unused = hit->regs;
+	struct kp_record *r = hit->call;
+
+	if (kp_is_unwanted(cpu, 0) || kp_skip(cpu, 0))
+		return false;
+	/* Before 5.11 it was not zeroed, and what no field fills is copied, too. */
+	memset((char *)r + sizeof(r->event), 0, sizeof(*r) - sizeof(r->event));
 	r->dfd = kp_reg(regs, di);
+	r->duration = kp_clock();
+	return true;
 }
 
-static inline void kp_at_return(struct kp_record *r, struct pt_regs *regs)
-{
-	r->ret = kp_retval(regs);
-}
+KP_TIMED(kp_call)
 
 /* Called at the function's entry; 1 says that its return is of no interest. */
 static int handler_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct kp_record *r = (struct kp_record *)ri->data;
+	struct kp_hit hit = {
+		.regs = regs,
+		.context = kp_ctx_preempt_count(&kp_rp.kp),
+		.call = ri->data,
+	};
+	struct kp_cpu *cpu = kp_cpu_get();
 
-	if (kp_is_off())
-		return 1;
-	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(0, others);
-		return 1;
-	}
-	if (kp_skip(this_cpu_ptr(&kp_ring), 0))
-		return 1;
-	kp_at_entry(r, regs);
-	r->duration = kp_clock();
-	return 0;
+	return !KP_HANDLE(cpu, 0, kp_call, hit);
 }
 NOKPROBE_SYMBOL(handler_entry);
+
+static __always_inline bool kp_return(struct kp_cpu *cpu, struct kp_hit *hit)
+{
+	struct pt_regs *regs __maybe_unused = hit->regs;
+	struct kp_record *r = hit->call, *record;
+	struct kp_ring *ring = &cpu->ring;
+	u32 len = KP_RECORD_LEN;
+	unsigned long at;
+
+	r->ret = kp_retval(regs);
+	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
+		KP_COUNT(cpu, 0, filtered);
+		return true;
+	}
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN, &at))) {
+		kp_ring_drop(cpu, 0);
+		return true;
+	}
+	record = kp_ring_at(ring, at);
+	memcpy((char *)record + sizeof(r->event), (char *)r + sizeof(r->event),
+	       len - sizeof(r->event));
+	kp_event_fill(&record->event, 0, len, ring, hit);
+	KP_COUNT(cpu, 0, shown);
+	record->duration = record->event.time - r->duration;
+	record->caller = hit->caller;
+	return true;
+}
+
+KP_TIMED(kp_return)
 
 /* Called when the function returns. */
 static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct kp_record *call = (struct kp_record *)ri->data, *r;
-	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
-	u32 context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET);
-	u32 len = KP_RECORD_LEN;
-	unsigned long at;
+	struct kp_hit hit = {
+		.regs = regs,
+		.context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET),
+		.irqs_off = kp_ctx_irqs_off(regs),
+		.ip = (unsigned long)kp_rp.kp.addr,
+		.caller = kp_return_address(ri),
+		.call = ri->data,
+	};
+	struct kp_cpu *cpu = kp_cpu_get();
 
-	if (!kp_ring_enter(ring, 0))
-		return 0;
-	kp_at_return(call, regs);
-	if (errors && !kp_is_error((long)kp_retval(regs))) {
-		KP_COUNT(0, filtered);
-		goto out;
-	}
-	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN, &at))) {
-		kp_ring_drop(ring, 0);
-		goto out;
-	}
-	r = kp_ring_at(ring, at);
-	memcpy((char *)r + sizeof(r->event), (char *)call + sizeof(r->event),
-	       len - sizeof(r->event));
-	kp_event_fill(&r->event, 0, len, ring, context, kp_ctx_irqs_off(regs));
-	KP_COUNT(0, shown);
-	r->duration = r->event.time - call->duration;
-	r->caller = kp_return_address(ri);
-out:
-	kp_ring_leave(ring);
+	if (KP_HANDLE(cpu, 0, kp_return, hit))
+		kp_ring_publish(cpu, cpu->busy);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_return);
@@ -151,25 +171,39 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(kp_ring_size());
+	int err = kp_areas_create(kp_ring_size());
 
 	if (err)
 		return err;
+	err = kp_budget_create();
+	if (err)
+		goto areas;
 	err = kp_targets_register(funcname);
-	if (err) {
-		kp_device_destroy();
-		return err;
-	}
-	kp_budget_begin();
+	if (err)
+		goto budget;
+	err = kp_device_create();
+	if (err)
+		goto targets;
 	return 0;
+
+targets:
+	kp_budget_end();
+	kp_targets_unregister(KP_PROBES);
+budget:
+	kp_budget_destroy();
+areas:
+	kp_areas_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
+	kp_device_destroy();
 	kp_budget_end();
 	kp_targets_unregister(KP_PROBES);
+	kp_budget_destroy();
 	kp_stats_log();
-	kp_device_destroy();
+	kp_areas_destroy();
 }
 
 module_init(kp_init);

@@ -17,9 +17,12 @@
 
 #define KP_PROBES 3
 #define KP_MODE "events"
+#define KP_FTRACE
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_cost.h"
+#include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
@@ -61,29 +64,23 @@ struct kp_record0 {
 #define KP_RESERVE_LEN0 KP_RECORD_LEN0
 static_assert(KP_RESERVE_LEN0 <= U16_MAX); /* as its head tells it */
 
-/* One hit: @context and @irqs_off are of the probed code. */
-static inline void kp_hit0(struct pt_regs *regs, u32 context, bool irqs_off)
+static __always_inline bool kp_entry0(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
+	struct kp_ring *ring = &cpu->ring;
 	struct kp_record0 *r;
 	u32 len = KP_RECORD_LEN0;
 	unsigned long at;
 
-	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(0, others);
-		return;
-	}
-	if (kp_skip(ring, 0) || !kp_ring_enter(ring, 0))
-		return;
+	if (kp_is_unwanted(cpu, 0) || kp_skip(cpu, 0))
+		return false;
 	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN0, &at))) {
-		kp_ring_drop(ring, 0);
-		goto out;
+		kp_ring_drop(cpu, 0);
+		return true;
 	}
 	r = kp_ring_at(ring, at);
-	kp_event_fill(&r->event, 0, len, ring, context, irqs_off);
-	KP_COUNT(0, shown);
-out:
-	kp_ring_leave(ring);
+	kp_event_fill(&r->event, 0, len, ring, hit);
+	KP_COUNT(cpu, 0, shown);
+	return true;
 }
 
 static struct kprobe kp0; /* finds the function */
@@ -101,6 +98,8 @@ static struct kp_target kp_target0 = {
 	.describe = kp_describe0,
 	.reserve = KP_RESERVE_LEN0,
 };
+
+static struct kretprobe kp_rp1;
 
 /* What one hit records. */
 struct kp_record1 {
@@ -120,58 +119,78 @@ static const struct kp_field kp_fields1[] = {
 	KP_FIELD(kp_record1, caller, "caller", "caller", "u64", 0, "%pS"),
 };
 
-static inline void kp_at_return1(struct kp_record1 *r, struct pt_regs *regs)
+static __always_inline bool kp_call1(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	r->arg1 = kp_retval(regs);
+	struct kp_record1 *r = hit->call;
+
+	if (kp_is_unwanted(cpu, 1) || kp_skip(cpu, 1))
+		return false;
+	/* Before 5.11 it was not zeroed, and what no field fills is copied, too. */
+	memset((char *)r + sizeof(r->event), 0, sizeof(*r) - sizeof(r->event));
+	r->duration = kp_clock();
+	return true;
 }
+
+KP_TIMED(kp_call1)
 
 /* Called at the function's entry; 1 says that its return is of no interest. */
 static int handler_entry1(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct kp_record1 *r = (struct kp_record1 *)ri->data;
+	struct kp_hit hit = {
+		.regs = regs,
+		.context = kp_ctx_preempt_count(&kp_rp1.kp),
+		.call = ri->data,
+	};
+	struct kp_cpu *cpu = kp_cpu_get();
 
-	if (kp_is_off())
-		return 1;
-	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(1, others);
-		return 1;
-	}
-	if (kp_skip(this_cpu_ptr(&kp_ring), 1))
-		return 1;
-	r->duration = kp_clock();
-	return 0;
+	return !KP_HANDLE(cpu, 1, kp_call1, hit);
 }
 NOKPROBE_SYMBOL(handler_entry1);
+
+static __always_inline bool kp_return1(struct kp_cpu *cpu, struct kp_hit *hit)
+{
+	struct pt_regs *regs __maybe_unused = hit->regs;
+	struct kp_record1 *r = hit->call, *record;
+	struct kp_ring *ring = &cpu->ring;
+	u32 len = KP_RECORD_LEN1;
+	unsigned long at;
+
+	r->arg1 = kp_retval(regs);
+	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
+		KP_COUNT(cpu, 1, filtered);
+		return true;
+	}
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN1, &at))) {
+		kp_ring_drop(cpu, 1);
+		return true;
+	}
+	record = kp_ring_at(ring, at);
+	memcpy((char *)record + sizeof(r->event), (char *)r + sizeof(r->event),
+	       len - sizeof(r->event));
+	kp_event_fill(&record->event, 1, len, ring, hit);
+	KP_COUNT(cpu, 1, shown);
+	record->duration = record->event.time - r->duration;
+	record->caller = hit->caller;
+	return true;
+}
+
+KP_TIMED(kp_return1)
 
 /* Called when the function returns. */
 static int handler_return1(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct kp_record1 *call = (struct kp_record1 *)ri->data, *r;
-	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
-	u32 context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET);
-	u32 len = KP_RECORD_LEN1;
-	unsigned long at;
+	struct kp_hit hit = {
+		.regs = regs,
+		.context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET),
+		.irqs_off = kp_ctx_irqs_off(regs),
+		.ip = (unsigned long)kp_rp1.kp.addr,
+		.caller = kp_return_address(ri),
+		.call = ri->data,
+	};
+	struct kp_cpu *cpu = kp_cpu_get();
 
-	if (!kp_ring_enter(ring, 1))
-		return 0;
-	kp_at_return1(call, regs);
-	if (errors && !kp_is_error((long)kp_retval(regs))) {
-		KP_COUNT(1, filtered);
-		goto out;
-	}
-	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN1, &at))) {
-		kp_ring_drop(ring, 1);
-		goto out;
-	}
-	r = kp_ring_at(ring, at);
-	memcpy((char *)r + sizeof(r->event), (char *)call + sizeof(r->event),
-	       len - sizeof(r->event));
-	kp_event_fill(&r->event, 1, len, ring, context, kp_ctx_irqs_off(regs));
-	KP_COUNT(1, shown);
-	r->duration = r->event.time - call->duration;
-	r->caller = kp_return_address(ri);
-out:
-	kp_ring_leave(ring);
+	if (KP_HANDLE(cpu, 1, kp_return1, hit))
+		kp_ring_publish(cpu, cpu->busy);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_return1);
@@ -206,7 +225,7 @@ struct kp_record2 {
 	struct kp_data data;
 } __aligned(8);
 
-#define KP_RECORD_LEN2 ALIGN(sizeof(struct kp_record2) + 4096, 8)
+#define KP_RECORD_LEN2 ALIGN(sizeof(struct kp_record2) + KP_DATA_LEN, 8)
 #define KP_RESERVE_LEN2 KP_RECORD_LEN2
 static_assert(KP_RESERVE_LEN2 <= U16_MAX); /* as its head tells it */
 
@@ -215,39 +234,30 @@ static const struct kp_field kp_fields2[] = {
 	KP_FIELD(kp_record2, banner, "banner", "value", "u64", 0, "0x%llx"),
 };
 
-static inline void kp_capture2(struct kp_record2 *r, struct pt_regs *regs)
+static __always_inline bool kp_entry2(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	kp_data_init(&r->data, 4096);
-	KP_CAPTURE_STR(kp_str_get, r, 0, file, kp_reg(regs, si), true);
-	KP_CAPTURE(r, 1, banner, kp_read_u64(&err, kp_sym(&err, syms[0])));
-}
-
-/* One hit: @context and @irqs_off are of the probed code. */
-static inline void kp_hit2(struct pt_regs *regs, u32 context, bool irqs_off)
-{
-	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
+	struct pt_regs *regs __maybe_unused = hit->regs;
+	struct kp_ring *ring = &cpu->ring;
 	struct kp_record2 *r;
 	u32 len = KP_RECORD_LEN2;
 	unsigned long at;
 
-	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(2, others);
-		return;
-	}
-	if (kp_skip(ring, 2) || !kp_ring_enter(ring, 2))
-		return;
+	if (kp_is_unwanted(cpu, 2) || kp_skip(cpu, 2))
+		return false;
 	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN2, &at))) {
-		kp_ring_drop(ring, 2);
-		goto out;
+		kp_ring_drop(cpu, 2);
+		return true;
 	}
 	r = kp_ring_at(ring, at);
-	kp_capture2(r, regs);
+	kp_data_init(&r->data, KP_DATA_LEN);
+	KP_CAPTURE_STR(kp_str_get, r, 0, file, kp_reg(regs, si), true);
+	KP_CAPTURE(r, 1, banner, kp_read_u64(&err, kp_sym(&err, syms[0])));
+	kp_data_end(&r->data);
 	len = ALIGN(offsetof(struct kp_record2, data.text) + r->data.used, 8);
-	kp_event_fill(&r->event, 2, len, ring, context, irqs_off);
-	KP_COUNT(2, shown);
+	kp_event_fill(&r->event, 2, len, ring, hit);
+	KP_COUNT(cpu, 2, shown);
 	kp_ring_shrink(ring, at, KP_RESERVE_LEN2, len);
-out:
-	kp_ring_leave(ring);
+	return true;
 }
 
 static struct kprobe kp2; /* finds the function */
@@ -278,20 +288,45 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 	&kp_target2,
 };
 
-/* Called at the entry of each function; its address tells which one it is. */
-static void notrace handler_ftrace(unsigned long ip, unsigned long parent_ip,
-				   struct ftrace_ops *ops,
-				   struct kp_ftrace_regs *fregs)
+/* A hit at an address: of which probe, or of which ones. */
+static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	u32 context = kp_context(preempt_count());
+	bool worked = false;
 
-	if (kp_is_off())
-		return;
+	if (hit->ip == kp_target0.where)
+		worked |= kp_entry0(cpu, hit);
+	if (hit->ip == kp_target2.where)
+		worked |= kp_entry2(cpu, hit);
+	return worked;
+}
+
+KP_TIMED(kp_entry)
+
+/* Called at the entry of each function; its address tells which one it is. */
+static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
+			   struct ftrace_ops *ops, struct kp_ftrace_regs *fregs)
+{
+	struct kp_hit hit = {
+		.regs = kp_ftrace_get(fregs),
+		.context = kp_context(kp_ctx_ftrace_count()),
+		.irqs_off = irqs_disabled(),
+		.ip = ip,
+	};
+	struct kp_cpu *cpu;
+	unsigned int busy;
+	bool worked;
+
 	preempt_disable_notrace();
-	if (ip == kp_target0.where)
-		kp_hit0(kp_ftrace_get(fregs), context, irqs_disabled());
-	if (ip == kp_target2.where)
-		kp_hit2(kp_ftrace_get(fregs), context, irqs_disabled());
+	cpu = kp_cpu_get();
+	if (!kp_guard_enter(cpu, hit.context, &busy)) {
+		kp_targets_missed(cpu, ip);
+		goto out;
+	}
+	worked = KP_RUN(cpu, kp_entry, hit);
+	kp_guard_leave(cpu, busy);
+	if (worked)
+		kp_ring_publish(cpu, busy);
+out:
 	preempt_enable_notrace();
 }
 NOKPROBE_SYMBOL(handler_ftrace);
@@ -303,25 +338,39 @@ static struct ftrace_ops kp_ops = {
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(kp_ring_size());
+	int err = kp_areas_create(kp_ring_size());
 
 	if (err)
 		return err;
+	err = kp_budget_create();
+	if (err)
+		goto areas;
 	err = kp_targets_register(funcname);
-	if (err) {
-		kp_device_destroy();
-		return err;
-	}
-	kp_budget_begin();
+	if (err)
+		goto budget;
+	err = kp_device_create();
+	if (err)
+		goto targets;
 	return 0;
+
+targets:
+	kp_budget_end();
+	kp_targets_unregister(KP_PROBES);
+budget:
+	kp_budget_destroy();
+areas:
+	kp_areas_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
+	kp_device_destroy();
 	kp_budget_end();
 	kp_targets_unregister(KP_PROBES);
+	kp_budget_destroy();
 	kp_stats_log();
-	kp_device_destroy();
+	kp_areas_destroy();
 }
 
 module_init(kp_init);

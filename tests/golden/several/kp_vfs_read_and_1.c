@@ -13,14 +13,14 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
-#include <linux/percpu.h>
 #include <linux/timekeeping.h>
 
 #define KP_PROBES 2
 
+#include "kp_cpu.h"
 #include "kp_ctx.h"
-#include "kp_guard.h"
 #include "kp_params.h"
+#include "kp_rate.h"
 #include "kp_regs.h"
 #include "kp_stack.h"
 #include "kp_target.h"
@@ -53,21 +53,27 @@ MODULE_PARM_DESC(rate, "hits logged a second; the rest is counted");
 
 static struct kp_rate kp_rate;
 
+static struct kp_target kp_target0;
+
 /* When handler_pre0() logged a hit: handler_post0() runs on the same CPU. */
-static DEFINE_PER_CPU(u64, kp_began0);
+struct kp_slot0 {
+	u64 began;
+};
 
 /* Called before the probed instruction is executed. */
 static int handler_pre0(struct kprobe *p, struct pt_regs *regs)
 {
+	struct kp_slot0 *slot = this_cpu_ptr(kp_target0.scratch);
+	struct kp_cpu *cpu = kp_cpu_get();
 	struct kp_ctx ctx;
 
-	if (kp_is_off())
+	if (kp_is_off(cpu))
 		return 0;
 	if (!kp_rate_ok(&kp_rate, rate)) {
-		KP_COUNT(0, dropped);
+		KP_COUNT(cpu, 0, dropped);
 		return 0;
 	}
-	KP_COUNT(0, shown);
+	KP_COUNT(cpu, 0, shown);
 
 	kp_ctx_get(&ctx, p, regs);
 	kp_ctx_print_event(&ctx, event[0], p->addr, "");
@@ -77,7 +83,7 @@ static int handler_pre0(struct kprobe *p, struct pt_regs *regs)
 		kp_regs_print(&ctx, (unsigned long)p->addr, regs);
 	if (show_stack)
 		kp_stack_print(&ctx, p, regs);
-	this_cpu_write(kp_began0, ktime_get_mono_fast_ns());
+	slot->began = ktime_get_mono_fast_ns();
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_pre0);
@@ -89,12 +95,13 @@ NOKPROBE_SYMBOL(handler_pre0);
  */
 static void handler_post0(struct kprobe *p, struct pt_regs *r, unsigned long f)
 {
-	u64 began = this_cpu_read(kp_began0);
+	struct kp_slot0 *slot = this_cpu_ptr(kp_target0.scratch);
+	u64 began = slot->began;
 	struct kp_ctx ctx;
 
 	if (!began)
 		return;
-	this_cpu_write(kp_began0, 0);
+	slot->began = 0;
 	if (!verbose)
 		return;
 	kp_ctx_get(&ctx, p, r);
@@ -109,23 +116,30 @@ static struct kprobe kp0 = {
 
 static struct kp_target kp_target0 = {
 	.kp = &kp0,
+	.scratch_size = sizeof(struct kp_slot0),
 };
 
+static struct kp_target kp_target1;
+
 /* When handler_pre1() logged a hit: handler_post1() runs on the same CPU. */
-static DEFINE_PER_CPU(u64, kp_began1);
+struct kp_slot1 {
+	u64 began;
+};
 
 /* Called before the probed instruction is executed. */
 static int handler_pre1(struct kprobe *p, struct pt_regs *regs)
 {
+	struct kp_slot1 *slot = this_cpu_ptr(kp_target1.scratch);
+	struct kp_cpu *cpu = kp_cpu_get();
 	struct kp_ctx ctx;
 
-	if (kp_is_off())
+	if (kp_is_off(cpu))
 		return 0;
 	if (!kp_rate_ok(&kp_rate, rate)) {
-		KP_COUNT(1, dropped);
+		KP_COUNT(cpu, 1, dropped);
 		return 0;
 	}
-	KP_COUNT(1, shown);
+	KP_COUNT(cpu, 1, shown);
 
 	kp_ctx_get(&ctx, p, regs);
 	kp_ctx_print_event(&ctx, event[1], p->addr, "");
@@ -135,7 +149,7 @@ static int handler_pre1(struct kprobe *p, struct pt_regs *regs)
 		kp_regs_print(&ctx, (unsigned long)p->addr, regs);
 	if (show_stack)
 		kp_stack_print(&ctx, p, regs);
-	this_cpu_write(kp_began1, ktime_get_mono_fast_ns());
+	slot->began = ktime_get_mono_fast_ns();
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_pre1);
@@ -147,12 +161,13 @@ NOKPROBE_SYMBOL(handler_pre1);
  */
 static void handler_post1(struct kprobe *p, struct pt_regs *r, unsigned long f)
 {
-	u64 began = this_cpu_read(kp_began1);
+	struct kp_slot1 *slot = this_cpu_ptr(kp_target1.scratch);
+	u64 began = slot->began;
 	struct kp_ctx ctx;
 
 	if (!began)
 		return;
-	this_cpu_write(kp_began1, 0);
+	slot->began = 0;
 	if (!verbose)
 		return;
 	kp_ctx_get(&ctx, p, r);
@@ -167,6 +182,7 @@ static struct kprobe kp1 = {
 
 static struct kp_target kp_target1 = {
 	.kp = &kp1,
+	.scratch_size = sizeof(struct kp_slot1),
 };
 
 static struct kp_target *const kp_targets[KP_PROBES] = {
@@ -176,13 +192,21 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 
 static int __init kp_init(void)
 {
-	return kp_targets_register(funcname);
+	int err = kp_cpus_create();
+
+	if (err)
+		return err;
+	err = kp_targets_register(funcname);
+	if (err)
+		kp_cpus_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
 	kp_targets_unregister(KP_PROBES);
 	kp_stats_log();
+	kp_cpus_destroy();
 }
 
 module_init(kp_init);

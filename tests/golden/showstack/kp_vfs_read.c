@@ -13,14 +13,14 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
-#include <linux/percpu.h>
 #include <linux/timekeeping.h>
 
 #define KP_PROBES 1
 
+#include "kp_cpu.h"
 #include "kp_ctx.h"
-#include "kp_guard.h"
 #include "kp_params.h"
+#include "kp_rate.h"
 #include "kp_regs.h"
 #include "kp_stack.h"
 #include "kp_target.h"
@@ -54,15 +54,16 @@ static struct kp_rate kp_rate;
 /* Called before the probed instruction is executed. */
 static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 {
+	struct kp_cpu *cpu = kp_cpu_get();
 	struct kp_ctx ctx;
 
-	if (kp_is_off())
+	if (kp_is_off(cpu))
 		return 0;
 	if (!kp_rate_ok(&kp_rate, rate)) {
-		KP_COUNT(0, dropped);
+		KP_COUNT(cpu, 0, dropped);
 		return 0;
 	}
-	KP_COUNT(0, shown);
+	KP_COUNT(cpu, 0, shown);
 
 	kp_ctx_get(&ctx, p, regs);
 	kp_ctx_print_event(&ctx, event[0], p->addr, "");
@@ -90,13 +91,21 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 
 static int __init kp_init(void)
 {
-	return kp_targets_register(funcname);
+	int err = kp_cpus_create();
+
+	if (err)
+		return err;
+	err = kp_targets_register(funcname);
+	if (err)
+		kp_cpus_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
 	kp_targets_unregister(KP_PROBES);
 	kp_stats_log();
+	kp_cpus_destroy();
 }
 
 module_init(kp_init);

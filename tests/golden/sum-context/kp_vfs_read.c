@@ -20,6 +20,8 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_cost.h"
+#include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
@@ -52,52 +54,71 @@ struct kp_record {
 
 #define KP_RECORD_LEN sizeof(struct kp_record)
 
-static inline void kp_at_return(struct kp_record *r, struct pt_regs *regs)
-{
-	r->ret = kp_retval(regs);
-}
-
 static inline bool kp_filter(const struct kp_record *r,
 			     const struct kp_ctx *ctx)
 {
 	return (kp_cur_flags(ctx) & 1) != 0 || kp_probe_ret_ip(ctx) != 0;
 }
 
+static __always_inline bool kp_call(struct kp_cpu *cpu, struct kp_hit *hit)
+{
+	if (kp_is_unwanted(cpu, 0))
+		return false;
+	return true;
+}
+
+KP_TIMED(kp_call)
+
 /* Called at the function's entry; 1 says that its return is of no interest. */
 static int handler_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	if (kp_is_off())
-		return 1;
-	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(0, others);
-		return 1;
-	}
-	return 0;
+	struct kp_hit hit = {
+		.regs = regs,
+		.context = kp_ctx_preempt_count(&kp_rp.kp),
+		.call = ri->data,
+	};
+	struct kp_cpu *cpu = kp_cpu_get();
+
+	return !KP_HANDLE(cpu, 0, kp_call, hit);
 }
 NOKPROBE_SYMBOL(handler_entry);
+
+static __always_inline bool kp_return(struct kp_cpu *cpu, struct kp_hit *hit)
+{
+	struct pt_regs *regs __maybe_unused = hit->regs;
+	struct kp_record *r = hit->call;
+	struct kp_ctx ctx = { .ip = hit->ip, .ret_ip = hit->caller };
+
+	r->ret = kp_retval(regs);
+	kp_ctx_set_flags(&ctx, hit->context, hit->irqs_off);
+	if (!kp_filter(r, &ctx)) {
+		KP_COUNT(cpu, 0, filtered);
+		return true;
+	}
+	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
+		KP_COUNT(cpu, 0, filtered);
+		return true;
+	}
+	kp_keys_add_value(cpu, 0, r->ret);
+	return true;
+}
+
+KP_TIMED(kp_return)
 
 /* Called when the function returns. */
 static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct kp_record *r = (struct kp_record *)ri->data;
-	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
-	struct kp_ctx ctx = {
+	struct kp_hit hit = {
+		.regs = regs,
+		.context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET),
+		.irqs_off = kp_ctx_irqs_off(regs),
 		.ip = (unsigned long)kp_rp.kp.addr,
-		.ret_ip = kp_return_address(ri),
+		.caller = kp_return_address(ri),
+		.call = ri->data,
 	};
+	struct kp_cpu *cpu = kp_cpu_get();
 
-	kp_at_return(r, regs);
-	kp_ctx_set_flags(&ctx, preempt_count() - PREEMPT_DISABLE_OFFSET,
-			 kp_ctx_irqs_off(regs));
-	if (!kp_filter(r, &ctx)) {
-		KP_COUNT(0, filtered);
-		return 0;
-	}
-	if (errors && !kp_is_error((long)kp_retval(regs))) {
-		KP_COUNT(0, filtered);
-		return 0;
-	}
-	kp_keys_add_value(ring, 0, r->ret);
+	KP_HANDLE(cpu, 0, kp_return, hit);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_return);
@@ -129,25 +150,39 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(KP_SLOTS * 16);
+	int err = kp_areas_create(KP_SLOTS * 16);
 
 	if (err)
 		return err;
+	err = kp_budget_create();
+	if (err)
+		goto areas;
 	err = kp_targets_register(funcname);
-	if (err) {
-		kp_device_destroy();
-		return err;
-	}
-	kp_budget_begin();
+	if (err)
+		goto budget;
+	err = kp_device_create();
+	if (err)
+		goto targets;
 	return 0;
+
+targets:
+	kp_budget_end();
+	kp_targets_unregister(KP_PROBES);
+budget:
+	kp_budget_destroy();
+areas:
+	kp_areas_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
+	kp_device_destroy();
 	kp_budget_end();
 	kp_targets_unregister(KP_PROBES);
+	kp_budget_destroy();
 	kp_stats_log();
-	kp_device_destroy();
+	kp_areas_destroy();
 }
 
 module_init(kp_init);

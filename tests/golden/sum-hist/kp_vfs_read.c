@@ -20,6 +20,8 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_cost.h"
+#include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
@@ -43,6 +45,8 @@ static bool errors;
 module_param(errors, bool, 0644);
 MODULE_PARM_DESC(errors, "only returns that are error values");
 
+static struct kretprobe kp_rp;
+
 /* What is looked at of one call. */
 struct kp_record {
 	u64 duration; /* until the return: when it was entered */
@@ -51,40 +55,63 @@ struct kp_record {
 
 #define KP_RECORD_LEN sizeof(struct kp_record)
 
-static inline void kp_at_return(struct kp_record *r, struct pt_regs *regs)
+static __always_inline bool kp_call(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	r->ret = kp_retval(regs);
+	struct kp_record *r = hit->call;
+
+	if (kp_is_unwanted(cpu, 0))
+		return false;
+	r->duration = kp_clock();
+	return true;
 }
+
+KP_TIMED(kp_call)
 
 /* Called at the function's entry; 1 says that its return is of no interest. */
 static int handler_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct kp_record *r = (struct kp_record *)ri->data;
+	struct kp_hit hit = {
+		.regs = regs,
+		.context = kp_ctx_preempt_count(&kp_rp.kp),
+		.call = ri->data,
+	};
+	struct kp_cpu *cpu = kp_cpu_get();
 
-	if (kp_is_off())
-		return 1;
-	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(0, others);
-		return 1;
-	}
-	r->duration = kp_clock();
-	return 0;
+	return !KP_HANDLE(cpu, 0, kp_call, hit);
 }
 NOKPROBE_SYMBOL(handler_entry);
+
+static __always_inline bool kp_return(struct kp_cpu *cpu, struct kp_hit *hit)
+{
+	struct pt_regs *regs __maybe_unused = hit->regs;
+	struct kp_record *r = hit->call;
+
+	r->duration = kp_clock() - r->duration;
+	r->ret = kp_retval(regs);
+	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
+		KP_COUNT(cpu, 0, filtered);
+		return true;
+	}
+	kp_hist_add(cpu, 0, kp_clock_ns(r->duration));
+	return true;
+}
+
+KP_TIMED(kp_return)
 
 /* Called when the function returns. */
 static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct kp_record *r = (struct kp_record *)ri->data;
-	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
+	struct kp_hit hit = {
+		.regs = regs,
+		.context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET),
+		.irqs_off = kp_ctx_irqs_off(regs),
+		.ip = (unsigned long)kp_rp.kp.addr,
+		.caller = kp_return_address(ri),
+		.call = ri->data,
+	};
+	struct kp_cpu *cpu = kp_cpu_get();
 
-	r->duration = kp_clock() - r->duration;
-	kp_at_return(r, regs);
-	if (errors && !kp_is_error((long)kp_retval(regs))) {
-		KP_COUNT(0, filtered);
-		return 0;
-	}
-	kp_hist_add(ring, 0, kp_clock_ns(r->duration));
+	KP_HANDLE(cpu, 0, kp_return, hit);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_return);
@@ -116,25 +143,39 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(PAGE_SIZE);
+	int err = kp_areas_create(PAGE_SIZE);
 
 	if (err)
 		return err;
+	err = kp_budget_create();
+	if (err)
+		goto areas;
 	err = kp_targets_register(funcname);
-	if (err) {
-		kp_device_destroy();
-		return err;
-	}
-	kp_budget_begin();
+	if (err)
+		goto budget;
+	err = kp_device_create();
+	if (err)
+		goto targets;
 	return 0;
+
+targets:
+	kp_budget_end();
+	kp_targets_unregister(KP_PROBES);
+budget:
+	kp_budget_destroy();
+areas:
+	kp_areas_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
+	kp_device_destroy();
 	kp_budget_end();
 	kp_targets_unregister(KP_PROBES);
+	kp_budget_destroy();
 	kp_stats_log();
-	kp_device_destroy();
+	kp_areas_destroy();
 }
 
 module_init(kp_init);

@@ -17,10 +17,13 @@
 
 #define KP_PROBES 2
 #define KP_MODE "keys"
+#define KP_FTRACE
 #define KP_SUMS
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_cost.h"
+#include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
@@ -48,16 +51,12 @@ MODULE_PARM_DESC(errors, "only returns that are error values");
 
 static struct ftrace_ops kp_ops;
 
-/* One hit, preemption being off. */
-static inline void kp_hit0(struct pt_regs *regs)
+static __always_inline bool kp_entry0(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
-
-	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(0, others);
-		return;
-	}
-	kp_keys_add(ring, 0, current->comm, TASK_COMM_LEN);
+	if (kp_is_unwanted(cpu, 0))
+		return false;
+	kp_keys_add(cpu, 0, current->comm, TASK_COMM_LEN);
+	return true;
 }
 
 static struct kprobe kp0; /* finds the function */
@@ -76,6 +75,8 @@ static struct kp_target kp_target0 = {
 	.describe = kp_describe0,
 };
 
+static struct kretprobe kp_rp1;
+
 /* What is looked at of one call. */
 struct kp_record1 {
 	u64 arg1;
@@ -83,36 +84,59 @@ struct kp_record1 {
 
 #define KP_RECORD_LEN1 sizeof(struct kp_record1)
 
-static inline void kp_at_return1(struct kp_record1 *r, struct pt_regs *regs)
+static __always_inline bool kp_call1(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	r->arg1 = kp_retval(regs);
+	if (kp_is_unwanted(cpu, 1))
+		return false;
+	return true;
 }
+
+KP_TIMED(kp_call1)
 
 /* Called at the function's entry; 1 says that its return is of no interest. */
 static int handler_entry1(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	if (kp_is_off())
-		return 1;
-	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(1, others);
-		return 1;
-	}
-	return 0;
+	struct kp_hit hit = {
+		.regs = regs,
+		.context = kp_ctx_preempt_count(&kp_rp1.kp),
+		.call = ri->data,
+	};
+	struct kp_cpu *cpu = kp_cpu_get();
+
+	return !KP_HANDLE(cpu, 1, kp_call1, hit);
 }
 NOKPROBE_SYMBOL(handler_entry1);
+
+static __always_inline bool kp_return1(struct kp_cpu *cpu, struct kp_hit *hit)
+{
+	struct pt_regs *regs __maybe_unused = hit->regs;
+	struct kp_record1 *r = hit->call;
+
+	r->arg1 = kp_retval(regs);
+	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
+		KP_COUNT(cpu, 1, filtered);
+		return true;
+	}
+	kp_keys_add(cpu, 1, current->comm, TASK_COMM_LEN);
+	return true;
+}
+
+KP_TIMED(kp_return1)
 
 /* Called when the function returns. */
 static int handler_return1(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct kp_record1 *r = (struct kp_record1 *)ri->data;
-	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
+	struct kp_hit hit = {
+		.regs = regs,
+		.context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET),
+		.irqs_off = kp_ctx_irqs_off(regs),
+		.ip = (unsigned long)kp_rp1.kp.addr,
+		.caller = kp_return_address(ri),
+		.call = ri->data,
+	};
+	struct kp_cpu *cpu = kp_cpu_get();
 
-	kp_at_return1(r, regs);
-	if (errors && !kp_is_error((long)kp_retval(regs))) {
-		KP_COUNT(1, filtered);
-		return 0;
-	}
-	kp_keys_add(ring, 1, current->comm, TASK_COMM_LEN);
+	KP_HANDLE(cpu, 1, kp_return1, hit);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_return1);
@@ -143,16 +167,39 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 	&kp_target1,
 };
 
-/* Called at the entry of each function; its address tells which one it is. */
-static void notrace handler_ftrace(unsigned long ip, unsigned long parent_ip,
-				   struct ftrace_ops *ops,
-				   struct kp_ftrace_regs *fregs)
+/* A hit at an address: of which probe, or of which ones. */
+static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	if (kp_is_off())
-		return;
+	bool worked = false;
+
+	if (hit->ip == kp_target0.where)
+		worked |= kp_entry0(cpu, hit);
+	return worked;
+}
+
+KP_TIMED(kp_entry)
+
+/* Called at the entry of each function; its address tells which one it is. */
+static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
+			   struct ftrace_ops *ops, struct kp_ftrace_regs *fregs)
+{
+	struct kp_hit hit = {
+		.regs = kp_ftrace_get(fregs),
+		.context = preempt_count(),
+		.ip = ip,
+	};
+	struct kp_cpu *cpu;
+	unsigned int busy;
+
 	preempt_disable_notrace();
-	if (ip == kp_target0.where)
-		kp_hit0(kp_ftrace_get(fregs));
+	cpu = kp_cpu_get();
+	if (!kp_guard_enter(cpu, hit.context, &busy)) {
+		kp_targets_missed(cpu, ip);
+		goto out;
+	}
+	KP_RUN(cpu, kp_entry, hit);
+	kp_guard_leave(cpu, busy);
+out:
 	preempt_enable_notrace();
 }
 NOKPROBE_SYMBOL(handler_ftrace);
@@ -164,25 +211,39 @@ static struct ftrace_ops kp_ops = {
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(KP_PROBES * KP_SLOTS * 24);
+	int err = kp_areas_create(KP_PROBES * KP_SLOTS * 24);
 
 	if (err)
 		return err;
+	err = kp_budget_create();
+	if (err)
+		goto areas;
 	err = kp_targets_register(funcname);
-	if (err) {
-		kp_device_destroy();
-		return err;
-	}
-	kp_budget_begin();
+	if (err)
+		goto budget;
+	err = kp_device_create();
+	if (err)
+		goto targets;
 	return 0;
+
+targets:
+	kp_budget_end();
+	kp_targets_unregister(KP_PROBES);
+budget:
+	kp_budget_destroy();
+areas:
+	kp_areas_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
+	kp_device_destroy();
 	kp_budget_end();
 	kp_targets_unregister(KP_PROBES);
+	kp_budget_destroy();
 	kp_stats_log();
-	kp_device_destroy();
+	kp_areas_destroy();
 }
 
 module_init(kp_init);

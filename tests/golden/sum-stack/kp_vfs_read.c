@@ -17,11 +17,14 @@
 
 #define KP_PROBES 1
 #define KP_MODE "keys"
+#define KP_FTRACE
 #define KP_SUMS
 #define KP_STACK_DEPTH 16
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_cost.h"
+#include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
@@ -44,18 +47,15 @@ static char *event[KP_PROBES] = {
 
 static struct ftrace_ops kp_ops;
 
-/* One hit, preemption being off. */
-static inline void kp_hit(struct pt_regs *regs)
+static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	struct kp_ring *ring = this_cpu_ptr(&kp_ring);
 	unsigned long stack[KP_STACK_DEPTH] = {};
 
-	if (kp_is_viewer() || kp_who_else()) {
-		KP_COUNT(0, others);
-		return;
-	}
-	kp_stack_save(stack, regs);
-	kp_keys_add(ring, 0, stack, sizeof(stack));
+	if (kp_is_unwanted(cpu, 0))
+		return false;
+	kp_stack_save(stack, hit->regs);
+	kp_keys_add(cpu, 0, stack, sizeof(stack));
+	return true;
 }
 
 static struct kprobe kp; /* finds the function */
@@ -78,15 +78,29 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 	&kp_target,
 };
 
+KP_TIMED(kp_entry)
+
 /* Called at the entry of each function; its address tells which one it is. */
-static void notrace handler_ftrace(unsigned long ip, unsigned long parent_ip,
-				   struct ftrace_ops *ops,
-				   struct kp_ftrace_regs *fregs)
+static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
+			   struct ftrace_ops *ops, struct kp_ftrace_regs *fregs)
 {
-	if (kp_is_off())
-		return;
+	struct kp_hit hit = {
+		.regs = kp_ftrace_get(fregs),
+		.context = preempt_count(),
+		.ip = ip,
+	};
+	struct kp_cpu *cpu;
+	unsigned int busy;
+
 	preempt_disable_notrace();
-	kp_hit(kp_ftrace_get(fregs));
+	cpu = kp_cpu_get();
+	if (!kp_guard_enter(cpu, hit.context, &busy)) {
+		kp_targets_missed(cpu, ip);
+		goto out;
+	}
+	KP_RUN(cpu, kp_entry, hit);
+	kp_guard_leave(cpu, busy);
+out:
 	preempt_enable_notrace();
 }
 NOKPROBE_SYMBOL(handler_ftrace);
@@ -98,25 +112,39 @@ static struct ftrace_ops kp_ops = {
 
 static int __init kp_init(void)
 {
-	int err = kp_device_create(KP_SLOTS * 136);
+	int err = kp_areas_create(KP_SLOTS * 136);
 
 	if (err)
 		return err;
+	err = kp_budget_create();
+	if (err)
+		goto areas;
 	err = kp_targets_register(funcname);
-	if (err) {
-		kp_device_destroy();
-		return err;
-	}
-	kp_budget_begin();
+	if (err)
+		goto budget;
+	err = kp_device_create();
+	if (err)
+		goto targets;
 	return 0;
+
+targets:
+	kp_budget_end();
+	kp_targets_unregister(KP_PROBES);
+budget:
+	kp_budget_destroy();
+areas:
+	kp_areas_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
+	kp_device_destroy();
 	kp_budget_end();
 	kp_targets_unregister(KP_PROBES);
+	kp_budget_destroy();
 	kp_stats_log();
-	kp_device_destroy();
+	kp_areas_destroy();
 }
 
 module_init(kp_init);

@@ -13,14 +13,14 @@
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
-#include <linux/percpu.h>
 #include <linux/timekeeping.h>
 
 #define KP_PROBES 1
 
+#include "kp_cpu.h"
 #include "kp_ctx.h"
-#include "kp_guard.h"
 #include "kp_params.h"
+#include "kp_rate.h"
 #include "kp_regs.h"
 #include "kp_stack.h"
 #include "kp_target.h"
@@ -51,21 +51,27 @@ MODULE_PARM_DESC(rate, "hits logged a second; the rest is counted");
 
 static struct kp_rate kp_rate;
 
+static struct kp_target kp_target;
+
 /* When handler_pre() logged a hit: handler_post() runs on the same CPU. */
-static DEFINE_PER_CPU(u64, kp_began);
+struct kp_slot {
+	u64 began;
+};
 
 /* Called before the probed instruction is executed. */
 static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 {
+	struct kp_slot *slot = this_cpu_ptr(kp_target.scratch);
+	struct kp_cpu *cpu = kp_cpu_get();
 	struct kp_ctx ctx;
 
-	if (kp_is_off())
+	if (kp_is_off(cpu))
 		return 0;
 	if (!kp_rate_ok(&kp_rate, rate)) {
-		KP_COUNT(0, dropped);
+		KP_COUNT(cpu, 0, dropped);
 		return 0;
 	}
-	KP_COUNT(0, shown);
+	KP_COUNT(cpu, 0, shown);
 
 	kp_ctx_get(&ctx, p, regs);
 	kp_ctx_print_event(&ctx, event[0], p->addr, "");
@@ -75,7 +81,7 @@ static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 		kp_regs_print(&ctx, (unsigned long)p->addr, regs);
 	if (show_stack)
 		kp_stack_print(&ctx, p, regs);
-	this_cpu_write(kp_began, ktime_get_mono_fast_ns());
+	slot->began = ktime_get_mono_fast_ns();
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_pre);
@@ -87,12 +93,13 @@ NOKPROBE_SYMBOL(handler_pre);
  */
 static void handler_post(struct kprobe *p, struct pt_regs *r, unsigned long f)
 {
-	u64 began = this_cpu_read(kp_began);
+	struct kp_slot *slot = this_cpu_ptr(kp_target.scratch);
+	u64 began = slot->began;
 	struct kp_ctx ctx;
 
 	if (!began)
 		return;
-	this_cpu_write(kp_began, 0);
+	slot->began = 0;
 	if (!verbose)
 		return;
 	kp_ctx_get(&ctx, p, r);
@@ -107,6 +114,7 @@ static struct kprobe kp = {
 
 static struct kp_target kp_target = {
 	.kp = &kp,
+	.scratch_size = sizeof(struct kp_slot),
 };
 
 static struct kp_target *const kp_targets[KP_PROBES] = {
@@ -115,13 +123,21 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 
 static int __init kp_init(void)
 {
-	return kp_targets_register(funcname);
+	int err = kp_cpus_create();
+
+	if (err)
+		return err;
+	err = kp_targets_register(funcname);
+	if (err)
+		kp_cpus_destroy();
+	return err;
 }
 
 static void __exit kp_exit(void)
 {
 	kp_targets_unregister(KP_PROBES);
 	kp_stats_log();
+	kp_cpus_destroy();
 }
 
 module_init(kp_init);
