@@ -488,6 +488,7 @@ _kp_define_enum_end() {
 _kp_define_arg() {
 	local n=$1 when=${2^^} name=$3 ctype=$4 kind=$5 expr=$6 count=$7 format=$8 decl=$9
 	local get='' field value show='' quoted=true described=$8
+	local -i reads=0
 	field=$(_kp_define_field "$name")
 	expr=$(_kp_define_expr "$expr")
 	value="r->$field"
@@ -515,13 +516,15 @@ _kp_define_arg() {
 	KP_DEFINE_IS_NUMBER+=("$((count == 0 && ${#get} == 0))")
 	KP_DEFINE_FACTS[DESCS]+="TPL_DESC(<|$name|>, <|$kind|>, <|$ctype|>, <|$count|>, <|$described|>, <|$field|>)"
 	[[ $kind != gfp ]] || KP_DEFINE_FACTS[FACTS]+="TPL_LINE(<|kp_fact_gfp(text);|>)"
-	if [[ -n $get || $count != 0 || $expr == *'&err'* ]]; then
+	# Reading may fail, of memory or of a system call's registers.
+	[[ $expr != *@('&err'|kp_sysarg)* ]] || reads=1
+	if [[ -n $get || $count != 0 ]] || ((reads)); then
 		KP_DEFINE_FACTS[HASDATA]=1
 	fi
 	KP_DEFINE_FACTS[FIELDS]+="TPL_FIELD(<|$ctype|>, <|$field|>, <|$count|>, <|$decl|>)"
 	if [[ -n $get ]]; then
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_STRING(<|$n|>, <|$field|>, <|$count|>, <|$expr|>, <|$get|>)"
-	elif ((count == 0)) && [[ $expr != *'&err'* ]]; then
+	elif ((count == 0 && !reads)); then
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_SET(<|$field|>, <|$expr|>)"
 	else
 		KP_DEFINE_FACTS[CAPTURES_$when]+="TPL_VALUE(<|$n|>, <|$field|>, <|$count|>, <|$expr|>)"

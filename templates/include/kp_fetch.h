@@ -7,6 +7,7 @@
 #define KP_FETCH_H
 
 #include <linux/irqflags.h>
+#include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
@@ -171,44 +172,47 @@ static inline unsigned long kp_deref_user(int *err, unsigned long addr)
 }
 
 /**
- * kp_sysarg_of() - an argument of a system call, out of the user's registers
+ * kp_sysarg_read() - an argument of a system call, out of the user's registers
+ * @err: set where it cannot be read, or not on this architecture
  * @user_regs: what a wrapper gets (ARCH_HAS_SYSCALL_WRAPPER)
  * @n: from 0
- *
- * Return: the argument, 0 where the registers cannot be read.
  */
-static inline unsigned long kp_sysarg_of(unsigned long user_regs,
-					 unsigned int n)
+static inline unsigned long kp_sysarg_read(int *err, unsigned long user_regs,
+					   unsigned int n)
 {
-	struct pt_regs regs;
-
-	if (kp_copy(&regs, user_regs, sizeof(regs)))
-		return 0;
 #if defined(CONFIG_X86_64)
-	switch (n) {
-	case 0:
-		return regs.di;
-	case 1:
-		return regs.si;
-	case 2:
-		return regs.dx;
-	case 3:
-		return regs.r10;
-	case 4:
-		return regs.r8;
-	default:
-		return regs.r9;
-	}
+	static const u8 at[] = {
+		offsetof(struct pt_regs, di), offsetof(struct pt_regs, si),
+		offsetof(struct pt_regs, dx), offsetof(struct pt_regs, r10),
+		offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
+	};
+#elif defined(CONFIG_X86_32)
+	static const u8 at[] = {
+		offsetof(struct pt_regs, bx), offsetof(struct pt_regs, cx),
+		offsetof(struct pt_regs, dx), offsetof(struct pt_regs, si),
+		offsetof(struct pt_regs, di), offsetof(struct pt_regs, bp),
+	};
 #elif defined(CONFIG_ARM64)
-	return regs.regs[n];
+	static const u8 at[] = {
+		offsetof(struct pt_regs, regs[0]),
+		offsetof(struct pt_regs, regs[1]),
+		offsetof(struct pt_regs, regs[2]),
+		offsetof(struct pt_regs, regs[3]),
+		offsetof(struct pt_regs, regs[4]),
+		offsetof(struct pt_regs, regs[5]),
+	};
 #else
-	return 0;
+	static const u8 at[] = {};
 #endif
+
+	if (n < ARRAY_SIZE(at))
+		return kp_deref(err, user_regs + at[n]);
+	*err = -EFAULT;
+	return 0;
 }
 
-static inline unsigned long kp_sysarg(struct pt_regs *regs, unsigned int n)
-{
-	return kp_sysarg_of(kp_arg(regs, 0), n);
-}
+/* In the expression of an argument, where err is: see KP_CAPTURE(). */
+#define kp_sysarg_of(user_regs, n) kp_sysarg_read(&err, user_regs, n)
+#define kp_sysarg(regs, n) kp_sysarg_of(kp_arg(regs, 0), n)
 
 #endif /* KP_FETCH_H */

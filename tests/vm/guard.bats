@@ -137,6 +137,8 @@ survive() {
 		done
 		plant_all
 		work
+		# Of these the counts' own reader calls some.
+		echo 0 >"/sys/module/$module/parameters/enabled"
 		add_up "$module"
 		echo "# $(head -n 1 "/sys/module/$module/parameters/stats")" >&3
 		# Of the totals, the first line.
