@@ -95,7 +95,7 @@ static unsigned int kp_overhead(const struct kp_target *t)
 	return by_ftrace ? 80 : 500;
 }
 
-/* ns of our own that a run takes; the first come into cold caches. */
+/* ns of our own that a run takes, or as much as nothing tells otherwise. */
 static u64 kp_run_ns(const struct kp_cost *cost, unsigned int else_ns)
 {
 	u64 runs = READ_ONCE(cost->runs);

@@ -24,13 +24,18 @@ static noinline void kp_cost_add(struct kp_cpu *cpu, u64 spent, bool worked)
 	struct kp_cost *cost = worked ? &cpu->cost : &cpu->cost_others;
 
 	cpu->until = KP_TIMED_EVERY;
+	kp_budget_wake();
+	/* The first one comes into cold caches. */
+	if (!cost->warm) {
+		cost->warm = true;
+		return;
+	}
 	if (cost->runs >= KP_COST_RUNS_MAX) {
 		cost->spent /= 2;
 		cost->runs /= 2;
 	}
 	cost->spent += spent;
 	cost->runs++;
-	kp_budget_wake();
 }
 NOKPROBE_SYMBOL(kp_cost_add);
 

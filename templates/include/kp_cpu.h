@@ -39,10 +39,12 @@ struct kp_count {
  * struct kp_cost - of the runs of handlers that were timed
  * @spent: of the clock, by all of them
  * @runs: how many
+ * @warm: there was one before
  */
 struct kp_cost {
 	u64 spent;
 	u64 runs;
+	bool warm;
 };
 
 /**

@@ -105,7 +105,10 @@ add_up() {
 # plant_all() { # names, by ko; without those that the kernel turns out to refuse
 plant_all() {
 	local refused n
-	until insmod "$ko" "funcname=$(IFS=, && echo "${names[*]}")"; do
+	local -a room=()
+	# All are to be handled, and none left out for its cost or for want of room.
+	! modinfo -F parm "$ko" | grep -q ^budget: || room=(budget=0 ring_kb=8192)
+	until insmod "$ko" "funcname=$(IFS=, && echo "${names[*]}")" "${room[@]}"; do
 		refused=$(dmesg | sed -n "s/.*cannot probe \\([^ ]*\\): .*/\\1/p" | tail -n 1)
 		echo "# refused: $refused" >&3
 		for n in "${!names[@]}"; do
