@@ -19,6 +19,7 @@ KP_DEFINE_HIT=                    # what a hit by ftrace is told besides its reg
 declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
 declare -ga KP_DEFINE_SYMS=()     # symbols whose addresses it is given, in order
 declare -gA KP_DEFINE_TOLD=()     # .module -> what kp_def said of its probes
+KP_DEFINE_STRUCTS=0               # 1: a probe shows what kp_struct.h reads
 KP_DEFINE_NEEDSKPROBE=0           # 1: a probe asks for what ftrace does not give
 readonly KP_DEFINE_STACK_DEPTH=16 # as in helper_ring.c.in
 
@@ -499,7 +500,7 @@ _kp_define_arg() {
 	dentry) get='kp_str_dentry, 1' ;;
 	dentry_path) get='kp_str_dentry, KP_PATH_DEPTH' ;;
 	task) get=kp_str_task quoted=false ;;
-	sockaddr | sockaddr_len | bio) get=kp_str_$kind quoted=false ;;
+	sockaddr | sockaddr_len | bio) get=kp_str_$kind quoted=false KP_DEFINE_STRUCTS=1 ;;
 	symbol) value="(void *)(unsigned long)$value" ;;
 	gfp) value="(gfp_t *)&$value" ;;
 	dev) value="MAJOR($value), MINOR($value)" ;;

@@ -84,6 +84,7 @@
 
 #include "def_auto.h"
 #include "def_facts.h"
+#include "kp_kind.h"
 
 #define DECL_MAX 200
 #define EXPR_MAX 8192
@@ -93,12 +94,10 @@ static const char *const ctypes[] = { "u8",  "u16", "u32", "u64", "s8",
 				      "s16", "s32", "s64", "str", NULL };
 
 static const char *const kinds[] = {
-	"value",      "char",	   "bitfield",	  "string",	  "ustring",
-	"autostring", "symbol",	   "symstr",	  "dentry",	  "file",
-	"comm",	      "text",	   "bool",	  "enum",	  "errno",
-	"errptr",     "pointer",   "gfp",	  "dev",	  "task",
-	"sockaddr",   "file_path", "dentry_path", "sockaddr_len", "bio",
-	NULL,
+#define X(name, shown) name,
+	KP_KINDS(X)
+#undef X
+		NULL,
 };
 
 static const char *const formats[] = {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "kp_abi.h"
+#include "kp_kind.h"
 #include "view_desc.h"
 
 #define WORDS_MAX 16
@@ -26,18 +27,11 @@ struct name_kind {
 };
 
 static const struct name_kind kinds[] = {
-	{ "value", VIEW_VALUE },    { "bitfield", VIEW_VALUE },
-	{ "bool", VIEW_BOOL },	    { "char", VIEW_CHAR },
-	{ "enum", VIEW_ENUM },	    { "errno", VIEW_ERRNO },
-	{ "errptr", VIEW_ERRPTR },  { "gfp", VIEW_GFP },
-	{ "dev", VIEW_DEV },	    { "pointer", VIEW_POINTER },
-	{ "symbol", VIEW_SYMBOL },  { "string", VIEW_STRING },
-	{ "ustring", VIEW_STRING }, { "autostring", VIEW_STRING },
-	{ "comm", VIEW_STRING },    { "text", VIEW_STRING },
-	{ "dentry", VIEW_STRING },  { "dentry_path", VIEW_STRING },
-	{ "file", VIEW_STRING },    { "file_path", VIEW_STRING },
-	{ "symstr", VIEW_BARE },    { "task", VIEW_BARE },
-	{ "sockaddr", VIEW_BARE },  { "duration", VIEW_DURATION },
+#define X(name, shown) { name, VIEW_##shown },
+	KP_KINDS(X)
+#undef X
+	/* A return's own. */
+	{ "duration", VIEW_DURATION },
 	{ "caller", VIEW_CALLER },
 };
 

@@ -180,6 +180,28 @@ makes_clean() {
 	assert_equal "$(find "$BATS_FILE_TMPDIR/many/cache" -name 'btf-*' | wc -l)" 1
 }
 
+@test "every kind of value builds in the log and in the ring, at the entry and at the return" {
+	local options probe
+	local -a probes=() words
+	need_kp_def
+	export KP_WORKDIR=$BATS_FILE_TMPDIR/many
+	for probe in sys_connect dev_set_mac_address do_sys_openat2 __kmalloc set_user_nice \
+		sys_execve irq_set_irqchip_state kmem_cache_alloc vfs_open blkdev_get_by_dev \
+		call_rcu security_locked_down \
+		'p:o vfs_open a=%di:%pd b=%di:%pD c=$comm d=\"text" e=%di:symstr f=%di:b4@0/8 g=%di:char h=+u0(%di):string'; do
+		probes+=("--probe=$probe")
+	done
+	for options in '' --follow --ret '--ret --follow'; do
+		read -ra words <<<"$options"
+		makes_clean submit_bio "${probes[@]}" --args "${words[@]}"
+	done
+	# They were all there: the ring's modules tell the viewer.
+	sed -nE 's/^\tKP_FIELD\([^"]*"[^"]*", "([a-z_]+)".*/\1/p' "$KP_WORKDIR"/kp_submit_bio*/*.c \
+		| grep -vx 'duration\|caller' | sort -u >"$BATS_TEST_TMPDIR/built"
+	sed -nE 's/^\tX\("([a-z_]+)", .*/\1/p' "$KP_TOP/tools/kp_kind.h" | sort \
+		| diff "$BATS_TEST_TMPDIR/built" -
+}
+
 @test "the same functions give modules by --build-only, with --args alone too" {
 	local function
 	need_kp_def

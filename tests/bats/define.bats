@@ -197,6 +197,36 @@ arg() {
 	done
 }
 
+# kinds() { # <pattern of how it is shown>: those of kp_def and kp_view
+kinds() {
+	sed -nE "s/^\tX\(\"([a-z_]+)\", ($1)\).*/\1/p" "$KP_TOP/tools/kp_kind.h"
+}
+
+@test "every string that kp_def and kp_view know has a reader, and no number has" {
+	local kind
+	(($(kinds 'STRING|BARE' | wc -l) >= 14))
+	(($(kinds '[A-Z]*' | wc -l) >= 25))
+	for kind in $(kinds '[A-Z]*'); do
+		arg "$kind" str 0 %s
+		assert_equal "$kind $([[ ${KP_DEFINE_FACTS[CAPTURES_ENTRY]} == TPL_STRING* ]] && echo string)" \
+			"$kind $(kinds 'STRING|BARE' | sed -n "s/^$kind\$/string/p")"
+	done
+}
+
+@test "what reads structures is included where one is shown, and nowhere else" {
+	local kind
+	for kind in sockaddr sockaddr_len bio; do
+		KP_DEFINE_STRUCTS=0
+		arg "$kind" str 0 %s
+		assert_equal "$kind $KP_DEFINE_STRUCTS" "$kind 1"
+	done
+	for kind in string file_path task value; do
+		KP_DEFINE_STRUCTS=0
+		arg "$kind" str 0 %s
+		assert_equal "$kind $KP_DEFINE_STRUCTS" "$kind 0"
+	done
+}
+
 @test "each kind of number that is not shown as it stands has its form" {
 	local row kind format value
 	local -a table=(

@@ -160,6 +160,33 @@ cat-42 [000] .... 3.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file=(fault
 	"${MAKE}" --json <<<"${output}"
 }
 
+@test "every kind that the compiler of definitions knows is shown" {
+	local kind shown known=0
+	while read -r kind shown; do
+		known=$((known + 1))
+		if [[ ${shown} == STRING || ${shown} == BARE ]]; then
+			describe events <<-END
+				probe 0 p e f 0 f+0x0/0x10
+				data 0 48 56 80
+				field 0 0 x ${kind} str 64 0 %s
+			END
+			image <<<'hit 0 1 a 1 x=8,0:READ'
+			view
+			assert_equal "${kind} ${output##* }" \
+				"${kind} x=$([[ ${shown} == BARE ]] && echo '8,0:READ' || echo '"8,0:READ"')"
+		else
+			describe events <<-END
+				probe 0 p e f 0 f+0x0/0x10
+				field 0 0 x ${kind} u64 48 0 %llu
+			END
+			image <<<'hit 0 1 a 1 x=7'
+			view
+			[[ ${output} == *' x='* ]]
+		fi
+	done < <(sed -nE 's/^\tX\("([a-z_]+)", ([A-Z]+)\).*/\1 \2/p' "${KP_TOP}/tools/kp_kind.h")
+	((known >= 25))
+}
+
 @test "flags tell interrupts, rescheduling, context and depth as ftrace does" {
 	describe events <<<'probe 0 p e f 0 f+0x0/0x10'
 	image <<-'END'

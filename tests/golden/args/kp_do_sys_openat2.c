@@ -26,7 +26,6 @@
 #include "kp_regs.h"
 #include "kp_show.h"
 #include "kp_stack.h"
-#include "kp_struct.h"
 #include "kp_target.h"
 #include "kp_who.h"
 
