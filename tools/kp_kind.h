@@ -30,7 +30,7 @@
 	X("dentry_path", STRING)                                              \
 	X("file", STRING)                                                     \
 	X("file_path", STRING)                                                \
-	X("symstr", BARE)                                                     \
+	X("symstr", STRING)                                                   \
 	X("task", BARE)                                                       \
 	X("sockaddr", BARE)                                                   \
 	X("sockaddr_len", BARE)                                               \

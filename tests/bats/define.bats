@@ -213,6 +213,15 @@ kinds() {
 	done
 }
 
+@test "a string is in quotes in the log where the viewer puts it in quotes" {
+	local kind
+	for kind in $(kinds 'STRING|BARE'); do
+		arg "$kind" str 0 %s
+		assert_equal "$kind $(grep -oE 'true|false' <<<"${KP_DEFINE_FACTS[SHOWS]}")" \
+			"$kind $(kinds STRING | grep -qx "$kind" && echo true || echo false)"
+	done
+}
+
 @test "what reads structures is included where one is shown, and nowhere else" {
 	local kind
 	for kind in sockaddr sockaddr_len bio; do
