@@ -114,7 +114,9 @@ _kp_define_btf() {
 				rm -f -- "$_out.$$"
 			fi
 		fi
-		[[ ! -s $_out ]] || _btf+=("--btf=$_out")
+		# Where it cannot be taken out, kp_def says why when it is asked for.
+		[[ -s $_out ]] || _out=$_image
+		_btf+=("--btf=$_out")
 	fi
 	# Without any, kp_def says what to write instead of names.
 	((${#_btf[@]})) || _btf=("--btf=$_out")

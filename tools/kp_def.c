@@ -150,10 +150,11 @@ static int run__extract(struct run *r, int argc, char **argv)
 	if (!src)
 		return DEF_INTERNAL;
 	err = btf_src__extract(src, argv[0]);
-	if (err)
-		fprintf(stderr, "kp_load: error: btf %s: %s\n",
-			err == -ENODATA ? r->extract : argv[0],
-			err == -ENODATA ? btf_src__why(src) : strerror(-err));
+	if (err == -ENODATA)
+		fprintf(stderr, "kp_load: error: btf %s\n", btf_src__why(src));
+	else if (err)
+		fprintf(stderr, "kp_load: error: btf %s: %s\n", argv[0],
+			strerror(-err));
 	btf_src__free(src);
 	return err ? DEF_MACHINE : DEF_OK;
 }

@@ -419,6 +419,17 @@ f" ]]
 	assert_equal "$KP_DEFINE_PART" part_log_ret.c.in
 }
 
+@test "an image that no types can be taken out of is named to kp_def, which says why" {
+	fake_def <<<'[[ $1 != --extract-btf=* ]] && printf "probe\t0\tp\tkprobes\tf\t-\tf\t0\t0\n"'
+	KP_BOOT=$BATS_TEST_TMPDIR/boot
+	mkdir "$KP_BOOT"
+	: >"$KP_BOOT/vmlinuz-$KP_RELEASE"
+	KP_WHICH=0 KP_OPT_PROBES=('p f dfd')
+	declare -gA PROBE=() MODFILE=()
+	kp_define_compile
+	assert_equal "$(head -n 1 "$FAKE_CALLS")" "--btf=$KP_BOOT/vmlinuz-$KP_RELEASE"
+}
+
 @test "--check shows the prototype of a function, or says why there is none" {
 	fake_headers
 	fake_def <<<'echo "int f(struct file *file, int n);"'

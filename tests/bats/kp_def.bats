@@ -90,6 +90,39 @@ p:foo/bar.1 vfs_read
 	[[ ! -e ${BATS_TEST_TMPDIR}/out ]]
 }
 
+# no_btf_in() { # <file> <what is said of it>
+no_btf_in() {
+	run -11 --separate-stderr "${KP_DEF}" --extract-btf="$1" "${BATS_TEST_TMPDIR}/out"
+	assert_equal "${stderr}" "kp_load: error: btf $1: $2"
+	run -11 --separate-stderr "${KP_DEF}" --btf="$1" --args vfs_read
+	[[ ${stderr} == *$'\n'"kp_load: hint: $1: $2"$'\n'* ]]
+}
+
+@test "a file that gives no BTF is told of with the reason" {
+	cd -- "${BATS_TEST_TMPDIR}"
+	no_btf_in /nonexistent 'No such file or directory'
+	no_btf_in /bin/true 'no BTF inside'
+	echo text >text
+	no_btf_in text 'no BTF, and no file that could have it inside'
+	need_image
+	head -c 5000 "${IMAGE_BTF}" >btf
+	no_btf_in btf 'damaged, or cut short'
+	head -c 2000000 "${IMAGE}" >short
+	no_btf_in short 'cut short, or older than boot protocol 2.08'
+	cp "${IMAGE}" damaged
+	printf 'nonsense' | dd of=damaged bs=1 seek=3000000 conv=notrunc status=none
+	no_btf_in damaged 'what it holds is damaged, or cut short'
+}
+
+@test "an image whose compression was left out of the build is told of, with the package" {
+	need_image
+	# Without the headers of any of them.
+	make -s -C "${ROOT}/tools" OUT="${OUT}/bare" have= "${OUT}/bare/kp_def"
+	KP_DEF=${OUT}/bare/kp_def
+	run -11 --separate-stderr "${KP_DEF}" --extract-btf="${IMAGE}" "${BATS_TEST_TMPDIR}/out"
+	[[ ${stderr} =~ ^'kp_load: error: btf '"${IMAGE}"': compressed by '[a-z0-9]+', and kp_def was built without '[a-z0-9]+-dev$ ]]
+}
+
 @test "damaged BTF is refused or read, but never crashes" {
 	need_image
 	make -s -C "${ROOT}/tools" OUT="${OUT}" asan
