@@ -152,6 +152,33 @@ no_btf_in() {
 	[[ -z ${stderr} && ${output} == usage:* ]]
 }
 
+# to_full_disk() { # <kp_def argument>...
+to_full_disk() {
+	"${KP_DEF}" "$@" >/dev/full
+}
+
+@test "facts, prototypes and --help that cannot be written are an error with its reason" {
+	local arguments
+	for arguments in 'vfs_read' '--prototype sys_openat' '--help'; do
+		# shellcheck disable=SC2086 # several
+		run -11 --separate-stderr to_full_disk ${arguments}
+		assert_equal "${stderr}" 'kp_load: error: kp_def: output: No space left on device'
+	done
+}
+
+@test "types that cannot be written whole are not written, and the reason is told" {
+	need_image
+	mkdir "${BATS_TEST_TMPDIR}/empty"
+	cd -- "${BATS_TEST_TMPDIR}/empty"
+	run -11 --separate-stderr bash -c \
+		'trap "" XFSZ; ulimit -f 100; "$1" --extract-btf="$2" out' - "${KP_DEF}" "${IMAGE_BTF}"
+	assert_equal "${stderr}" 'kp_load: error: btf out: File too large'
+	assert_equal "$(ls)" ''
+	run -11 --separate-stderr "${KP_DEF}" --extract-btf="${IMAGE_BTF}" /dev/full
+	assert_equal "${stderr}" 'kp_load: error: btf /dev/full: No space left on device'
+	[[ -c /dev/full ]]
+}
+
 @test "prototypes are printed as C" {
 	need_image
 	run -0 "${KP_DEF}" --btf="${IMAGE_BTF}" --prototype vfs_read

@@ -721,11 +721,16 @@ many_hits() {
 
 @test "a disk that is full is an error" {
 	three_hits
-	view_on_full_disk() {
-		"${VIEW}" --image=image >/dev/full
+	view_on_full_disk() { # <kp_view argument>...
+		"${VIEW}" "$@" >/dev/full
 	}
-	run -11 --separate-stderr view_on_full_disk
+	run -11 --separate-stderr view_on_full_disk --image=image
 	[[ ${stderr} == *'kp_view: error: output: No space left on device' ]]
+	local option
+	for option in --help --version; do
+		run -11 --separate-stderr view_on_full_disk "${option}"
+		assert_equal "${stderr}" 'kp_view: error: output: No space left on device'
+	done
 }
 
 @test "a million hits cost less than three seconds of processor time a form" {
