@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "def_auto.h"
 #include "def_fetch.h"
 #include "def_type.h"
 
@@ -42,6 +43,7 @@ struct fetch {
 	uint32_t bit_off;
 	uint32_t bit_size;
 	const char *member; /* the last one, NULL: none */
+	const char *param; /* a system call's, as its table has it */
 };
 
 /* One argument being compiled. */
@@ -106,6 +108,7 @@ static int fetch__deref(struct fetch_ctx *c, struct fetch *f, enum fetch_op op,
 	fetch__load_word(f);
 	f->op = op;
 	f->off = off;
+	f->param = NULL;
 	return 0;
 }
 
@@ -203,7 +206,7 @@ static int fetch__btf_func(struct fetch_ctx *c, size_t offs)
 	return 0;
 }
 
-/* A parameter by its name in a system call's table: no BTF type. */
+/* A parameter by its name in a system call's table, which has its type. */
 static int fetch__syscall_param(struct fetch_ctx *c, struct fetch *f,
 				const char *name)
 {
@@ -211,6 +214,7 @@ static int fetch__syscall_param(struct fetch_ctx *c, struct fetch *f,
 
 	if (n < 0)
 		return -ENOENT;
+	f->param = c->p->syscall->params[n];
 	if (c->at_return) {
 		c->p->saved |= 1;
 		buf__addf(&f->base, "kp_sysarg_of(kp_entry_arg(ri, 0), %d)", n);
@@ -842,6 +846,8 @@ static int fetch__finish(struct fetch_ctx *c, struct fetch *f,
 		return -EINVAL;
 	}
 	fetch__set_kind(f, s, arg);
+	if (f->param && !s->name)
+		auto__set_declared(arg, f->param);
 	if (fetch__emit(c, f, s, &out, offs)) {
 		buf__free(&out);
 		return -EINVAL;

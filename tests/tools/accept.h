@@ -403,8 +403,20 @@ static const struct accept accepts[] = {
 	{ { "", "r __x64_sys_openat flags filename:ustring", NULL, NULL },
 	  "probe\t0\tr\tkprobes\tr___x64_sys_openat_0\t-\t__x64_sys_openat\t0\t0\n" RETURNS("long")
 	  "save\t0\t0\n"
-	  "arg\t0\treturn\tflags\tu64\tvalue\tkp_sysarg_of(kp_entry_arg(ri, 0), 2)\t0\t0x%llx\t-\n"
+	  "arg\t0\treturn\tflags\ts32\tvalue\tkp_sysarg_of(kp_entry_arg(ri, 0), 2)\t0\t%d\tint flags\n"
 	  "arg\t0\treturn\tfilename\tstr\tustring\tkp_sysarg_of(kp_entry_arg(ri, 0), 1)\t0\t\\\"%s\\\"\t-\n" },
+	/* by name as --args has it, but that a pointer is one; a type given is that */
+	{ { "n", "p:x sys_openat dfd mode filename fd=flags:x8 +0(dfd)", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_sysarg(regs, 0)\t0\t%d\tint dfd\n"
+	  "arg\t0\tentry\tmode\tu16\tvalue\tkp_sysarg(regs, 3)\t0\t0%o\tumode_t mode\n"
+	  "arg\t0\tentry\tfilename\tu64\tpointer\tkp_sysarg(regs, 1)\t0\t0x%llx\tconst char __user *filename\n"
+	  "arg\t0\tentry\tfd\tu8\tvalue\tkp_sysarg(regs, 2)\t0\t0x%x\t-\n"
+	  "arg\t0\tentry\targ5\tu64\tvalue\tkp_read_u64(&err, kp_sysarg(regs, 0))\t0\t0x%llx\t-\n" },
+	{ { "n", "p:x sys_openat dfd", NULL, "dfd == -100" },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_sysarg(regs, 0)\t0\t%d\tint dfd\n"
+	  "filter\t0\tr->dfd == -100\n" },
 	{ { "", "t_all", "$arg*", NULL },
 	  "probe\t0\tp\tkprobes\tt_all\t-\tt_all\t0\t0\n"
 	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_arg(regs, 0)\t0\t%d\tint dfd\n"
