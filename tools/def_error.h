@@ -120,11 +120,14 @@ struct def_error {
 	enum def_reason reason;
 	size_t col;
 	char hint[2][240];
+	char warning[240]; /* of what is accepted; the first one */
 };
 
 /* Records the first error. Returns -EINVAL, or -ENOMEM for DEF_NOMEM. */
 int error__set(struct def_error *e, enum def_reason reason, size_t col);
 void error__hint(struct def_error *e, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void error__warn(struct def_error *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 int error__status(const struct def_error *e);
 const char *error__text(enum def_reason reason);

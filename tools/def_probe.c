@@ -173,6 +173,7 @@ static int probe__set_symbol(struct def_probe *p, char *place, size_t col,
 	if (!colon && str__has_prefix(sym, "sys_") &&
 	    sysdesc__find(sym + strlen("sys_"))) {
 		p->syscall = sysdesc__find(sym + strlen("sys_"));
+		p->is_sys = true;
 		buf__addf(&full, "%s", env->arch->sys_prefix);
 		sym += strlen("sys_");
 	} else if (str__has_prefix(sym, env->arch->sys_prefix)) {
@@ -286,25 +287,23 @@ static int probe__parse_short(struct def_probe *p, struct line *l,
 static int probe__parse_args(struct def_probe *p, struct line *l,
 			     const struct def_env *env, struct def_error *err)
 {
-	bool seen = false;
-	size_t i;
+	size_t i, all = 0;
 	int ret = 0;
 
 	if (l->n > MAX_TRACE_ARGS + 2)
 		return error__set(err, DEF_TOO_MANY_ARGS, l->col[2]);
-	for (i = 2; !ret && i < l->n; i++) {
-		if (strcmp(l->word[i], "$arg*") == 0) {
-			if (seen)
-				return error__set(err, DEF_DOUBLE_ARGS,
-						  l->col[i]);
-			seen = true;
-			ret = fetch__compile_all(p, env, l->col[i],
-						 p->is_return, err);
+	for (i = 2; i < l->n; i++) {
+		if (strcmp(l->word[i], "$arg*"))
 			continue;
-		}
-		ret = fetch__compile(p, env, l->word[i], l->col[i],
-				     p->is_return, err);
+		if (all)
+			return error__set(err, DEF_DOUBLE_ARGS, l->col[i]);
+		all = i;
 	}
+	for (i = 2; !ret && i < l->n; i++)
+		ret = i == all ? fetch__compile_all(p, env, l->col[i],
+						    p->is_return, err) :
+				 fetch__compile(p, env, l->word[i], l->col[i],
+						p->is_return, err);
 	return ret;
 }
 

@@ -21,6 +21,8 @@
 #define FETCH_INSN_MAX 16
 #define PARAM_MAX_STACK 2048 /* THREAD_SIZE / sizeof(unsigned long) */
 #define KSYM_NAME_MAX 511
+/* Ours: words of arguments that an entry keeps, KP_SAVED_MAX. */
+#define DEF_SAVED_MAX 64
 
 struct def_arg {
 	bool at_return;
@@ -46,11 +48,12 @@ struct def_probe {
 	size_t symbol_col;
 	struct def_arg *args;
 	size_t nargs;
-	uint64_t saved; /* arguments the return needs from the entry */
+	uint64_t saved; /* bits of DEF_SAVED_MAX: what the return needs */
 	char *filter;
 	struct btf_func func;
 	int func_err; /* of the search: 1 before it */
 	const struct sysdesc *syscall; /* a wrapper's real prototype */
+	bool is_sys; /* written sys_NAME: its arguments are the call's */
 };
 
 struct def_env {

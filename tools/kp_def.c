@@ -218,6 +218,9 @@ static int run__compile_one(struct run *r, struct def_probe *probes, int i,
 			"kp_load: internal error: kp_def: %s is not printable\n",
 			why ? why : "fact");
 		ret = DEF_INTERNAL;
+	} else if (err.warning[0]) {
+		fprintf(stderr, "kp_load: warning: definition: %s\n",
+			err.warning);
 	}
 	free(text);
 	return ret;

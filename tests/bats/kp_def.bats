@@ -231,6 +231,27 @@ to_full_disk() {
 	[[ ${output} == *' __arm64_sys_execve '* ]]
 }
 
+@test "an argument that is not there is refused with those that are" {
+	need_image
+	run -2 --separate-stderr "${KP_DEF}" --btf=/nonexistent 'p sys_openat $arg5'
+	[[ ${stderr} == *'hint: the parameters of __x64_sys_openat are: dfd, filename, flags, mode' ]]
+	run -10 --separate-stderr "${KP_DEF}" --btf="${IMAGE_BTF}" 'p schedule $arg*'
+	[[ ${stderr} == *'hint: the parameters of schedule are: none' ]]
+	run -10 --separate-stderr "${KP_DEF}" --btf="${IMAGE_BTF}" --btf-args 'p vfs_read $arg5'
+	[[ ${stderr} == *'hint: the parameters of vfs_read are: file, buf, count, pos' ]]
+}
+
+@test "a wrapper's argument beyond its one is what the kernel gives, with a warning" {
+	local definition
+	run -0 --separate-stderr "${KP_DEF}" --btf=/nonexistent 'p __x64_sys_openat $arg1 $arg2 $arg3'
+	[[ ${output} == *$'\tkp_arg(regs, 1)\t'* ]]
+	assert_equal "${stderr}" 'kp_load: warning: definition: $arg2 of __x64_sys_openat is not its system call'\''s, whose wrapper has one argument: write sys_openat'
+	for definition in 'p __x64_sys_openat $arg1 %si' 'p sys_openat $arg2' 'p vfs_read $arg2'; do
+		run -0 --separate-stderr "${KP_DEF}" --btf=/nonexistent "${definition}"
+		assert_equal "${stderr}" ''
+	done
+}
+
 @test "a module's own BTF is read on top of the kernel's" {
 	need_image
 	local ko

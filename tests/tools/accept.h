@@ -417,6 +417,34 @@ static const struct accept accepts[] = {
 	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
 	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_sysarg(regs, 0)\t0\t%d\tint dfd\n"
 	  "filter\t0\tr->dfd == -100\n" },
+	/* $argN of sys_NAME is the call's, of its wrapper the wrapper's */
+	{ { "n", "p:x sys_openat $arg1 f=$arg2:ustring +0($arg2):x8 $arg4", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\targ1\tu64\tvalue\tkp_sysarg(regs, 0)\t0\t0x%llx\t-\n"
+	  "arg\t0\tentry\tf\tstr\tustring\tkp_sysarg(regs, 1)\t0\t\\\"%s\\\"\t-\n"
+	  "arg\t0\tentry\targ3\tu8\tvalue\tkp_read_u8(&err, kp_sysarg(regs, 1))\t0\t0x%x\t-\n"
+	  "arg\t0\tentry\targ4\tu64\tvalue\tkp_sysarg(regs, 3)\t0\t0x%llx\t-\n" },
+	{ { "b", "p:x sys_openat $arg1 $arg2:x32", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_sysarg(regs, 0)\t0\t%d\tint dfd\n"
+	  "arg\t0\tentry\tfilename\tu32\tvalue\tkp_sysarg(regs, 1)\t0\t0x%x\t-\n" },
+	{ { "n", "r:x sys_openat $arg2", NULL, NULL },
+	  "probe\t0\tr\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n" RETURNS("long")
+	  "save\t0\t0\n"
+	  "arg\t0\treturn\targ1\tu64\tvalue\tkp_sysarg_of(kp_entry_arg(ri, 0), 1)\t0\t0x%llx\t-\n" },
+	{ { "n", "p:x sys_close $arg*", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_close\t0\t0\n"
+	  "arg\t0\tentry\tfd\tu32\tvalue\tkp_sysarg(regs, 0)\t0\t%u\tunsigned int fd\n" },
+	{ { "", "p:x __x64_sys_openat $arg1 $arg2", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\targ1\tu64\tvalue\tkp_arg(regs, 0)\t0\t0x%llx\t-\n"
+	  "arg\t0\tentry\targ2\tu64\tvalue\tkp_arg(regs, 1)\t0\t0x%llx\t-\n" },
+	{ { "", "p:x __x64_sys_openat $arg*", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\tregs\tu64\tvalue\tkp_arg(regs, 0)\t0\t0x%llx\tconst struct pt_regs *regs\n" },
+	{ { "", "p:x t_huge after", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\tt_huge\t0\t0\n"
+	  "arg\t0\tentry\tafter\ts64\tvalue\tkp_arg(regs, 81)\t0\t%lld\tlong after\n" },
 	{ { "", "t_all", "$arg*", NULL },
 	  "probe\t0\tp\tkprobes\tt_all\t-\tt_all\t0\t0\n"
 	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_arg(regs, 0)\t0\t%d\tint dfd\n"

@@ -163,6 +163,23 @@ static const struct reject rejects[] = {
 	NO("p sys_openat filename->^x", NO_PTR_STRCT),
 	NO("p sys_openat ^file", NO_BTFARG),
 	NO_OPT("n", "p sys_openat ^file", NO_BTFARG),
+	/* $argN: what the function, or the system call, does not have */
+	NO("p t_void ^$arg*", NO_BTFARG),
+	NO_ARG("", "t_void", "^$arg*", NO_BTFARG),
+	NO("p sys_getpid ^$arg*", NO_BTFARG),
+	NO("p t_void a=%di b=$comm ^$arg*", NO_BTFARG),
+	NO_OPT("b", "p t_all ^$arg11", NO_BTFARG),
+	NO_OPT("b", "p t_all ^$arg11:u8", NO_BTFARG),
+	NO_OPT("b", "p __x64_sys_openat ^$arg2", NO_BTFARG),
+	NO("p sys_openat ^$arg5", BAD_ARG_NUM),
+	NO_OPT("b", "p sys_openat ^$arg5", BAD_ARG_NUM),
+	NO("p sys_getpid x=^$arg1", BAD_ARG_NUM),
+	NO("p sys_openat+4 ^$arg1", NOFENTRY_ARGS),
+	/* at the return: what an entry does not keep */
+	NO("r t_huge ^after", BAD_ARG_NUM),
+	NO("r t_huge x=^after:u8", BAD_ARG_NUM),
+	NO("r t_huge ^$arg65", BAD_ARG_NUM),
+	NO("r t_huge ^$arg*", BAD_ARG_NUM),
 	/* filters */
 	NO_FILTER("n ^= 1", INVALID_OP),
 	NO_FILTER("^nope == 1", FIELD_NOT_FOUND),
