@@ -297,7 +297,7 @@ _kp_define_count() {
 		;;
 	ret)
 		_kp_define_number n --count=ret ret || return
-		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add_value(ring, TPL_NUMBER, r->ret);|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add_value(ring, TPL_NUMBER, r->'$(_kp_define_field ret)');|>)'
 		n=8
 		;;
 	stack)
@@ -438,21 +438,20 @@ _kp_define_expr() {
 	printf '%s\n' "$expr"
 }
 
-# _kp_define_field() { # <name>: the record's field for it, which has some of its own
+# _kp_define_field() { # <name>: the record's field for it
+# No word of C, field of ours or macro of the kernel's begins so.
 _kp_define_field() {
-	case $1 in
-	data | saved | entered | event | duration | caller) printf '%s_\n' "$1" ;;
-	*) printf '%s\n' "$1" ;;
-	esac
+	printf 'a_%s\n' "$1"
 }
 
 # _kp_define_filter() { # <condition>: its strings are texts of the record
-# What text is compared with may look like anything; of C's words only these
-# are followed by "()".
+# What text is compared with may look like anything: it is matched first, and
+# left as it is. Of C's words only these are followed by "()".
 _kp_define_filter() {
 	local context='(kp_cur_flags|kp_cur_preempt|kp_probe_ip|kp_probe_ret_ip)\(\)'
 	[[ ! $1 =~ $context ]] || KP_DEFINE_FACTS[FILTERCTX]=1
-	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/r->(data|saved|entered|event|duration|caller)\>/r->\1_/g' \
+	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/("[^"]*")|r->([A-Za-z0-9_]+)/\1\x01\2\x01/g' \
+		-e "s/\\x01\\x01//g; s/\\x01([^\\x01]*)\\x01/r->$(_kp_define_field '\1')/g" \
 		-e "s/$context/\\1(ctx)/g" \
 		-e 's/(kp_glob|kp_streq)\(r->([A-Za-z0-9_]+),/\1(kp_text(\&r->data, r->\2),/g' <<<"$1")
 }

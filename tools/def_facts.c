@@ -71,9 +71,11 @@
  * a C declaration for a comment.
  *
  * Whitelist: nothing is printed unless every field passes. Names are
- * [A-Za-z_][A-Za-z0-9_]*, symbols may have dots; CTYPE, KIND and FORMAT come
- * from the tables below; EXPR and CEXPR consist of the words above, numbers,
- * the operators shown, parentheses that match, and literals of
+ * [A-Za-z_][A-Za-z0-9_]*, words of C and macros of the kernel's too: it is the
+ * generator that gives each field a name of its own. Symbols may have dots;
+ * CTYPE, KIND and FORMAT come from the tables below; EXPR and CEXPR consist of
+ * the words above, numbers, the operators shown, parentheses that match, and
+ * literals of
  * [A-Za-z0-9_ .*?/:,=+@-] and octal escapes, without comment marks; DECL of
  * [A-Za-z0-9_ *()[],]. No field contains a name of m4's (TPL_, m4_).
  */

@@ -927,18 +927,6 @@ static int fetch__parse_body(struct fetch_ctx *c, const char *body, size_t offs,
 
 /* Names: NAME=, a bare parameter's own, or argN. */
 
-/* What C or the kernel's headers claim cannot name a field of a record. */
-static const char *const c_words[] = {
-	"asm",	    "auto",	"bool",	    "break",   "case",	   "char",
-	"const",    "continue", "current",  "default", "do",	   "double",
-	"else",	    "enum",	"extern",   "false",   "float",	   "for",
-	"goto",	    "if",	"inline",   "int",     "linux",	   "long",
-	"register", "restrict", "return",   "short",   "signed",   "sizeof",
-	"static",   "struct",	"switch",   "true",    "typedef",  "typeof",
-	"union",    "unix",	"unsigned", "void",    "volatile", "while",
-	"NULL",	    NULL,
-};
-
 static const char *const reserved[] = {
 	"common_type",	  "common_flags", "common_preempt_count",
 	"common_pid",	  "common_tgid",  "__probe_ip",
@@ -966,8 +954,7 @@ static int fetch__name(struct fetch_ctx *c, const char *text, char **name,
 	*name = buf__take(&out);
 	if (!*name)
 		return error__set(c->err, DEF_NOMEM, 0);
-	if (!str__is_name(*name) || str__in(*name, c_words) ||
-	    str__is_foreign(*name))
+	if (!str__is_name(*name) || str__is_foreign(*name))
 		return fetch__error(c, DEF_BAD_ARG_NAME, 0);
 	if (str__in(*name, reserved) || probe__has_arg(c->p, *name))
 		return fetch__error(c, DEF_USED_ARG_NAME, 0);

@@ -220,6 +220,19 @@ makes_clean() {
 		--filter='data == 1 && saved != 2'
 }
 
+@test "an argument called as a macro of the kernel's or a word of C builds in each mode" {
+	local kind
+	local names='HZ=$arg1 int=$arg2 current=$arg3 NULL=\"x\" PAGE_SIZE=+0($arg1):u8[2] linux=+0($arg1):string event=$arg2 min=$arg3'
+	need_kp_def
+	export KP_WORKDIR=$BATS_FILE_TMPDIR/many
+	for kind in p r; do
+		makes_clean "$kind:o vfs_read $names" --filter='HZ == 1 && linux == "r->HZ"'
+		makes_clean "$kind:o vfs_read $names" --filter='HZ == 1 && linux == "r->HZ"' --follow
+		makes_clean "$kind:o vfs_read HZ=\$arg1 current=\$arg2" --hist=current --filter='HZ == 1'
+	done
+	makes_clean 'r:o vfs_read ret=$retval:s64 linux=$arg1' --count=ret --filter='linux != 0'
+}
+
 # dry_run() { # <definition>...: prints the directory of their module
 dry_run() {
 	"$KP_LOAD" --kver="$KVER" --dry-run "${@/#/--probe=}"

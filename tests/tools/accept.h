@@ -405,6 +405,15 @@ static const struct accept accepts[] = {
 	  "save\t0\t0\n"
 	  "arg\t0\treturn\tflags\ts32\tvalue\tkp_sysarg_of(kp_entry_arg(ri, 0), 2)\t0\t%d\tint flags\n"
 	  "arg\t0\treturn\tfilename\tstr\tustring\tkp_sysarg_of(kp_entry_arg(ri, 0), 1)\t0\t\\\"%s\\\"\t-\n" },
+	/* what is a word of C, or a macro of the kernel's */
+	{ { "", "p f int=%di current=%si HZ=%dx NULL=%cx data=%r8", NULL, "int == 1 && HZ > 2" },
+	  P
+	  ARG("int", "u64", "value", "kp_reg(regs, di)", "0", "0x%llx")
+	  ARG("current", "u64", "value", "kp_reg(regs, si)", "0", "0x%llx")
+	  ARG("HZ", "u64", "value", "kp_reg(regs, dx)", "0", "0x%llx")
+	  ARG("NULL", "u64", "value", "kp_reg(regs, cx)", "0", "0x%llx")
+	  ARG("data", "u64", "value", "kp_reg(regs, r8)", "0", "0x%llx")
+	  "filter\t0\tr->int == 1 && r->HZ > 2\n" },
 	/* by name as --args has it, but that a pointer is one; a type given is that */
 	{ { "n", "p:x sys_openat dfd mode filename fd=flags:x8 +0(dfd)", NULL, NULL },
 	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"

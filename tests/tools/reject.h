@@ -83,7 +83,6 @@ static const struct reject rejects[] = {
 	NO("p:^m4_x vfs_read", BAD_EVENT_NAME),
 	NO("^m4.cold", BAD_PROBE_ADDR),
 	NO("p ^m4_x", BAD_PROBE_ADDR),
-	NO("p vfs_read ^int=%di", BAD_ARG_NAME),
 	NO("p vfs_read ^m4_shift=%di", BAD_ARG_NAME),
 	NO("p vfs_read ^TPL_X=%di", BAD_ARG_NAME),
 	NO("p vfs_read ^common_pid=%di", USED_ARG_NAME),

@@ -267,9 +267,21 @@ static void emit__arg(const struct def_arg *arg)
 	if (!strcmp(arg->kind, "sockaddr_len"))
 		printf("\t\t\taddress = kp_pair(%s);\n", arg->expr);
 	else
-		printf("\t\t\t%s%s = %s;\n", str && !text ? "address" : "r->",
+		printf("\t\t\t%s%s = %s;\n", str && !text ? "address" : "r->a_",
 		       str && !text ? "" : arg->name, arg->expr);
 	printf("\t\t(void)err;\n\t}\n");
+}
+
+/* Only fields have a "->": in texts it is octal. */
+static void emit__filter(const char *filter)
+{
+	const char *field;
+
+	while ((field = strstr(filter, "r->"))) {
+		printf("%.*sa_", (int)(field - filter) + 3, filter);
+		filter = field + 3;
+	}
+	printf("%s", filter);
 }
 
 static void emit__probe(const struct def_probe *p, size_t n)
@@ -278,7 +290,7 @@ static void emit__probe(const struct def_probe *p, size_t n)
 
 	printf("struct record%zu {\n\tint unused;\n", n);
 	for (i = 0; i < p->nargs; i++)
-		printf("\t%s %s;\n", p->args[i].ctype, p->args[i].name);
+		printf("\t%s a_%s;\n", p->args[i].ctype, p->args[i].name);
 	printf("};\nint probe%zu(struct record%zu *r, struct pt_regs *regs);\n"
 	       "int probe%zu(struct record%zu *r, struct pt_regs *regs)\n{\n"
 	       "\tunsigned long address = 0;\n\n",
@@ -286,7 +298,9 @@ static void emit__probe(const struct def_probe *p, size_t n)
 	for (i = 0; i < p->nargs; i++)
 		emit__arg(&p->args[i]);
 	printf("\t(void)address;\n\t(void)r;\n\t(void)regs;\n");
-	printf("\treturn %s;\n}\n\n", p->filter ? p->filter : "1");
+	printf("\treturn ");
+	emit__filter(p->filter ? p->filter : "1");
+	printf(";\n}\n\n");
 }
 
 static int emit__c(void)

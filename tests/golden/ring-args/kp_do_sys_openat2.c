@@ -43,8 +43,8 @@ static struct ftrace_ops kp_ops;
 /* What one hit records. */
 struct kp_record {
 	struct kp_event event;
-	s32 dfd;
-	struct kp_str file;
+	s32 a_dfd;
+	struct kp_str a_file;
 	struct kp_data data;
 } __aligned(8);
 
@@ -53,15 +53,15 @@ struct kp_record {
 static_assert(KP_RESERVE_LEN <= U16_MAX); /* as its head tells it */
 
 static const struct kp_field kp_fields[] = {
-	KP_FIELD(kp_record, dfd, "dfd", "value", "s32", 0, "%d"),
-	KP_FIELD(kp_record, file, "file", "ustring", "str", 0, "\"%s\""),
+	KP_FIELD(kp_record, a_dfd, "dfd", "value", "s32", 0, "%d"),
+	KP_FIELD(kp_record, a_file, "file", "ustring", "str", 0, "\"%s\""),
 };
 
 static inline void kp_capture(struct kp_record *r, struct pt_regs *regs)
 {
 	kp_data_init(&r->data, 4096);
-	r->dfd = kp_reg(regs, di);
-	KP_CAPTURE_STR(kp_str_get, r, 1, file, kp_reg(regs, si), true);
+	r->a_dfd = kp_reg(regs, di);
+	KP_CAPTURE_STR(kp_str_get, r, 1, a_file, kp_reg(regs, si), true);
 }
 
 /* One hit: @context and @irqs_off are of the probed code. */

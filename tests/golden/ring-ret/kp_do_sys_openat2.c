@@ -46,8 +46,8 @@ struct kp_record {
 	struct kp_event event;
 	u64 duration; /* until the return: when it was entered */
 	u64 caller;
-	s32 dfd;
-	u64 ret;
+	s32 a_dfd;
+	u64 a_ret;
 } __aligned(8);
 
 #define KP_RECORD_LEN sizeof(struct kp_record)
@@ -55,20 +55,20 @@ struct kp_record {
 static_assert(KP_RESERVE_LEN <= U16_MAX); /* as its head tells it */
 
 static const struct kp_field kp_fields[] = {
-	KP_FIELD(kp_record, dfd, "dfd", "value", "s32", 0, "%d"),
-	KP_FIELD(kp_record, ret, "ret", "value", "u64", 0, "0x%llx"),
+	KP_FIELD(kp_record, a_dfd, "dfd", "value", "s32", 0, "%d"),
+	KP_FIELD(kp_record, a_ret, "ret", "value", "u64", 0, "0x%llx"),
 	KP_FIELD(kp_record, duration, "ns", "duration", "u64", 0, "%llu"),
 	KP_FIELD(kp_record, caller, "caller", "caller", "u64", 0, "%pS"),
 };
 
 static inline void kp_at_entry(struct kp_record *r, struct pt_regs *regs)
 {
-	r->dfd = kp_reg(regs, di);
+	r->a_dfd = kp_reg(regs, di);
 }
 
 static inline void kp_at_return(struct kp_record *r, struct pt_regs *regs)
 {
-	r->ret = kp_retval(regs);
+	r->a_ret = kp_retval(regs);
 }
 
 /* Called at the function's entry; 1 says that its return is of no interest. */

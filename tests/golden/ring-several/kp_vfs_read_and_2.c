@@ -107,7 +107,7 @@ struct kp_record1 {
 	struct kp_event event;
 	u64 duration; /* until the return: when it was entered */
 	u64 caller;
-	u64 arg1;
+	u64 a_arg1;
 } __aligned(8);
 
 #define KP_RECORD_LEN1 sizeof(struct kp_record1)
@@ -115,14 +115,14 @@ struct kp_record1 {
 static_assert(KP_RESERVE_LEN1 <= U16_MAX); /* as its head tells it */
 
 static const struct kp_field kp_fields1[] = {
-	KP_FIELD(kp_record1, arg1, "arg1", "value", "u64", 0, "0x%llx"),
+	KP_FIELD(kp_record1, a_arg1, "arg1", "value", "u64", 0, "0x%llx"),
 	KP_FIELD(kp_record1, duration, "ns", "duration", "u64", 0, "%llu"),
 	KP_FIELD(kp_record1, caller, "caller", "caller", "u64", 0, "%pS"),
 };
 
 static inline void kp_at_return1(struct kp_record1 *r, struct pt_regs *regs)
 {
-	r->arg1 = kp_retval(regs);
+	r->a_arg1 = kp_retval(regs);
 }
 
 /* Called at the function's entry; 1 says that its return is of no interest. */
@@ -201,8 +201,8 @@ static struct kp_target kp_target1 = {
 /* What one hit records. */
 struct kp_record2 {
 	struct kp_event event;
-	struct kp_str file;
-	u64 banner;
+	struct kp_str a_file;
+	u64 a_banner;
 	struct kp_data data;
 } __aligned(8);
 
@@ -211,15 +211,15 @@ struct kp_record2 {
 static_assert(KP_RESERVE_LEN2 <= U16_MAX); /* as its head tells it */
 
 static const struct kp_field kp_fields2[] = {
-	KP_FIELD(kp_record2, file, "file", "ustring", "str", 0, "\"%s\""),
-	KP_FIELD(kp_record2, banner, "banner", "value", "u64", 0, "0x%llx"),
+	KP_FIELD(kp_record2, a_file, "file", "ustring", "str", 0, "\"%s\""),
+	KP_FIELD(kp_record2, a_banner, "banner", "value", "u64", 0, "0x%llx"),
 };
 
 static inline void kp_capture2(struct kp_record2 *r, struct pt_regs *regs)
 {
 	kp_data_init(&r->data, 4096);
-	KP_CAPTURE_STR(kp_str_get, r, 0, file, kp_reg(regs, si), true);
-	KP_CAPTURE(r, 1, banner, kp_read_u64(&err, kp_sym(&err, syms[0])));
+	KP_CAPTURE_STR(kp_str_get, r, 0, a_file, kp_reg(regs, si), true);
+	KP_CAPTURE(r, 1, a_banner, kp_read_u64(&err, kp_sym(&err, syms[0])));
 }
 
 /* One hit: @context and @irqs_off are of the probed code. */

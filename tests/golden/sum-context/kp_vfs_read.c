@@ -47,14 +47,14 @@ static struct kretprobe kp_rp;
 
 /* What is looked at of one call. */
 struct kp_record {
-	u64 ret;
+	u64 a_ret;
 };
 
 #define KP_RECORD_LEN sizeof(struct kp_record)
 
 static inline void kp_at_return(struct kp_record *r, struct pt_regs *regs)
 {
-	r->ret = kp_retval(regs);
+	r->a_ret = kp_retval(regs);
 }
 
 static inline bool kp_filter(const struct kp_record *r,
@@ -97,7 +97,7 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 		KP_COUNT(0, filtered);
 		return 0;
 	}
-	kp_keys_add_value(ring, 0, r->ret);
+	kp_keys_add_value(ring, 0, r->a_ret);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_return);

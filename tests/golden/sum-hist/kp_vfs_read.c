@@ -46,14 +46,14 @@ MODULE_PARM_DESC(errors, "only returns that are error values");
 /* What is looked at of one call. */
 struct kp_record {
 	u64 duration; /* until the return: when it was entered */
-	u64 ret;
+	u64 a_ret;
 };
 
 #define KP_RECORD_LEN sizeof(struct kp_record)
 
 static inline void kp_at_return(struct kp_record *r, struct pt_regs *regs)
 {
-	r->ret = kp_retval(regs);
+	r->a_ret = kp_retval(regs);
 }
 
 /* Called at the function's entry; 1 says that its return is of no interest. */

@@ -78,14 +78,14 @@ static struct kp_target kp_target0 = {
 
 /* What is looked at of one call. */
 struct kp_record1 {
-	u64 arg1;
+	u64 a_arg1;
 };
 
 #define KP_RECORD_LEN1 sizeof(struct kp_record1)
 
 static inline void kp_at_return1(struct kp_record1 *r, struct pt_regs *regs)
 {
-	r->arg1 = kp_retval(regs);
+	r->a_arg1 = kp_retval(regs);
 }
 
 /* Called at the function's entry; 1 says that its return is of no interest. */
