@@ -22,6 +22,8 @@ declare -gA KP_DEFINE_TOLD=()     # .module -> what kp_def said of its probes
 KP_DEFINE_STRUCTS=0               # 1: a probe shows what kp_struct.h reads
 KP_DEFINE_NEEDSKPROBE=0           # 1: a probe asks for what ftrace does not give
 readonly KP_DEFINE_STACK_DEPTH=16 # as in helper_ring.c.in
+readonly KP_DEFINE_ARGS_MAX=64    # the same, KP_ARGS_MAX
+readonly KP_DEFINE_SUM_MAX=1024   # bytes of the arguments where hits are added up
 
 # Of the probe that was compiled last.
 KP_DEFINE_PLACE=0                  # which of KP_DEFINE_TOLD
@@ -29,6 +31,7 @@ KP_DEFINE_KIND=p                   # p or r
 KP_DEFINE_PART=part_log_plain.c.in # the template of its C
 declare -ga KP_DEFINE_NAMES=()     # of the arguments
 declare -ga KP_DEFINE_IS_NUMBER=()
+KP_DEFINE_BYTES=0                           # of the arguments that are numbers
 KP_DEFINE_NAME=                             # the event's, where the definition names it
 declare -gA KP_DEFINE_FACTS=([FILTERCTX]=0) # TPL_ name -> text of m4
 
@@ -202,7 +205,7 @@ kp_define_compile() {
 		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256
 		[HASARGS]=0 [HASDATA]=0 [HASFILTER]=0 [ROOM]=0 [DESCS]='' [FACTS]=''
 		[RETURNS]=long [FILTERCTX]=0)
-	KP_DEFINE_NAMES=() KP_DEFINE_IS_NUMBER=()
+	KP_DEFINE_NAMES=() KP_DEFINE_IS_NUMBER=() KP_DEFINE_BYTES=0
 	KP_DEFINE_DEFINED=1
 	_kp_define_read "${KP_DEFINE_TOLD[.$module]}" "$KP_DEFINE_PLACE" || return
 	if ((!KP_OPT_FOLLOW)); then
@@ -210,6 +213,7 @@ kp_define_compile() {
 		[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_PART=part_log_ret.c.in
 		return 0
 	fi
+	_kp_define_check_ring || return
 	KP_DEFINE_FRAME=helper_ring.c.in
 	KP_DEFINE_PART=part_ring_kp.c.in
 	[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_PART=part_ring_ret.c.in
@@ -228,6 +232,21 @@ kp_define_params() {
 		[[ -z ${!value} ]] || KP_DEFINE_PARAMS+=("$option=${!value}")
 	done
 	((!KP_OPT_ERRORS)) || KP_DEFINE_PARAMS+=(errors=1)
+}
+
+# _kp_define_check_ring() { # is there room for the arguments?
+# A record has a bit for each, and what is added up lies on the kernel's stack.
+_kp_define_check_ring() {
+	if ((${#KP_DEFINE_NAMES[@]} > KP_DEFINE_ARGS_MAX)); then
+		kp_err "event ${KP_DEFINE_NAME:-$KP_WHAT}: ${#KP_DEFINE_NAMES[@]} arguments: at most $KP_DEFINE_ARGS_MAX can be followed"
+		kp_hint "leave some out, or plant it without following: the log takes 128"
+		return "$KP_EX_USAGE"
+	fi
+	if [[ -n $KP_OPT_COUNT$KP_OPT_HIST ]] && ((KP_DEFINE_BYTES > KP_DEFINE_SUM_MAX)); then
+		kp_err "options --count, --hist: $KP_DEFINE_BYTES bytes of arguments: at most $KP_DEFINE_SUM_MAX can be looked at"
+		kp_hint "leave out what is not added up or filtered by"
+		return "$KP_EX_USAGE"
+	fi
 }
 
 # _kp_define_sum() { # facts of what is added up in the kernel
@@ -513,6 +532,7 @@ _kp_define_arg() {
 	KP_DEFINE_FACTS[HASARGS]=1
 	KP_DEFINE_NAMES+=("$name")
 	KP_DEFINE_IS_NUMBER+=("$((count == 0 && ${#get} == 0))")
+	[[ -n $get ]] || KP_DEFINE_BYTES=$((KP_DEFINE_BYTES + (count ? count : 1) * ${ctype#[us]} / 8))
 	KP_DEFINE_FACTS[DESCS]+="TPL_DESC(<|$name|>, <|$kind|>, <|$ctype|>, <|$count|>, <|$described|>, <|$field|>)"
 	[[ $kind != gfp ]] || KP_DEFINE_FACTS[FACTS]+="TPL_LINE(<|kp_fact_gfp(text);|>)"
 	if [[ -n $get || $count != 0 || $expr == *'&err'* ]]; then

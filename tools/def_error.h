@@ -84,6 +84,7 @@ enum {
 	X(NEED_STRING_TYPE, 2,                                                \
 	  "$comm and immediate-string only accepts string type")              \
 	X(TOO_MANY_ARGS, 2, "Too many arguments are specified")               \
+	X(EVENT_TOO_BIG, 2, "Event too big (too many fields?)")               \
 	/* filters */                                                         \
 	X(INVALID_OP, 2, "Invalid operator")                                  \
 	X(TOO_MANY_OPEN, 2, "Too many '('")                                   \

@@ -921,6 +921,8 @@ static int fetch__parse_body(struct fetch_ctx *c, const char *body, size_t offs,
 		err = fetch__finish(c, &f, &spec, arg, offs);
 	if (f.base.failed)
 		err = error__set(c->err, DEF_NOMEM, 0);
+	if (!err && !probe__fits(c->p))
+		err = fetch__error(c, DEF_EVENT_TOO_BIG, offs);
 	buf__free(&f.base);
 	return err;
 }

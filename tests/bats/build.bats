@@ -233,6 +233,33 @@ makes_clean() {
 	makes_clean 'r:o vfs_read ret=$retval:s64 linux=$arg1' --count=ret --filter='linux != 0'
 }
 
+@test "the largest events that are taken build in each mode, and fit along with a call" {
+	local dir arrays strings words size
+	local -a options
+	need_kp_def
+	export KP_WORKDIR=$BATS_FILE_TMPDIR/many
+	printf -v arrays ' +0(%%di):x64[64]%.0s' {1..6}
+	printf -v strings ' +0(%%di):string[64]%.0s' {1..12}
+	for words in '' --follow '--follow --showstack'; do
+		read -ra options <<<"$words"
+		makes_clean "p:o vfs_read$arrays" "${options[@]}"
+		makes_clean "p:o vfs_read$strings" "${options[@]}"
+	done
+	makes_clean "p:o vfs_read +0(%di):x64[64] +0(%di):x64[63] n=%dx" --hist=n
+	for size in KP_CALL_SIZE KP_RECORD_LEN; do
+		options=()
+		[[ $size == KP_CALL_SIZE ]] || options=(--follow)
+		dir=$("$KP_LOAD" --kver="$KVER" --dry-run "${options[@]}" --probe='r:o vfs_read +0($arg1):x64[64] +0($arg1):x64[64] +0($arg1):x64[64] +0($arg1):x64[64] +0($arg1):string[24]')
+		cat >>"$dir"/kp_*.c <<-END
+			static_assert($size <= KRETPROBE_MAX_DATA_SIZE);
+		END
+		make -C "$dir" KDIR="$KDIR" >"$dir/log" 2>&1 || {
+			cat "$dir/log"
+			false
+		}
+	done
+}
+
 # dry_run() { # <definition>...: prints the directory of their module
 dry_run() {
 	"$KP_LOAD" --kver="$KVER" --dry-run "${@/#/--probe=}"

@@ -649,6 +649,43 @@ RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
 	assert_contains 'returns nothing'
 }
 
+# many_args() { # <n> <ctype> <count>: prints facts of as many arguments
+many_args() {
+	local i
+	printf 'probe\t0\tp\tkprobes\tbig\t-\tf\t0\t0\n'
+	for ((i = 0; i < $1; i++)); do
+		printf 'arg\t0\tentry\ta%d\t%s\tvalue\tkp_read_%s(&err, 0)\t%d\t%%u\t-\n' "$i" "$2" "$2" "$3"
+	done
+}
+
+@test "more arguments than a record has bits for are refused with 2 where they are followed" {
+	fake_def <<<"$(declare -f many_args); many_args \$(<\"$BATS_TEST_TMPDIR/n\")"
+	KP_WHICH=0 KP_OPT_PROBES=('p:big f') KP_WHAT='p:big f'
+	declare -gA PROBE=() MODFILE=()
+	echo 65 u8 0 >"$BATS_TEST_TMPDIR/n"
+	kp_define_compile
+	KP_OPT_FOLLOW=1 KP_DEFINE_TOLD=()
+	run -2 kp_define_compile
+	assert_equal "${lines[0]}" 'kp_load: error: event big: 65 arguments: at most 64 can be followed'
+	assert_contains 'hint: '
+	echo 64 u8 0 >"$BATS_TEST_TMPDIR/n"
+	kp_define_compile
+}
+
+@test "more bytes than the stack has room for are refused with 2 where hits are added up" {
+	fake_def <<<"$(declare -f many_args); many_args \$(<\"$BATS_TEST_TMPDIR/n\")"
+	KP_WHICH=0 KP_OPT_PROBES=('p:big f') KP_WHAT='p:big f' KP_OPT_FOLLOW=1
+	declare -gA PROBE=() MODFILE=()
+	echo 3 u64 64 >"$BATS_TEST_TMPDIR/n"
+	kp_define_compile
+	KP_OPT_COUNT=hits KP_DEFINE_TOLD=()
+	run -2 kp_define_compile
+	assert_equal "${lines[0]}" 'kp_load: error: options --count, --hist: 1536 bytes of arguments: at most 1024 can be looked at'
+	assert_contains 'hint: '
+	echo 2 u64 64 >"$BATS_TEST_TMPDIR/n"
+	kp_define_compile
+}
+
 @test "strings cannot be looked at where hits are added up: 2, and a hint" {
 	local option
 	for option in COUNT=hits COUNT=comm HIST=n HIST=duration; do

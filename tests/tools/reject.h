@@ -179,6 +179,13 @@ static const struct reject rejects[] = {
 	NO("r t_huge x=^after:u8", BAD_ARG_NUM),
 	NO("r t_huge ^$arg65", BAD_ARG_NUM),
 	NO("r t_huge ^$arg*", BAD_ARG_NUM),
+	/* an event's size: at the argument's body, as the kernel has it */
+	NO("p f a=+0(%di):x64[64] b=+0(%di):x64[64] c=+0(%di):x64[64] d=+0(%di):x64[64] e=+0(%di):x64[64] f=+0(%di):x64[63] g=%di h=^%si:u8",
+	   EVENT_TOO_BIG),
+	NO_OPT("r", "p ^f a=+0(%di):x64[64] b=+0(%di):x64[64] c=+0(%di):x64[64] d=+0(%di):x64[64] e=+0(%di):x64[64] f=+0(%di):x64[64]",
+	   EVENT_TOO_BIG),
+	NO_ARG("", "p f a=+0(%di):x64[64] b=+0(%di):x64[64] c=+0(%di):x64[64] d=+0(%di):x64[64] e=+0(%di):x64[64] f=+0(%di):x64[64]",
+	   "x=^%si:u8", EVENT_TOO_BIG),
 	/* filters */
 	NO_FILTER("n ^= 1", INVALID_OP),
 	NO_FILTER("^nope == 1", FIELD_NOT_FOUND),

@@ -209,6 +209,49 @@ static void test__limits(void)
 	buf__free(&text);
 }
 
+/* start, n times arg and no more of it is what fits into an event. */
+static void test__size(const char *start, const char *arg, int n,
+		       const char *title)
+{
+	struct buf text = { 0 };
+	struct outcome o;
+	struct input in = { "", NULL, NULL, NULL };
+	size_t col;
+	bool ok;
+	int i;
+
+	buf__addf(&text, "%s", start);
+	for (i = 0; i < n; i++)
+		buf__addf(&text, " %s", arg);
+	in.definition = text.data;
+	input__run(&in, &o);
+	ok = !o.err.reason;
+	outcome__free(&o);
+	col = text.len + 1;
+	buf__addf(&text, " %s", arg);
+	in.definition = text.data;
+	input__run(&in, &o);
+	tap__result(ok && o.err.reason == DEF_EVENT_TOO_BIG && o.err.col == col,
+		    title);
+	outcome__free(&o);
+	buf__free(&text);
+}
+
+static void test__sizes(void)
+{
+	test__size("p f", "+0(%di):x64[64]", 6, "3072 bytes fit into an event");
+	test__size("p f +0(%di):x64[64]", "+0(%di):x32[32]", 20,
+		   "3072 bytes of other arrays fit into an event");
+	test__size("p f", "+0(%di):string[64]", 12,
+		   "a string takes four bytes of an event");
+	test__size("r f", "+0(%di):x64[64]", 5,
+		   "a return's record goes along with its call");
+	test__size("r f", "+0(%di):string[32]", 5,
+		   "a string takes 16 bytes of a return's record");
+	test__size("r f $arg1", "+0(%di):x64[64]", 4,
+		   "what an entry keeps takes 512 bytes");
+}
+
 static void test__name_length(void)
 {
 	char text[200] = "p:";
@@ -367,6 +410,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < sizeof(rejects) / sizeof(rejects[0]); i++)
 		test__reject(&rejects[i]);
 	test__limits();
+	test__sizes();
 	test__name_length();
 	test__prototype();
 	printf("1..%d\n", tests);
