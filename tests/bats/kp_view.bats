@@ -522,6 +522,21 @@ e1000_close;helper;helper;e1000_open 2'
  => e1000_close [e1000]'
 }
 
+@test "a folded name is one frame, whatever is in it" {
+	describe keys <<<'keys comm 16 4'
+	image <<-'END'
+		slot 7 a;b c 7
+		slot 5 ;;
+		slot 3 plain
+	END
+	view --format=folded
+	assert_equal "${output}" 'a\x3bb c 7 7
+\x3b\x3b 5
+plain 3'
+	view
+	assert_equal "${lines[0]}" '         7 a;b c 7'
+}
+
 @test "a stack of an entry begins with the probed function, folded ends in it" {
 	describe keys <<-'END'
 		probe 0 p e f 0 f+0x0/0x10~[mod]
