@@ -201,6 +201,7 @@ static int kp_device_open(struct inode *inode, struct file *file)
 	kp_fact(text, "kp\t%d\nname\t%s\nmode\t%s\ncpus\t%u\narea\t%lu\n",
 		KP_ABI_VERSION, THIS_MODULE->name, KP_MODE, nr_cpu_ids,
 		kp_area_size);
+	kp_fact(text, "page\t%lu\n", PAGE_SIZE);
 	kp_fact(text, "ring\t%lu\t%lu\n", per_cpu(kp_ring, 0).mask + 1,
 		kp_slack);
 	kp_fact_clock(text);

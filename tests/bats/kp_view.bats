@@ -268,6 +268,27 @@ cat-42 [000] .... 3.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file=(fault
 	assert_equal "${stderr}" 'hits=3 shown=3 dropped=0'
 }
 
+@test "an image of a kernel with larger pages than this machine's is read as it is" {
+	local page area
+	for page in 8192 16384 65536; do
+		area=$((2 * page))
+		sed_pages() { sed -i "s/^area .*/area ${area}\npage ${page}/" d; }
+		opens && sed_pages
+		image <<-'END'
+			hit 0 1 cat 42 dfd=-100 file=/etc/passwd
+			cpu 1
+			hit 0 2 cat 42 dfd=3 file=x
+		END
+		view
+		assert_equal "${page} ${output}" "${page} "'cat-42 [000] .... 0.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=-100 file="/etc/passwd" mode=00
+cat-42 [001] .... 0.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file="x" mode=00'
+		describe keys <<<'keys comm 16 4' && sed_pages
+		image <<<$'slot 3 cat\ncpu 1\nslot 4 cat'
+		view
+		assert_equal "${page} ${output}" "${page}          7 cat"
+	done
+}
+
 @test "hits lost behind the last record are told at the end" {
 	three_hits
 	image <<-'END'
@@ -416,6 +437,8 @@ refused() {
 	refused 'line 14, probe: no number, or one that is taken' '14s/ 1 / 0 /'
 	refused 'line 2, line: has control characters' $'2s/$/\a/'
 	refused 'an area that is too small, or not of whole pages' 's/^area .*/area 8192/'
+	refused 'line 5, page: no power of two' '4s/$/\npage 12288/'
+	refused 'pages that are no whole ones of this machine' '4s/$/\npage 2048/'
 	refused 'a ring that is too small' 's/^ring .*/ring 0 0/'
 	refused 'line 6, ring: no sizes that are multiples of 8' 's/^ring .*/ring 4096 7/'
 	refused 'line 8, context: no five masks' '8s/0xff /x /'
