@@ -204,6 +204,19 @@ definition_gives() {
 	assert_contains 'r->a_data == 1 && kp_streq(kp_text(&r->data, r->a_entered), "x")'
 }
 
+@test "an argument called as what is one of each probe keeps its name" {
+	need_kp_def
+	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" \
+		--probe='p:a f kp_x_P=%di handler_P=\"a-maxactive_P" b=%si' \
+		--probe='p:b g kp_x_P=%di' --filter='kp_x_P == 1'
+	run -0 grep -hE '_P|kp_filter1' "$out"/kp_f_and_1.c
+	assert_contains 'KP_SHOW(line, r, 0, "kp_x_P", "0x%llx", r->a_kp_x_P);'
+	assert_contains '"a-maxactive_P", false);'
+	assert_contains 'static bool kp_filter1(const struct kp_record1 *r)'
+	run ! grep -nE '\<(kp|KP|handler|maxactive)[A-Za-z0-9_]*_P\>' \
+		<(sed -E -e 's/"([^"\\]|\\.)*"//g' -e '/^ \*/d' "$out"/kp_f_and_1.c)
+}
+
 @test "every golden case is tested, and has its C and its Makefile" {
 	local case
 	golden_cases >"$BATS_TEST_TMPDIR/cases"
