@@ -53,11 +53,18 @@ struct fetch_ctx {
 	struct def_error *err;
 	size_t col;
 	bool at_return;
+	/* The name that stands for $argN, and what was written; 0: none. */
+	size_t name_len;
+	size_t argn_len;
 };
 
 static int fetch__error(struct fetch_ctx *c, enum def_reason reason,
 			size_t offs)
 {
+	if (offs < c->name_len)
+		offs = 0;
+	else
+		offs = offs - c->name_len + c->argn_len;
 	return error__set(c->err, reason, c->col + offs);
 }
 
@@ -996,10 +1003,13 @@ static int fetch__expand_argn(struct fetch_ctx *c, const char *text,
 		name = fetch__param_name(c->p, n);
 	if (!name && !c->p->is_sys)
 		return fetch__no_param(c, DEF_NO_BTFARG, 0);
-	if (name && *name)
+	if (name && *name) {
 		buf__addf(&out, "%s%s", name, end);
-	else
+		c->name_len = strlen(name);
+		c->argn_len = (size_t)(end - text);
+	} else {
 		buf__addn(&out, text, strlen(text));
+	}
 	*expanded = buf__take(&out);
 	return *expanded ? 0 : error__set(c->err, DEF_NOMEM, 0);
 }
@@ -1008,7 +1018,13 @@ int fetch__compile(struct def_probe *p, const struct def_env *env,
 		   const char *text, size_t col, bool at_return,
 		   struct def_error *err)
 {
-	struct fetch_ctx c = { p, env, err, col, at_return };
+	struct fetch_ctx c = {
+		.p = p,
+		.env = env,
+		.err = err,
+		.col = col,
+		.at_return = at_return,
+	};
 	char *expanded = NULL, *name = NULL;
 	struct def_arg *arg;
 	size_t body;
@@ -1038,7 +1054,13 @@ out:
 int fetch__compile_all(struct def_probe *p, const struct def_env *env,
 		       size_t col, bool at_return, struct def_error *err)
 {
-	struct fetch_ctx c = { p, env, err, col, at_return };
+	struct fetch_ctx c = {
+		.p = p,
+		.env = env,
+		.err = err,
+		.col = col,
+		.at_return = at_return,
+	};
 	char nameless[16];
 	const char *name;
 	uint64_t n;
