@@ -20,8 +20,11 @@ KP_DEFINE_CONTEXT=0               # 1: it needs the context of the probed code, 
 declare -ga KP_DEFINE_PARAMS=()   # the module's parameters
 declare -ga KP_DEFINE_SYMS=()     # symbols whose addresses it is given, in order
 declare -gA KP_DEFINE_TOLD=()     # .module -> what kp_def said of its probes
+KP_DEFINE_STRUCTS=0               # 1: a probe shows what kp_struct.h reads
 KP_DEFINE_NEEDSKPROBE=0           # 1: a probe asks for what ftrace does not give
 readonly KP_DEFINE_STACK_DEPTH=16 # as in helper_ring.c.in
+readonly KP_DEFINE_ARGS_MAX=64    # the same, KP_ARGS_MAX
+readonly KP_DEFINE_SUM_MAX=1024   # bytes of the arguments where hits are added up
 
 # Of the probe that was compiled last.
 KP_DEFINE_PLACE=0                  # which of KP_DEFINE_TOLD
@@ -29,6 +32,7 @@ KP_DEFINE_KIND=p                   # p or r
 KP_DEFINE_PART=part_log_plain.c.in # the template of its C
 declare -ga KP_DEFINE_NAMES=()     # of the arguments
 declare -ga KP_DEFINE_IS_NUMBER=()
+KP_DEFINE_BYTES=0                           # of the arguments that are numbers
 KP_DEFINE_NAME=                             # the event's, where the definition names it
 declare -gA KP_DEFINE_FACTS=([FILTERCTX]=0) # TPL_ name -> text of m4
 
@@ -114,7 +118,9 @@ _kp_define_btf() {
 				rm -f -- "$_out.$$"
 			fi
 		fi
-		[[ ! -s $_out ]] || _btf+=("--btf=$_out")
+		# Where it cannot be taken out, kp_def says why when it is asked for.
+		[[ -s $_out ]] || _out=$_image
+		_btf+=("--btf=$_out")
 	fi
 	# Without any, kp_def says what to write instead of names.
 	((${#_btf[@]})) || _btf=("--btf=$_out")
@@ -200,7 +206,7 @@ kp_define_compile() {
 		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256
 		[HASARGS]=0 [HASDATA]=0 [HASFILTER]=0 [ROOM]=0 [DESCS]='' [FACTS]=''
 		[RETURNS]=long [FILTERCTX]=0)
-	KP_DEFINE_NAMES=() KP_DEFINE_IS_NUMBER=()
+	KP_DEFINE_NAMES=() KP_DEFINE_IS_NUMBER=() KP_DEFINE_BYTES=0
 	KP_DEFINE_DEFINED=1
 	_kp_define_read "${KP_DEFINE_TOLD[.$module]}" "$KP_DEFINE_PLACE" || return
 	if ((!KP_OPT_FOLLOW)); then
@@ -208,6 +214,7 @@ kp_define_compile() {
 		[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_PART=part_log_ret.c.in
 		return 0
 	fi
+	_kp_define_check_ring || return
 	KP_DEFINE_FRAME=helper_ring.c.in
 	KP_DEFINE_PART=part_ring_kp.c.in
 	[[ $KP_DEFINE_KIND == p ]] || KP_DEFINE_PART=part_ring_ret.c.in
@@ -226,6 +233,21 @@ kp_define_params() {
 		[[ -z ${!value} ]] || KP_DEFINE_PARAMS+=("$option=${!value}")
 	done
 	((!KP_OPT_ERRORS)) || KP_DEFINE_PARAMS+=(errors=1)
+}
+
+# _kp_define_check_ring() { # is there room for the arguments?
+# A record has a bit for each, and what is added up lies on the kernel's stack.
+_kp_define_check_ring() {
+	if ((${#KP_DEFINE_NAMES[@]} > KP_DEFINE_ARGS_MAX)); then
+		kp_err "event ${KP_DEFINE_NAME:-$KP_WHAT}: ${#KP_DEFINE_NAMES[@]} arguments: at most $KP_DEFINE_ARGS_MAX can be followed"
+		kp_hint "leave some out, or plant it without following: the log takes 128"
+		return "$KP_EX_USAGE"
+	fi
+	if [[ -n $KP_OPT_COUNT$KP_OPT_HIST ]] && ((KP_DEFINE_BYTES > KP_DEFINE_SUM_MAX)); then
+		kp_err "options --count, --hist: $KP_DEFINE_BYTES bytes of arguments: at most $KP_DEFINE_SUM_MAX can be looked at"
+		kp_hint "leave out what is not added up or filtered by"
+		return "$KP_EX_USAGE"
+	fi
 }
 
 # _kp_define_sum() { # facts of what is added up in the kernel
@@ -295,7 +317,7 @@ _kp_define_count() {
 		;;
 	ret)
 		_kp_define_number n --count=ret ret || return
-		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add_value(cpu, TPL_NUMBER, r->ret);|>)'
+		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|kp_keys_add_value(cpu, TPL_NUMBER, r->'$(_kp_define_field ret)');|>)'
 		n=8
 		;;
 	stack)
@@ -437,21 +459,20 @@ _kp_define_expr() {
 	printf '%s\n' "$expr"
 }
 
-# _kp_define_field() { # <name>: the record's field for it, which has some of its own
+# _kp_define_field() { # <name>: the record's field for it
+# No word of C, field of ours or macro of the kernel's begins so.
 _kp_define_field() {
-	case $1 in
-	data | saved | entered | event | duration | caller) printf '%s_\n' "$1" ;;
-	*) printf '%s\n' "$1" ;;
-	esac
+	printf 'a_%s\n' "$1"
 }
 
 # _kp_define_filter() { # <condition>: its strings are texts of the record
-# What text is compared with may look like anything; of C's words only these
-# are followed by "()".
+# What text is compared with may look like anything: it is matched first, and
+# left as it is. Of C's words only these are followed by "()".
 _kp_define_filter() {
 	local context='(kp_cur_flags|kp_cur_preempt|kp_probe_ip|kp_probe_ret_ip)\(\)'
 	[[ ! $1 =~ $context ]] || KP_DEFINE_FACTS[FILTERCTX]=1
-	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/r->(data|saved|entered|event|duration|caller)\>/r->\1_/g' \
+	KP_DEFINE_FACTS[FILTER]=$(sed -E -e 's/("[^"]*")|r->([A-Za-z0-9_]+)/\1\x01\2\x01/g' \
+		-e "s/\\x01\\x01//g; s/\\x01([^\\x01]*)\\x01/r->$(_kp_define_field '\1')/g" \
 		-e "s/$context/\\1(ctx)/g" \
 		-e 's/(kp_glob|kp_streq)\(r->([A-Za-z0-9_]+),/\1(kp_text(\&r->data, r->\2),/g' <<<"$1")
 }
@@ -502,7 +523,7 @@ _kp_define_arg() {
 	dentry) get='kp_str_dentry, 1' ;;
 	dentry_path) get='kp_str_dentry, KP_PATH_DEPTH' ;;
 	task) get=kp_str_task quoted=false ;;
-	sockaddr | sockaddr_len | bio) get=kp_str_$kind quoted=false ;;
+	sockaddr | sockaddr_len | bio) get=kp_str_$kind quoted=false KP_DEFINE_STRUCTS=1 ;;
 	symbol) value="(void *)(unsigned long)$value" ;;
 	gfp) value="(gfp_t *)&$value" ;;
 	dev) value="MAJOR($value), MINOR($value)" ;;
@@ -514,6 +535,7 @@ _kp_define_arg() {
 	KP_DEFINE_FACTS[HASARGS]=1
 	KP_DEFINE_NAMES+=("$name")
 	KP_DEFINE_IS_NUMBER+=("$((count == 0 && ${#get} == 0))")
+	[[ -n $get ]] || KP_DEFINE_BYTES=$((KP_DEFINE_BYTES + (count ? count : 1) * ${ctype#[us]} / 8))
 	KP_DEFINE_FACTS[DESCS]+="TPL_DESC(<|$name|>, <|$kind|>, <|$ctype|>, <|$count|>, <|$described|>, <|$field|>)"
 	[[ $kind != gfp ]] || KP_DEFINE_FACTS[FACTS]+="TPL_LINE(<|kp_fact_gfp(text);|>)"
 	# Reading may fail, of memory or of a system call's registers.

@@ -126,7 +126,9 @@ _kp_generate_parts() {
 		_kp_generate_m4 "$dir" part.m4 "${KP_PROBE_PART[n]}" "$dir/part.c" || return
 		{
 			((n == 0)) || echo
-			sed -E "s/\\<((kp|KP|handler|maxactive)[A-Za-z0-9_]*)_P\\>/\\1$number/g" "$dir/part.c"
+			# Not in a string: a name in there is the user's.
+			sed -E -e 's/("([^"\\]|\\.)*")|\<((kp|KP|handler|maxactive)[A-Za-z0-9_]*)_P\>/\1\x01\3\x01/g' \
+				-e "s/\\x01\\x01//g; s/\\x01([^\\x01]*)\\x01/\\1$number/g" "$dir/part.c"
 		} >>"$dir/parts.c" || _kp_generate_unwritten "$dir" || return
 	done
 	rm -f -- "$dir/part.m4" "$dir/part.c"
@@ -176,6 +178,7 @@ kp_generate_module() {
 		HASSYMS "$((${#KP_DEFINE_SYMS[@]} > 0))"
 		RETURN "$returns"
 		DEFINED "$KP_DEFINE_DEFINED"
+		STRUCTS "$KP_DEFINE_STRUCTS"
 		SUMS "$KP_DEFINE_SUMS"
 		STACK "$((KP_OPT_SHOWSTACK || KP_DEFINE_SUMSTACK))"
 		SUMSTACK "$KP_DEFINE_SUMSTACK"

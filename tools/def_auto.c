@@ -368,6 +368,18 @@ static void form__of_text(struct form *f, const char *param)
 	form__of_type(f, fetch_type__find("x64"));
 }
 
+void auto__set_declared(struct def_arg *arg, const char *param)
+{
+	struct form form = form_hex;
+
+	if (!strchr(param, '*'))
+		form__of_text(&form, param);
+	arg->kind = form.kind;
+	arg->ctype = form.ctype;
+	arg->format = form.format;
+	arg->decl = strdup(param);
+}
+
 static bool sysdesc__has_len(const struct sysdesc *d, int i)
 {
 	return i < SYSCALL_MAX_ARGS && d->params[i] &&

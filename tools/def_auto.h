@@ -17,4 +17,7 @@ int auto__prototype(struct def_probe *p, const struct def_env *env,
 /* The C type in which what it returns may be an error; "none": in none. */
 const char *auto__returns(struct def_probe *p, const struct def_env *env);
 
+/* The form of a value that is declared so: "int dfd"; a pointer is one. */
+void auto__set_declared(struct def_arg *arg, const char *param);
+
 #endif

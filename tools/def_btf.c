@@ -65,14 +65,32 @@ const char *btf_src__why(const struct btf_src *src)
 	return src->why;
 }
 
+/* What libbpf says is not always an errno. */
+static void btf_src__set_why(struct btf_src *src, const char *path,
+			     const char *cause, int err)
+{
+	char text[100] = "";
+
+	if (!cause && err == LIBBPF_ERRNO__FORMAT)
+		cause = "no BTF, and no file that could have it inside";
+	if (!cause && err == EINVAL)
+		cause = "damaged, or cut short";
+	if (!cause && err >= __LIBBPF_ERRNO__START) {
+		libbpf_strerror(err, text, sizeof(text));
+		cause = text;
+	}
+	snprintf(src->why, sizeof(src->why), "%.180s: %s", path,
+		 cause ? cause : strerror(err));
+}
+
 /* libbpf parses files: an image's vmlinux is shown to it by its descriptor. */
-static struct btf *btf_src__parse_image(int fd)
+static struct btf *btf_src__parse_image(int fd, const char **why)
 {
 	struct btf *btf = NULL;
 	char path[40];
 	int elf, err;
 
-	elf = image__vmlinux(fd);
+	elf = image__vmlinux(fd, why);
 	if (elf < 0) {
 		errno = -elf;
 		return NULL;
@@ -111,22 +129,26 @@ static struct btf *btf_src__map(int fd)
 static struct btf *btf_src__parse(struct btf_src *src, const char *path,
 				  struct btf *base)
 {
+	const char *why = NULL;
 	struct btf *btf = NULL;
 	int fd;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0 && !base && image__is_bzimage(fd))
-		btf = btf_src__parse_image(fd);
-	else if (fd >= 0 && !base)
-		btf = btf_src__map(fd);
-	if (fd >= 0 && !btf)
-		btf = btf__parse_split(path, base);
+	if (fd < 0) {
+		btf_src__set_why(src, path, NULL, errno);
+		return NULL;
+	}
+	if (!base && image__is_bzimage(fd)) {
+		btf = btf_src__parse_image(fd, &why);
+	} else {
+		btf = base ? NULL : btf_src__map(fd);
+		btf = btf ? btf : btf__parse_split(path, base);
+	}
+	if (!btf && !why && (errno == ENOENT || errno == ENODATA))
+		why = "no BTF inside";
 	if (!btf)
-		snprintf(src->why, sizeof(src->why), "%.200s: %s", path,
-			 errno == ENOENT && fd >= 0 ? "no BTF inside" :
-						      strerror(errno));
-	if (fd >= 0)
-		close(fd);
+		btf_src__set_why(src, path, why, errno);
+	close(fd);
 	return btf;
 }
 
@@ -252,26 +274,35 @@ int btf_src__decl(struct btf_src *src, const struct btf *btf, uint32_t id,
 	return err;
 }
 
+/* All of it or nothing, unless it is a device. */
+static int file__write(const char *path, const void *data, size_t size)
+{
+	FILE *f = fopen(path, "we");
+	bool is_file;
+	struct stat st;
+	int err;
+
+	if (!f)
+		return -errno;
+	is_file = !fstat(fileno(f), &st) && S_ISREG(st.st_mode);
+	err = fwrite(data, size, 1, f) == 1 ? 0 : -errno;
+	if (fclose(f) && !err)
+		err = -errno;
+	if (err && is_file)
+		unlink(path);
+	return err;
+}
+
 int btf_src__extract(struct btf_src *src, const char *out)
 {
 	struct btf *btf = btf_src__base(src);
 	const void *raw;
 	uint32_t size;
-	FILE *f;
 
 	if (!btf)
 		return -ENODATA;
 	raw = btf__raw_data(btf, &size);
-	if (!raw)
-		return -ENOMEM;
-	f = fopen(out, "we");
-	if (!f)
-		return -errno;
-	if (fwrite(raw, size, 1, f) != 1) {
-		fclose(f);
-		return -EIO;
-	}
-	return fclose(f) ? -errno : 0;
+	return raw ? file__write(out, raw, size) : -ENOMEM;
 }
 
 const struct btf_type *btf_type__skip(const struct btf *btf, uint32_t *id)

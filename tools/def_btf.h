@@ -43,7 +43,7 @@ int btf_src__find_type(struct btf_src *src, const char *name, uint32_t kind,
 /* "int dfd", "void (*fn)(struct work_struct *)" */
 int btf_src__decl(struct btf_src *src, const struct btf *btf, uint32_t id,
 		  const char *name, struct buf *out);
-/* Writes the BTF inside an image or ELF file as a raw BTF file. */
+/* Writes the BTF inside an image or ELF file as a raw BTF file, or none. */
 int btf_src__extract(struct btf_src *src, const char *out);
 
 /* Without modifiers and typedefs; *id becomes the type's own. */

@@ -38,6 +38,17 @@ void error__hint(struct def_error *e, const char *fmt, ...)
 	va_end(ap);
 }
 
+void error__warn(struct def_error *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (e->warning[0])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(e->warning, sizeof(e->warning), fmt, ap);
+	va_end(ap);
+}
+
 int error__status(const struct def_error *e)
 {
 	return reasons[e->reason].status;

@@ -84,6 +84,7 @@ enum {
 	X(NEED_STRING_TYPE, 2,                                                \
 	  "$comm and immediate-string only accepts string type")              \
 	X(TOO_MANY_ARGS, 2, "Too many arguments are specified")               \
+	X(EVENT_TOO_BIG, 2, "Event too big (too many fields?)")               \
 	/* filters */                                                         \
 	X(INVALID_OP, 2, "Invalid operator")                                  \
 	X(TOO_MANY_OPEN, 2, "Too many '('")                                   \
@@ -120,11 +121,14 @@ struct def_error {
 	enum def_reason reason;
 	size_t col;
 	char hint[2][240];
+	char warning[240]; /* of what is accepted; the first one */
 };
 
 /* Records the first error. Returns -EINVAL, or -ENOMEM for DEF_NOMEM. */
 int error__set(struct def_error *e, enum def_reason reason, size_t col);
 void error__hint(struct def_error *e, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void error__warn(struct def_error *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 int error__status(const struct def_error *e);
 const char *error__text(enum def_reason reason);

@@ -71,9 +71,11 @@
  * a C declaration for a comment.
  *
  * Whitelist: nothing is printed unless every field passes. Names are
- * [A-Za-z_][A-Za-z0-9_]*, symbols may have dots; CTYPE, KIND and FORMAT come
- * from the tables below; EXPR and CEXPR consist of the words above, numbers,
- * the operators shown, parentheses that match, and literals of
+ * [A-Za-z_][A-Za-z0-9_]*, words of C and macros of the kernel's too: it is the
+ * generator that gives each field a name of its own. Symbols may have dots;
+ * CTYPE, KIND and FORMAT come from the tables below; EXPR and CEXPR consist of
+ * the words above, numbers, the operators shown, parentheses that match, and
+ * literals of
  * [A-Za-z0-9_ .*?/:,=+@-] and octal escapes, without comment marks; DECL of
  * [A-Za-z0-9_ *()[],]. No field contains a name of m4's (TPL_, m4_).
  */
@@ -84,6 +86,7 @@
 
 #include "def_auto.h"
 #include "def_facts.h"
+#include "kp_kind.h"
 
 #define DECL_MAX 200
 #define EXPR_MAX 8192
@@ -93,12 +96,10 @@ static const char *const ctypes[] = { "u8",  "u16", "u32", "u64", "s8",
 				      "s16", "s32", "s64", "str", NULL };
 
 static const char *const kinds[] = {
-	"value",      "char",	   "bitfield",	  "string",	  "ustring",
-	"autostring", "symbol",	   "symstr",	  "dentry",	  "file",
-	"comm",	      "text",	   "bool",	  "enum",	  "errno",
-	"errptr",     "pointer",   "gfp",	  "dev",	  "task",
-	"sockaddr",   "file_path", "dentry_path", "sockaddr_len", "bio",
-	NULL,
+#define X(name, shown) name,
+	KP_KINDS(X)
+#undef X
+		NULL,
 };
 
 static const char *const formats[] = {

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "def_auto.h"
 #include "def_fetch.h"
 #include "def_type.h"
 
@@ -42,6 +43,7 @@ struct fetch {
 	uint32_t bit_off;
 	uint32_t bit_size;
 	const char *member; /* the last one, NULL: none */
+	const char *param; /* a system call's, as its table has it */
 };
 
 /* One argument being compiled. */
@@ -51,11 +53,18 @@ struct fetch_ctx {
 	struct def_error *err;
 	size_t col;
 	bool at_return;
+	/* The name that stands for $argN, and what was written; 0: none. */
+	size_t name_len;
+	size_t argn_len;
 };
 
 static int fetch__error(struct fetch_ctx *c, enum def_reason reason,
 			size_t offs)
 {
+	if (offs < c->name_len)
+		offs = 0;
+	else
+		offs = offs - c->name_len + c->argn_len;
 	return error__set(c->err, reason, c->col + offs);
 }
 
@@ -106,19 +115,23 @@ static int fetch__deref(struct fetch_ctx *c, struct fetch *f, enum fetch_op op,
 	fetch__load_word(f);
 	f->op = op;
 	f->off = off;
+	f->param = NULL;
 	return 0;
 }
 
-void fetch__arg_word(struct def_probe *p, struct buf *out, unsigned int n,
-		     bool at_return)
+/* -EINVAL: more words than an entry keeps for the return. */
+static int fetch__arg_word(struct def_probe *p, struct buf *out, unsigned int n,
+			   bool at_return)
 {
 	if (!at_return) {
 		buf__addf(out, "kp_arg(regs, %u)", n);
-		return;
+		return 0;
 	}
-	if (n < 64)
-		p->saved |= 1ULL << n;
+	if (n >= DEF_SAVED_MAX)
+		return -EINVAL;
+	p->saved |= 1ULL << n;
 	buf__addf(out, "kp_entry_arg(ri, %u)", n);
+	return 0;
 }
 
 /* BTF: PARAM, PARAM->MEMBER.MEMBER->MEMBER, $retval->MEMBER */
@@ -203,14 +216,9 @@ static int fetch__btf_func(struct fetch_ctx *c, size_t offs)
 	return 0;
 }
 
-/* A parameter by its name in a system call's table: no BTF type. */
-static int fetch__syscall_param(struct fetch_ctx *c, struct fetch *f,
-				const char *name)
+/* Parameter n of a system call, whose type its table tells. */
+static void fetch__syscall_word(struct fetch_ctx *c, struct fetch *f, int n)
 {
-	int n = sysdesc__find_param(c->p->syscall, name);
-
-	if (n < 0)
-		return -ENOENT;
 	if (c->at_return) {
 		c->p->saved |= 1;
 		buf__addf(&f->base, "kp_sysarg_of(kp_entry_arg(ri, 0), %d)", n);
@@ -218,6 +226,17 @@ static int fetch__syscall_param(struct fetch_ctx *c, struct fetch *f,
 		buf__addf(&f->base, "kp_sysarg(regs, %d)", n);
 	}
 	f->op = OP_REG;
+}
+
+static int fetch__syscall_param(struct fetch_ctx *c, struct fetch *f,
+				const char *name)
+{
+	int n = sysdesc__find_param(c->p->syscall, name);
+
+	if (n < 0)
+		return -ENOENT;
+	fetch__syscall_word(c, f, n);
+	f->param = c->p->syscall->params[n];
 	return 0;
 }
 
@@ -238,7 +257,8 @@ static void fetch__param_names(const struct def_probe *p, struct buf *out)
 			  btf__name_by_offset(p->func.btf, param[i].name_off));
 }
 
-static int fetch__no_param(struct fetch_ctx *c, size_t offs)
+static int fetch__no_param(struct fetch_ctx *c, enum def_reason reason,
+			   size_t offs)
 {
 	struct buf names = { 0 };
 
@@ -246,7 +266,7 @@ static int fetch__no_param(struct fetch_ctx *c, size_t offs)
 	error__hint(c->err, "the parameters of %.60s are: %.160s", c->p->symbol,
 		    names.len ? names.data : "none");
 	buf__free(&names);
-	return fetch__error(c, DEF_NO_BTFARG, offs);
+	return fetch__error(c, reason, offs);
 }
 
 static int fetch__param(struct fetch_ctx *c, struct fetch *f, const char *name,
@@ -260,7 +280,7 @@ static int fetch__param(struct fetch_ctx *c, struct fetch *f, const char *name,
 	int i;
 
 	if (c->p->syscall && probe__func(c->p, c->env))
-		return fetch__no_param(c, offs);
+		return fetch__no_param(c, DEF_NO_BTFARG, offs);
 	if (fetch__btf_func(c, offs))
 		return -EINVAL;
 	if (probe__is_clone(c->p))
@@ -273,13 +293,14 @@ static int fetch__param(struct fetch_ctx *c, struct fetch *f, const char *name,
 		if (strcmp(btf__name_by_offset(fn->btf, param[i].name_off),
 			   name))
 			continue;
-		fetch__arg_word(c->p, &f->base, at, c->at_return);
+		if (fetch__arg_word(c->p, &f->base, at, c->at_return))
+			return fetch__error(c, DEF_BAD_ARG_NUM, offs);
 		f->op = OP_REG;
 		f->btf = fn->btf;
 		f->type_id = param[i].type;
 		return 0;
 	}
-	return fetch__no_param(c, offs);
+	return fetch__no_param(c, DEF_NO_BTFARG, offs);
 }
 
 static int fetch__retval_type(struct fetch_ctx *c, struct fetch *f, bool needed,
@@ -356,6 +377,16 @@ static int fetch__stack(struct fetch_ctx *c, struct fetch *f, const char *n,
 	return 0;
 }
 
+/* The kernel gives it, and it is nothing: the wrapper's only one is pt_regs. */
+static void fetch__warn_wrapper(struct fetch_ctx *c, uint64_t n)
+{
+	error__warn(
+		c->err,
+		"$arg%" PRIu64
+		" of %.60s is not its system call's, whose wrapper has one argument: write sys_%.40s",
+		n, c->p->symbol, c->p->syscall->name);
+}
+
 static int fetch__argn(struct fetch_ctx *c, struct fetch *f, const char *n,
 		       size_t offs)
 {
@@ -369,9 +400,16 @@ static int fetch__argn(struct fetch_ctx *c, struct fetch *f, const char *n,
 		return fetch__error(c, DEF_BAD_ARG_NUM, offs);
 	if (c->p->offset)
 		return fetch__error(c, DEF_NOFENTRY_ARGS, offs);
-	if (c->at_return && v > 64)
+	if (c->p->is_sys && v > (uint64_t)sysdesc__nparams(c->p->syscall))
+		return fetch__no_param(c, DEF_BAD_ARG_NUM, offs);
+	if (c->p->is_sys) {
+		fetch__syscall_word(c, f, (int)v - 1);
+		return 0;
+	}
+	if (c->p->syscall && v > 1)
+		fetch__warn_wrapper(c, v);
+	if (fetch__arg_word(c->p, &f->base, (unsigned int)v - 1, c->at_return))
 		return fetch__error(c, DEF_BAD_ARG_NUM, offs);
-	fetch__arg_word(c->p, &f->base, (unsigned int)v - 1, c->at_return);
 	f->op = OP_REG;
 	return 0;
 }
@@ -842,6 +880,8 @@ static int fetch__finish(struct fetch_ctx *c, struct fetch *f,
 		return -EINVAL;
 	}
 	fetch__set_kind(f, s, arg);
+	if (f->param && !s->name)
+		auto__set_declared(arg, f->param);
 	if (fetch__emit(c, f, s, &out, offs)) {
 		buf__free(&out);
 		return -EINVAL;
@@ -888,23 +928,13 @@ static int fetch__parse_body(struct fetch_ctx *c, const char *body, size_t offs,
 		err = fetch__finish(c, &f, &spec, arg, offs);
 	if (f.base.failed)
 		err = error__set(c->err, DEF_NOMEM, 0);
+	if (!err && !probe__fits(c->p))
+		err = fetch__error(c, DEF_EVENT_TOO_BIG, offs);
 	buf__free(&f.base);
 	return err;
 }
 
 /* Names: NAME=, a bare parameter's own, or argN. */
-
-/* What C or the kernel's headers claim cannot name a field of a record. */
-static const char *const c_words[] = {
-	"asm",	    "auto",	"bool",	    "break",   "case",	   "char",
-	"const",    "continue", "current",  "default", "do",	   "double",
-	"else",	    "enum",	"extern",   "false",   "float",	   "for",
-	"goto",	    "if",	"inline",   "int",     "linux",	   "long",
-	"register", "restrict", "return",   "short",   "signed",   "sizeof",
-	"static",   "struct",	"switch",   "true",    "typedef",  "typeof",
-	"union",    "unix",	"unsigned", "void",    "volatile", "while",
-	"NULL",	    NULL,
-};
 
 static const char *const reserved[] = {
 	"common_type",	  "common_flags", "common_preempt_count",
@@ -933,54 +963,76 @@ static int fetch__name(struct fetch_ctx *c, const char *text, char **name,
 	*name = buf__take(&out);
 	if (!*name)
 		return error__set(c->err, DEF_NOMEM, 0);
-	if (!str__is_name(*name) || str__in(*name, c_words) ||
-	    str__is_foreign(*name))
+	if (!str__is_name(*name) || str__is_foreign(*name))
 		return fetch__error(c, DEF_BAD_ARG_NAME, 0);
 	if (str__in(*name, reserved) || probe__has_arg(c->p, *name))
 		return fetch__error(c, DEF_USED_ARG_NAME, 0);
 	return 0;
 }
 
+/* The name of parameter n from 1, "" if it has none, NULL: no such one. */
+static const char *fetch__param_name(const struct def_probe *p, uint64_t n)
+{
+	const struct btf_func *fn = &p->func;
+	int i = (int)n - 1;
+
+	if (p->is_sys)
+		return n && n <= (uint64_t)sysdesc__nparams(p->syscall) ?
+			       sysdesc__param_name(p->syscall->params[i]) :
+			       NULL;
+	if (!n || n > btf_vlen(fn->proto))
+		return NULL;
+	return btf__name_by_offset(fn->btf, btf_params(fn->proto)[i].name_off);
+}
+
 /*
  * A bare $argN[:TYPE] on kernels with BTF arguments is the parameter itself,
- * traceprobe_expand_meta_args(). Result: the text to compile, to be freed.
+ * traceprobe_expand_meta_args(). *expanded: the text to compile, to be freed.
  */
-static char *fetch__expand_argn(struct fetch_ctx *c, const char *text)
+static int fetch__expand_argn(struct fetch_ctx *c, const char *text,
+			      char **expanded)
 {
-	const struct btf_func *fn = &c->p->func;
+	const char *end, *name = "";
 	struct buf out = { 0 };
-	const char *end, *name;
-	uint64_t n;
+	uint64_t n = 0;
 
-	buf__addn(&out, text, strlen(text));
-	if (!c->env->btf_args || !str__has_prefix(text, "$arg"))
-		return buf__take(&out);
-	n = str__simple_ull(text + 4, &end);
-	if (end == text + 4 || (*end && *end != ':') ||
-	    probe__func(c->p, c->env) || !n || n > btf_vlen(fn->proto))
-		return buf__take(&out);
-	name = btf__name_by_offset(fn->btf,
-				   btf_params(fn->proto)[n - 1].name_off);
-	if (!*name)
-		return buf__take(&out);
-	buf__free(&out);
-	buf__addf(&out, "%s%s", name, end);
-	return buf__take(&out);
+	if (c->env->btf_args && str__has_prefix(text, "$arg"))
+		n = str__simple_ull(text + 4, &end);
+	if (n && (!*end || *end == ':') &&
+	    (c->p->is_sys || !probe__func(c->p, c->env)))
+		name = fetch__param_name(c->p, n);
+	if (!name && !c->p->is_sys)
+		return fetch__no_param(c, DEF_NO_BTFARG, 0);
+	if (name && *name) {
+		buf__addf(&out, "%s%s", name, end);
+		c->name_len = strlen(name);
+		c->argn_len = (size_t)(end - text);
+	} else {
+		buf__addn(&out, text, strlen(text));
+	}
+	*expanded = buf__take(&out);
+	return *expanded ? 0 : error__set(c->err, DEF_NOMEM, 0);
 }
 
 int fetch__compile(struct def_probe *p, const struct def_env *env,
 		   const char *text, size_t col, bool at_return,
 		   struct def_error *err)
 {
-	struct fetch_ctx c = { p, env, err, col, at_return };
+	struct fetch_ctx c = {
+		.p = p,
+		.env = env,
+		.err = err,
+		.col = col,
+		.at_return = at_return,
+	};
 	char *expanded = NULL, *name = NULL;
 	struct def_arg *arg;
 	size_t body;
 	int ret;
 
-	expanded = fetch__expand_argn(&c, text);
-	if (!expanded)
-		return error__set(err, DEF_NOMEM, 0);
+	ret = fetch__expand_argn(&c, text, &expanded);
+	if (ret)
+		return ret;
 	ret = fetch__name(&c, expanded, &name, &body);
 	if (ret)
 		goto out;
@@ -1002,22 +1054,29 @@ out:
 int fetch__compile_all(struct def_probe *p, const struct def_env *env,
 		       size_t col, bool at_return, struct def_error *err)
 {
-	struct fetch_ctx c = { p, env, err, col, at_return };
-	const struct btf_param *param;
+	struct fetch_ctx c = {
+		.p = p,
+		.env = env,
+		.err = err,
+		.col = col,
+		.at_return = at_return,
+	};
 	char nameless[16];
 	const char *name;
-	int i, ret = 0;
+	uint64_t n;
+	int ret = 0;
 
 	if (p->offset)
 		return fetch__error(&c, DEF_NOFENTRY_ARGS, 0);
-	if (fetch__btf_func(&c, 0))
+	if (!p->is_sys && fetch__btf_func(&c, 0))
 		return -EINVAL;
-	param = btf_params(p->func.proto);
-	for (i = 0; !ret && i < btf_vlen(p->func.proto); i++) {
-		if (!param[i].type) /* the "..." of a variadic function */
+	if (!fetch__param_name(p, 1))
+		return fetch__no_param(&c, DEF_NO_BTFARG, 0);
+	for (n = 1; !ret && (name = fetch__param_name(p, n)); n++) {
+		/* the "..." of a variadic function */
+		if (!p->is_sys && !btf_params(p->func.proto)[n - 1].type)
 			continue;
-		name = btf__name_by_offset(p->func.btf, param[i].name_off);
-		snprintf(nameless, sizeof(nameless), "$arg%d", i + 1);
+		snprintf(nameless, sizeof(nameless), "$arg%u", (unsigned int)n);
 		name = *name ? name : nameless;
 		ret = fetch__compile(p, env, name, col, at_return, err);
 	}

@@ -16,8 +16,5 @@ int fetch__compile(struct def_probe *p, const struct def_env *env,
 /* $arg*: every parameter with the kernel's default type. */
 int fetch__compile_all(struct def_probe *p, const struct def_env *env,
 		       size_t col, bool at_return, struct def_error *err);
-/* The C of an argument's word: kp_arg(), or what the entry saved of it. */
-void fetch__arg_word(struct def_probe *p, struct buf *out, unsigned int n,
-		     bool at_return);
 
 #endif

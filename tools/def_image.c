@@ -80,6 +80,8 @@ static int payload__gunzip(struct payload *p)
 	inflateEnd(&z);
 	return err;
 }
+#else
+#define payload__gunzip NULL
 #endif
 
 #ifdef HAVE_LZMA
@@ -105,6 +107,8 @@ static int payload__unlzma(struct payload *p)
 	lzma_end(&s);
 	return err;
 }
+#else
+#define payload__unlzma NULL
 #endif
 
 #ifdef HAVE_ZSTD
@@ -130,6 +134,8 @@ static int payload__unzstd(struct payload *p)
 	ZSTD_freeDStream(s);
 	return err;
 }
+#else
+#define payload__unzstd NULL
 #endif
 
 #ifdef HAVE_LZ4
@@ -159,47 +165,59 @@ static int payload__unlz4(struct payload *p)
 	free(block);
 	return err;
 }
+#else
+#define payload__unlz4 NULL
 #endif
+
+static int payload__copy(struct payload *p)
+{
+	return payload__write(p, p->data, p->len);
+}
 
 struct codec {
 	const char *magic;
 	size_t len;
-	int (*unpack)(struct payload *p);
+	int (*unpack)(struct payload *p); /* NULL: not in this build */
+	const char *missing;
 };
+
+#define WITHOUT(how, package) \
+	"compressed by " how ", and kp_def was built without " package
 
 static const struct codec codecs[] = {
-#ifdef HAVE_ZLIB
-	{ "\x1f\x8b", 2, payload__gunzip },
-#endif
-#ifdef HAVE_LZMA
+	{ "\x1f\x8b", 2, payload__gunzip, WITHOUT("gzip", "zlib1g-dev") },
 	{ "\xfd"
 	  "7zXZ",
-	  5, payload__unlzma },
-	{ "\x5d\0\0", 3, payload__unlzma },
-#endif
-#ifdef HAVE_ZSTD
-	{ "\x28\xb5\x2f\xfd", 4, payload__unzstd },
-#endif
-#ifdef HAVE_LZ4
-	{ "\x02\x21\x4c\x18", 4, payload__unlz4 },
-#endif
+	  5, payload__unlzma, WITHOUT("xz", "liblzma-dev") },
+	{ "\x5d\0\0", 3, payload__unlzma, WITHOUT("lzma", "liblzma-dev") },
+	{ "\x28\xb5\x2f\xfd", 4, payload__unzstd,
+	  WITHOUT("zstd", "libzstd-dev") },
+	{ "\x02\x21\x4c\x18", 4, payload__unlz4, WITHOUT("lz4", "liblz4-dev") },
 	{ "\x7f"
 	  "ELF",
-	  4, NULL },
+	  4, payload__copy, NULL },
 };
 
-static int payload__unpack(struct payload *p)
+static int payload__unpack(struct payload *p, const char **why)
 {
 	const struct codec *c;
 	size_t i;
+	int err;
 
 	for (i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
 		c = &codecs[i];
 		if (p->len < c->len || memcmp(p->data, c->magic, c->len))
 			continue;
-		return c->unpack ? c->unpack(p) :
-				   payload__write(p, p->data, p->len);
+		if (!c->unpack) {
+			*why = c->missing;
+			return -EOPNOTSUPP;
+		}
+		err = c->unpack(p);
+		if (err == -EBADMSG)
+			*why = "what it holds is damaged, or cut short";
+		return err;
 	}
+	*why = "compressed in a way that kp_def does not know";
 	return -EOPNOTSUPP;
 }
 
@@ -242,7 +260,7 @@ static int image__locate(int fd, off_t *pos, uint32_t *len)
 	return 0;
 }
 
-int image__vmlinux(int fd)
+int image__vmlinux(int fd, const char **why)
 {
 	struct payload p = { .out = -1 };
 	uint8_t *data = NULL;
@@ -250,9 +268,10 @@ int image__vmlinux(int fd)
 	off_t pos;
 	int err;
 
+	*why = NULL;
 	err = image__locate(fd, &pos, &len);
 	if (err)
-		return err;
+		goto out;
 	err = -ENOMEM;
 	data = malloc(len);
 	p.chunk = malloc(CHUNK);
@@ -264,8 +283,10 @@ int image__vmlinux(int fd)
 	p.data = data;
 	p.len = len;
 	p.out = memfd_create("vmlinux", MFD_CLOEXEC);
-	err = p.out < 0 ? -errno : payload__unpack(&p);
+	err = p.out < 0 ? -errno : payload__unpack(&p, why);
 out:
+	if (err == -ENOEXEC)
+		*why = "cut short, or older than boot protocol 2.08";
 	free(p.chunk);
 	free(data);
 	if (!err)

@@ -173,6 +173,7 @@ static int probe__set_symbol(struct def_probe *p, char *place, size_t col,
 	if (!colon && str__has_prefix(sym, "sys_") &&
 	    sysdesc__find(sym + strlen("sys_"))) {
 		p->syscall = sysdesc__find(sym + strlen("sys_"));
+		p->is_sys = true;
 		buf__addf(&full, "%s", env->arch->sys_prefix);
 		sym += strlen("sys_");
 	} else if (str__has_prefix(sym, env->arch->sys_prefix)) {
@@ -286,25 +287,23 @@ static int probe__parse_short(struct def_probe *p, struct line *l,
 static int probe__parse_args(struct def_probe *p, struct line *l,
 			     const struct def_env *env, struct def_error *err)
 {
-	bool seen = false;
-	size_t i;
+	size_t i, all = 0;
 	int ret = 0;
 
 	if (l->n > MAX_TRACE_ARGS + 2)
 		return error__set(err, DEF_TOO_MANY_ARGS, l->col[2]);
-	for (i = 2; !ret && i < l->n; i++) {
-		if (strcmp(l->word[i], "$arg*") == 0) {
-			if (seen)
-				return error__set(err, DEF_DOUBLE_ARGS,
-						  l->col[i]);
-			seen = true;
-			ret = fetch__compile_all(p, env, l->col[i],
-						 p->is_return, err);
+	for (i = 2; i < l->n; i++) {
+		if (strcmp(l->word[i], "$arg*"))
 			continue;
-		}
-		ret = fetch__compile(p, env, l->word[i], l->col[i],
-				     p->is_return, err);
+		if (all)
+			return error__set(err, DEF_DOUBLE_ARGS, l->col[i]);
+		all = i;
 	}
+	for (i = 2; !ret && i < l->n; i++)
+		ret = i == all ? fetch__compile_all(p, env, l->col[i],
+						    p->is_return, err) :
+				 fetch__compile(p, env, l->word[i], l->col[i],
+						p->is_return, err);
 	return ret;
 }
 
@@ -359,6 +358,8 @@ static int probe__add_options(struct def_probe *p, const struct def_env *env,
 		ret = auto__add_ret(p, env, err);
 	if (!ret && p->nargs > MAX_TRACE_ARGS)
 		ret = error__set(err, DEF_TOO_MANY_ARGS, p->symbol_col);
+	if (!ret && !probe__fits(p))
+		ret = error__set(err, DEF_EVENT_TOO_BIG, p->symbol_col);
 	if (!ret && env->filter) {
 		ret = filter__compile(p, env->filter, err);
 		if (ret) {
@@ -442,6 +443,29 @@ const struct def_arg *probe__arg(const struct def_probe *p, const char *name)
 bool probe__has_arg(const struct def_probe *p, const char *name)
 {
 	return probe__arg(p, name);
+}
+
+/* "str" has no digits. */
+static size_t arg__bytes(const struct def_arg *arg)
+{
+	return strtoul(arg->ctype + 1, NULL, 10) / 8;
+}
+
+/* A string takes four bytes of the kernel's event, and 16 of our record. */
+bool probe__fits(const struct def_probe *p)
+{
+	size_t event = 0, call = p->saved ? DEF_SAVED_MAX * 8 : 0;
+	size_t i, n, bytes;
+
+	for (i = 0; i < p->nargs; i++) {
+		n = p->args[i].count ? p->args[i].count : 1;
+		bytes = arg__bytes(&p->args[i]);
+		event += n * (bytes ? bytes : 4);
+		bytes = bytes ? bytes : 16;
+		call = (call + bytes - 1) / bytes * bytes + n * bytes;
+	}
+	return event <= MAX_PROBE_EVENT_SIZE &&
+	       (!p->is_return || call <= MAX_CALL_SIZE);
 }
 
 /* "foo.isra.0" is foo to BTF, but its arguments are not foo's. */

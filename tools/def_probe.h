@@ -18,9 +18,17 @@
 #define MAX_ARG_NAME_LEN 32
 #define MAX_EVENT_NAME_LEN 64
 #define MAX_MAXACTIVE 4096
+#define MAX_PROBE_EVENT_SIZE 3072
 #define FETCH_INSN_MAX 16
 #define PARAM_MAX_STACK 2048 /* THREAD_SIZE / sizeof(unsigned long) */
 #define KSYM_NAME_MAX 511
+/* Ours: words of arguments that an entry keeps, KP_SAVED_MAX. */
+#define DEF_SAVED_MAX 64
+/*
+ * What a call may carry along, KRETPROBE_MAX_DATA_SIZE, without its text,
+ * KP_RETURN_DATA_LEN, and what else is in a record.
+ */
+#define MAX_CALL_SIZE (4096 - 1024 - 128)
 
 struct def_arg {
 	bool at_return;
@@ -46,11 +54,12 @@ struct def_probe {
 	size_t symbol_col;
 	struct def_arg *args;
 	size_t nargs;
-	uint64_t saved; /* arguments the return needs from the entry */
+	uint64_t saved; /* bits of DEF_SAVED_MAX: what the return needs */
 	char *filter;
 	struct btf_func func;
 	int func_err; /* of the search: 1 before it */
 	const struct sysdesc *syscall; /* a wrapper's real prototype */
+	bool is_sys; /* written sys_NAME: its arguments are the call's */
 };
 
 struct def_env {
@@ -77,6 +86,9 @@ void probe__free(struct def_probe *p);
 struct def_arg *probe__add_arg(struct def_probe *p);
 bool probe__has_arg(const struct def_probe *p, const char *name);
 const struct def_arg *probe__arg(const struct def_probe *p, const char *name);
+
+/* Is there room for the arguments in an event? */
+bool probe__fits(const struct def_probe *p);
 
 /* BTF of the probed function: 0, -ENODATA or -ENOENT, searched once. */
 int probe__func(struct def_probe *p, const struct def_env *env);

@@ -31,6 +31,15 @@ const char *sysdesc__param_name(const char *param)
 	return p;
 }
 
+int sysdesc__nparams(const struct sysdesc *d)
+{
+	int n = 0;
+
+	while (n < SYSCALL_MAX_ARGS && d->params[n])
+		n++;
+	return n;
+}
+
 int sysdesc__find_param(const struct sysdesc *d, const char *name)
 {
 	int i;

@@ -19,6 +19,7 @@ struct sysdesc {
 const struct sysdesc *sysdesc__find(const char *name);
 /* The parameter's name inside its declaration. */
 const char *sysdesc__param_name(const char *param);
+int sysdesc__nparams(const struct sysdesc *d);
 /* -1 when there is none */
 int sysdesc__find_param(const struct sysdesc *d, const char *name);
 

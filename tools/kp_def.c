@@ -78,6 +78,25 @@ static int run__usage_error(const char *why)
 	return DEF_USAGE;
 }
 
+static int run__failed(const char *what, int err, int status)
+{
+	fprintf(stderr, "kp_load: error: kp_def: %s: %s\n", what,
+		strerror(err));
+	return status;
+}
+
+static int run__no_memory(void)
+{
+	return run__failed("start", ENOMEM, DEF_INTERNAL);
+}
+
+static int run__print(const char *text)
+{
+	if (fputs(text, stdout) < 0 || fflush(stdout))
+		return run__failed("output", errno, DEF_MACHINE);
+	return DEF_OK;
+}
+
 static void run__take_option(struct run *r, int opt)
 {
 	switch (opt) {
@@ -123,7 +142,7 @@ static int run__parse_options(struct run *r, int argc, char **argv)
 
 	r->extra = calloc((size_t)argc + 1, sizeof(*r->extra));
 	if (!r->extra)
-		return DEF_INTERNAL;
+		return run__no_memory();
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
 		if (opt == '?')
@@ -148,12 +167,13 @@ static int run__extract(struct run *r, int argc, char **argv)
 			"--extract-btf=VMLINUZ takes one file to write");
 	src = btf_src__new(r->extract, NULL);
 	if (!src)
-		return DEF_INTERNAL;
+		return run__no_memory();
 	err = btf_src__extract(src, argv[0]);
-	if (err)
-		fprintf(stderr, "kp_load: error: btf %s: %s\n",
-			err == -ENODATA ? r->extract : argv[0],
-			err == -ENODATA ? btf_src__why(src) : strerror(-err));
+	if (err == -ENODATA)
+		fprintf(stderr, "kp_load: error: btf %s\n", btf_src__why(src));
+	else if (err)
+		fprintf(stderr, "kp_load: error: btf %s: %s\n", argv[0],
+			strerror(-err));
 	btf_src__free(src);
 	return err ? DEF_MACHINE : DEF_OK;
 }
@@ -198,6 +218,9 @@ static int run__compile_one(struct run *r, struct def_probe *probes, int i,
 			"kp_load: internal error: kp_def: %s is not printable\n",
 			why ? why : "fact");
 		ret = DEF_INTERNAL;
+	} else if (err.warning[0]) {
+		fprintf(stderr, "kp_load: warning: definition: %s\n",
+			err.warning);
 	}
 	free(text);
 	return ret;
@@ -210,7 +233,7 @@ static int run__compile(struct run *r, int argc, char **argv, struct buf *out)
 
 	probes = calloc((size_t)argc, sizeof(*probes));
 	if (!probes)
-		return DEF_INTERNAL;
+		return run__no_memory();
 	for (n = 0; !ret && n < argc; n++)
 		ret = run__compile_one(r, probes, n, argv[n], out);
 	for (i = 0; i < n; i++)
@@ -228,16 +251,15 @@ static int run__main(struct run *r, int argc, char **argv)
 		return run__usage_error("no definition");
 	r->env.btf = btf_src__new(r->btf, r->module_btf);
 	if (!r->env.btf)
-		return DEF_INTERNAL;
+		return run__no_memory();
 	if (r->prototype && argc > 1)
 		ret = run__usage_error("--prototype takes one function");
 	else if (r->prototype)
 		ret = run__prototype(r, argv[0], &out);
 	else
 		ret = run__compile(r, argc, argv, &out);
-	if (!ret &&
-	    (fputs(out.data ? out.data : "", stdout) < 0 || fflush(stdout)))
-		ret = DEF_INTERNAL;
+	if (!ret)
+		ret = run__print(out.data ? out.data : "");
 	buf__free(&out);
 	btf_src__free(r->env.btf);
 	return ret;
@@ -252,7 +274,7 @@ int main(int argc, char **argv)
 	if (ret)
 		goto out;
 	if (r.help)
-		ret = fputs(usage, stdout) < 0;
+		ret = run__print(usage);
 	else if (r.extract)
 		ret = run__extract(&r, argc - optind, argv + optind);
 	else

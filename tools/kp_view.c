@@ -106,6 +106,14 @@ static int run__usage_error(const char *object, const char *why)
 	return EX_USAGE;
 }
 
+static int run__print(const char *text)
+{
+	if (fputs(text, stdout) >= 0 && !fflush(stdout))
+		return 0;
+	fprintf(stderr, "kp_view: error: output: %s\n", strerror(errno));
+	return EX_MACHINE;
+}
+
 static int run__take_format(struct run *r, const char *word)
 {
 	static const char *const names[] = { "text", "json", "csv", "folded" };
@@ -366,9 +374,9 @@ int main(int argc, char **argv)
 	if (ret)
 		return ret;
 	if (r.help)
-		return fputs(usage, stdout) < 0 || fflush(stdout);
+		return run__print(usage);
 	if (r.version)
-		return puts("kp_view " KP_VIEW_VERSION) < 0 || fflush(stdout);
+		return run__print("kp_view " KP_VIEW_VERSION "\n");
 	if (r.remember)
 		return again__remember(r.remember, argv + optind) ? EX_MACHINE :
 								    0;

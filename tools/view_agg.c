@@ -459,6 +459,20 @@ static void key__csv(struct view_show *s, const struct sum *sum,
 	out__chr(s->out, '\n');
 }
 
+/* Frames end at a ";", which a thread's name may have. */
+static void frame__put(struct view_out *o, const char *text, size_t n)
+{
+	const char *end;
+
+	while ((end = memchr(text, ';', n))) {
+		out__mem(o, text, (size_t)(end - text));
+		out__mem(o, "\\x3b", 4);
+		n -= (size_t)(end - text) + 1;
+		text = end + 1;
+	}
+	out__mem(o, text, n);
+}
+
 /* Of several, each begins with its event, which is a tower of its own then. */
 static void key__folded(struct view_show *s, const struct sum *sum,
 			const struct key *k)
@@ -467,7 +481,13 @@ static void key__folded(struct view_show *s, const struct sum *sum,
 		out__str(s->out, sum->title);
 		out__chr(s->out, ';');
 	}
-	key__put(s, s->out, sum, k);
+	if (s->desc->key == VIEW_KEY_STACK) {
+		key__put(s, s->out, sum, k);
+	} else {
+		s->scratch.len = 0;
+		key__put(s, &s->scratch, sum, k);
+		frame__put(s->out, s->scratch.data, s->scratch.len);
+	}
 	out__chr(s->out, ' ');
 	out__u64(s->out, k->count);
 	out__chr(s->out, '\n');

@@ -10,10 +10,12 @@
 #include <string.h>
 
 #include "kp_abi.h"
+#include "kp_kind.h"
 #include "view_desc.h"
 
 #define WORDS_MAX 16
 #define CPUS_MAX 65536
+#define PAGE_MAX (1 << 20)
 
 struct line {
 	char *word[WORDS_MAX];
@@ -26,18 +28,11 @@ struct name_kind {
 };
 
 static const struct name_kind kinds[] = {
-	{ "value", VIEW_VALUE },    { "bitfield", VIEW_VALUE },
-	{ "bool", VIEW_BOOL },	    { "char", VIEW_CHAR },
-	{ "enum", VIEW_ENUM },	    { "errno", VIEW_ERRNO },
-	{ "errptr", VIEW_ERRPTR },  { "gfp", VIEW_GFP },
-	{ "dev", VIEW_DEV },	    { "pointer", VIEW_POINTER },
-	{ "symbol", VIEW_SYMBOL },  { "string", VIEW_STRING },
-	{ "ustring", VIEW_STRING }, { "autostring", VIEW_STRING },
-	{ "comm", VIEW_STRING },    { "text", VIEW_STRING },
-	{ "dentry", VIEW_STRING },  { "dentry_path", VIEW_STRING },
-	{ "file", VIEW_STRING },    { "file_path", VIEW_STRING },
-	{ "symstr", VIEW_BARE },    { "task", VIEW_BARE },
-	{ "sockaddr", VIEW_BARE },  { "duration", VIEW_DURATION },
+#define X(name, shown) { name, VIEW_##shown },
+	KP_KINDS(X)
+#undef X
+	/* A return's own. */
+	{ "duration", VIEW_DURATION },
 	{ "caller", VIEW_CALLER },
 };
 
@@ -149,6 +144,14 @@ static const char *desc__take_area(struct view_desc *d, struct line *l)
 	return num__read(l->word[1], INT64_MAX / CPUS_MAX, &d->area) ?
 		       NULL :
 		       "no size";
+}
+
+static const char *desc__take_page(struct view_desc *d, struct line *l)
+{
+	return num__read(l->word[1], PAGE_MAX, &d->page) && d->page &&
+			       !(d->page & (d->page - 1)) ?
+		       NULL :
+		       "no power of two";
 }
 
 static const char *desc__take_ring(struct view_desc *d, struct line *l)
@@ -453,8 +456,8 @@ static const struct {
 	{ "clock", 4, desc__take_clock }, { "context", 6, desc__take_context },
 	{ "probe", 7, desc__take_probe }, { "data", 5, desc__take_data },
 	{ "field", 9, desc__take_field }, { "enum", 5, desc__take_enum },
-	{ "flag", 3, desc__take_flag },	  { "hist", 3, desc__take_hist },
-	{ "keys", 4, desc__take_keys },
+	{ "page", 2, desc__take_page },	  { "flag", 3, desc__take_flag },
+	{ "hist", 3, desc__take_hist },	  { "keys", 4, desc__take_keys },
 };
 
 /* Facts that we do not know are somebody else's. */
@@ -592,7 +595,7 @@ static bool desc__has_hist(const struct view_desc *d)
 }
 
 /* What has no line, or does not fit together. */
-static const char *desc__check(struct view_desc *d, size_t page)
+static const char *desc__check(struct view_desc *d, size_t machine)
 {
 	uint64_t need = 0;
 	uint32_t i;
@@ -616,7 +619,9 @@ static const char *desc__check(struct view_desc *d, size_t page)
 		return "no line of keys";
 	if (d->ring < need)
 		return "a ring that is too small";
-	if (d->area % page || d->area < page + d->ring + d->slack)
+	if (d->page % machine)
+		return "pages that are no whole ones of this machine";
+	if (d->area % d->page || d->area < d->page + d->ring + d->slack)
 		return "an area that is too small, or not of whole pages";
 	return NULL;
 }
@@ -640,6 +645,8 @@ int desc__parse(struct view_desc *d, const char *text, size_t len, size_t page,
 	/* The kernel's room for it is limited. */
 	if (text[len - 1] != '\n')
 		return error__set_line(err, 0, "text", "cut off");
+	if (!d->page)
+		d->page = page;
 	cause = desc__check(d, page);
 	return cause ? error__set_line(err, 0, "text", cause) : 0;
 }

@@ -98,6 +98,7 @@ struct view_desc {
 	const char *name;
 	enum view_mode mode;
 	uint32_t cpus;
+	uint64_t page; /* of the kernel that wrote it */
 	uint64_t area;
 	uint64_t ring;
 	uint64_t slack;
@@ -127,7 +128,7 @@ struct view_error {
 	const char *cause;
 };
 
-/* Takes len bytes of text; page is the size of a control page. */
+/* Takes len bytes of text; page is the size of a page of this machine. */
 int desc__parse(struct view_desc *d, const char *text, size_t len, size_t page,
 		struct view_error *err);
 void desc__free(struct view_desc *d);

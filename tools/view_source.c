@@ -66,10 +66,11 @@ static int source__describe(struct view_source *s)
 		return source__fail(s, errno);
 	for (end = 0; end < len && text[end] && text[end] != '\f'; end++)
 		;
-	if (s->is_file)
-		s->base = (end + s->page) / s->page * s->page;
-	ret = desc__parse(&s->desc, text, end, s->page, &err);
+	ret = desc__parse(&s->desc, text, end, (size_t)sysconf(_SC_PAGESIZE),
+			  &err);
 	free(text);
+	if (s->is_file && !ret)
+		s->base = (end + s->desc.page) / s->desc.page * s->desc.page;
 	clock__init(&s->clock, &s->desc, !s->once);
 	if (!ret)
 		return 0;
@@ -85,7 +86,9 @@ static int source__describe(struct view_source *s)
 
 static size_t source__size(const struct view_source *s)
 {
-	return (s->desc.ring + s->desc.slack + s->page - 1) / s->page * s->page;
+	uint64_t page = s->desc.page;
+
+	return (s->desc.ring + s->desc.slack + page - 1) / page * page;
 }
 
 /*
@@ -109,10 +112,12 @@ static int source__map_ring(struct view_source *s, struct view_ring *r)
 {
 	uint64_t at = s->base + r->cpu * s->desc.area;
 
-	r->control = source__map_part(s, s->page, PROT_READ | PROT_WRITE, at);
+	r->control =
+		source__map_part(s, s->desc.page, PROT_READ | PROT_WRITE, at);
 	if (!r->control)
 		return -errno;
-	r->data = source__map_part(s, source__size(s), PROT_READ, at + s->page);
+	r->data = source__map_part(s, source__size(s), PROT_READ,
+				   at + s->desc.page);
 	if (!r->data)
 		return -errno;
 	r->size = s->desc.ring;
@@ -151,7 +156,6 @@ int source__open(struct view_source *s, const char *path, bool once)
 	memset(s, 0, sizeof(*s));
 	s->path = path;
 	s->once = once;
-	s->page = (size_t)sysconf(_SC_PAGESIZE);
 	s->fd = open(path, (once ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOCTTY);
 	if (s->fd < 0 || fstat(s->fd, &st))
 		return source__fail(s, errno);
@@ -181,7 +185,7 @@ void source__let_go(struct view_source *s)
 	for (i = 0; i < s->rings.n; i++) {
 		r = &s->rings.ring[i];
 		if (r->control)
-			munmap(r->control, s->page);
+			munmap(r->control, s->desc.page);
 		if (r->data)
 			munmap((void *)r->data, source__size(s));
 		r->control = NULL;

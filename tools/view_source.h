@@ -20,7 +20,6 @@ struct view_source {
 	int fd;
 	bool once;
 	bool is_file;
-	size_t page;
 	uint64_t base;
 	uint32_t mapped; /* parts of areas */
 	struct view_desc desc;

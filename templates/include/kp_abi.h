@@ -10,6 +10,8 @@
  *   mode     events|count|hist|keys
  *   cpus     N                   areas, one for each possible CPU
  *   area     BYTES               from one area to the next
+ *   page     BYTES               of the control page; without it they are those
+ *                                of the machine that reads
  *   ring     BYTES SLACK        of data in an area, behind its control page:
  *                                positions count modulo BYTES, and a record
  *                                that begins below may end in the slack

@@ -207,6 +207,7 @@ static void kp_describe_all(struct kp_text *text)
 	kp_fact(text, "kp\t%d\nname\t%s\nmode\t%s\ncpus\t%u\narea\t%lu\n",
 		KP_ABI_VERSION, THIS_MODULE->name, KP_MODE, nr_cpu_ids,
 		kp_area_size);
+	kp_fact(text, "page\t%lu\n", PAGE_SIZE);
 	kp_fact(text, "ring\t%lu\t%lu\n",
 		per_cpu_ptr(kp_cpus, 0)->ring.mask + 1, kp_slack);
 	kp_fact_clock(text);

@@ -180,6 +180,28 @@ makes_clean() {
 	assert_equal "$(find "$BATS_FILE_TMPDIR/many/cache" -name 'btf-*' | wc -l)" 1
 }
 
+@test "every kind of value builds in the log and in the ring, at the entry and at the return" {
+	local options probe
+	local -a probes=() words
+	need_kp_def
+	export KP_WORKDIR=$BATS_FILE_TMPDIR/many
+	for probe in sys_connect dev_set_mac_address do_sys_openat2 __kmalloc set_user_nice \
+		sys_execve irq_set_irqchip_state kmem_cache_alloc vfs_open blkdev_get_by_dev \
+		call_rcu security_locked_down \
+		'p:o vfs_open a=%di:%pd b=%di:%pD c=$comm d=\"text" e=%di:symstr f=%di:b4@0/8 g=%di:char h=+u0(%di):string'; do
+		probes+=("--probe=$probe")
+	done
+	for options in '' --follow --ret '--ret --follow'; do
+		read -ra words <<<"$options"
+		makes_clean submit_bio "${probes[@]}" --args "${words[@]}"
+	done
+	# They were all there: the ring's modules tell the viewer.
+	sed -nE 's/^\tKP_FIELD\([^"]*"[^"]*", "([a-z_]+)".*/\1/p' "$KP_WORKDIR"/kp_submit_bio*/*.c \
+		| grep -vx 'duration\|caller' | sort -u >"$BATS_TEST_TMPDIR/built"
+	sed -nE 's/^\tX\("([a-z_]+)", .*/\1/p' "$KP_TOP/tools/kp_kind.h" | sort \
+		| diff "$BATS_TEST_TMPDIR/built" -
+}
+
 @test "the same functions give modules by --build-only, with --args alone too" {
 	local function
 	need_kp_def
@@ -196,6 +218,46 @@ makes_clean() {
 	makes_clean 'p:o vfs_read a=+0(%si):u8[4] b=+0(%si):symbol[2] c=+0(%di):string[2] d=%si:symstr e=$comm f=%cx:b4@4/32 g=+0(%si):x8[3] h=%di:char i=%si:s64 r=%di err=%di regs=%di'
 	makes_clean 'r:o vfs_read data=%di saved=$arg2 entered=+0($arg2):u8[4] $retval' \
 		--filter='data == 1 && saved != 2'
+}
+
+@test "an argument called as a macro of the kernel's or a word of C builds in each mode" {
+	local kind
+	local names='HZ=$arg1 int=$arg2 current=$arg3 NULL=\"x\" PAGE_SIZE=+0($arg1):u8[2] linux=+0($arg1):string event=$arg2 min=$arg3'
+	need_kp_def
+	export KP_WORKDIR=$BATS_FILE_TMPDIR/many
+	for kind in p r; do
+		makes_clean "$kind:o vfs_read $names" --filter='HZ == 1 && linux == "r->HZ"'
+		makes_clean "$kind:o vfs_read $names" --filter='HZ == 1 && linux == "r->HZ"' --follow
+		makes_clean "$kind:o vfs_read HZ=\$arg1 current=\$arg2" --hist=current --filter='HZ == 1'
+	done
+	makes_clean 'r:o vfs_read ret=$retval:s64 linux=$arg1' --count=ret --filter='linux != 0'
+}
+
+@test "the largest events that are taken build in each mode, and fit along with a call" {
+	local dir arrays strings words size
+	local -a options
+	need_kp_def
+	export KP_WORKDIR=$BATS_FILE_TMPDIR/many
+	printf -v arrays ' +0(%%di):x64[64]%.0s' {1..6}
+	printf -v strings ' +0(%%di):string[64]%.0s' {1..12}
+	for words in '' --follow '--follow --showstack'; do
+		read -ra options <<<"$words"
+		makes_clean "p:o vfs_read$arrays" "${options[@]}"
+		makes_clean "p:o vfs_read$strings" "${options[@]}"
+	done
+	makes_clean "p:o vfs_read +0(%di):x64[64] +0(%di):x64[63] n=%dx" --hist=n
+	for size in KP_CALL_SIZE KP_RECORD_LEN; do
+		options=()
+		[[ $size == KP_CALL_SIZE ]] || options=(--follow)
+		dir=$("$KP_LOAD" --kver="$KVER" --dry-run "${options[@]}" --probe='r:o vfs_read +0($arg1):x64[64] +0($arg1):x64[64] +0($arg1):x64[64] +0($arg1):x64[64] +0($arg1):string[24]')
+		cat >>"$dir"/kp_*.c <<-END
+			static_assert($size <= KRETPROBE_MAX_DATA_SIZE);
+		END
+		make -C "$dir" KDIR="$KDIR" >"$dir/log" 2>&1 || {
+			cat "$dir/log"
+			false
+		}
+	done
 }
 
 # dry_run() { # <definition>...: prints the directory of their module

@@ -136,19 +136,19 @@ arg() {
 
 @test "a value is a field, captured and shown" {
 	read_facts 'arg|0|entry|dfd|s32|value|kp_arg(regs, 0)|0|%d|int dfd'
-	fact_is FIELDS 'TPL_FIELD(<|s32|>, <|dfd|>, <|0|>, <|int dfd|>)'
-	fact_is CAPTURES_ENTRY 'TPL_SET(<|dfd|>, <|kp_arg(regs, 0)|>)'
-	fact_is SHOWS 'TPL_SHOW(<|0|>, <|dfd|>, <|0|>, <|%d|>, <|r->dfd|>, <|dfd|>)'
+	fact_is FIELDS 'TPL_FIELD(<|s32|>, <|a_dfd|>, <|0|>, <|int dfd|>)'
+	fact_is CAPTURES_ENTRY 'TPL_SET(<|a_dfd|>, <|kp_arg(regs, 0)|>)'
+	fact_is SHOWS 'TPL_SHOW(<|0|>, <|dfd|>, <|0|>, <|%d|>, <|r->a_dfd|>, <|a_dfd|>)'
 	fact_is CAPTURES_RETURN ''
 }
 
 @test "what is taken at the return is captured there, and arguments are numbered" {
 	read_facts 'arg|0|entry|a|u64|value|kp_reg(regs, di)|0|0x%llx|-' \
 		'arg|0|return|ret|s64|errno|kp_retval(regs)|0|%lld|-'
-	fact_is CAPTURES_ENTRY 'TPL_SET(<|a|>, <|kp_reg(regs, di)|>)'
-	fact_is CAPTURES_RETURN 'TPL_SET(<|ret|>, <|kp_retval(regs)|>)'
+	fact_is CAPTURES_ENTRY 'TPL_SET(<|a_a|>, <|kp_reg(regs, di)|>)'
+	fact_is CAPTURES_RETURN 'TPL_SET(<|a_ret|>, <|kp_retval(regs)|>)'
 	assert_equal "${KP_DEFINE_FACTS[SHOWS]##*|>)TPL}" \
-		'_LINE(<|kp_show_errno(line, "ret", r->ret);|>)'
+		'_LINE(<|kp_show_errno(line, "ret", r->a_ret);|>)'
 }
 
 @test "a program's string that the entry could not read is tried again at the return" {
@@ -156,7 +156,7 @@ arg() {
 	for row in ustring=true string=false autostring=false; do
 		read_facts 'probe 0 r kprobes o - f 0 0' \
 			"arg|0|entry|x|str|${row%=*}|kp_arg(regs, 0)|0|-|-"
-		fact_is CAPTURES_RETURN "TPL_LINE(<|KP_AGAIN_STR(r, 0, x, ${row#*=});|>)"
+		fact_is CAPTURES_RETURN "TPL_LINE(<|KP_AGAIN_STR(r, 0, a_x, ${row#*=});|>)"
 		read_facts 'probe 0 p kprobes o - f 0 0' \
 			"arg|0|entry|x|str|${row%=*}|kp_arg(regs, 0)|0|-|-"
 		fact_is CAPTURES_RETURN ''
@@ -167,13 +167,13 @@ arg() {
 
 @test "an array has its length in the field, and shows elements" {
 	read_facts 'arg|0|entry|a|u8|value|kp_read_u8(&err, kp_reg(regs, di) + i)|4|0x%x|-'
-	fact_is FIELDS 'TPL_FIELD(<|u8|>, <|a|>, <|4|>, <|-|>)'
+	fact_is FIELDS 'TPL_FIELD(<|u8|>, <|a_a|>, <|4|>, <|-|>)'
 	fact_is CAPTURES_ENTRY \
-		'TPL_VALUE(<|0|>, <|a|>, <|4|>, <|kp_read_u8(&err, kp_reg(regs, di) + i)|>)'
-	fact_is SHOWS 'TPL_SHOW(<|0|>, <|a|>, <|4|>, <|0x%x|>, <|r->a[i]|>, <|a|>)'
+		'TPL_VALUE(<|0|>, <|a_a|>, <|4|>, <|kp_read_u8(&err, kp_reg(regs, di) + i)|>)'
+	fact_is SHOWS 'TPL_SHOW(<|0|>, <|a|>, <|4|>, <|0x%x|>, <|r->a_a[i]|>, <|a_a|>)'
 	arg ustring str 2 '\"%s\"'
 	fact_is SHOWS \
-		'TPL_SHOW(<|0|>, <|x|>, <|2|>, <|\"%s\"|>, <|kp_text(&r->data, r->x[i])|>, <|x|>)'
+		'TPL_SHOW(<|0|>, <|x|>, <|2|>, <|\"%s\"|>, <|kp_text(&r->data, r->a_x[i])|>, <|a_x|>)'
 }
 
 @test "each kind of string has its reader, and is quoted or not" {
@@ -191,30 +191,69 @@ arg() {
 		IFS='=' read -r kind get quoted <<<"$row"
 		arg "$kind" str 0 '\"%s\"'
 		fact_is CAPTURES_ENTRY \
-			"TPL_STRING(<|0|>, <|x|>, <|0|>, <|kp_reg(regs, di)|>, <|$get|>)"
+			"TPL_STRING(<|0|>, <|a_x|>, <|0|>, <|kp_reg(regs, di)|>, <|$get|>)"
 		fact_is SHOWS \
-			"TPL_LINE(<|kp_show_str(line, &r->data, 0, \"x\", r->x, $quoted);|>)"
+			"TPL_LINE(<|kp_show_str(line, &r->data, 0, \"x\", r->a_x, $quoted);|>)"
+	done
+}
+
+# kinds() { # <pattern of how it is shown>: those of kp_def and kp_view
+kinds() {
+	sed -nE "s/^\tX\(\"([a-z_]+)\", ($1)\).*/\1/p" "$KP_TOP/tools/kp_kind.h"
+}
+
+@test "every string that kp_def and kp_view know has a reader, and no number has" {
+	local kind
+	(($(kinds 'STRING|BARE' | wc -l) >= 14))
+	(($(kinds '[A-Z]*' | wc -l) >= 25))
+	for kind in $(kinds '[A-Z]*'); do
+		arg "$kind" str 0 %s
+		assert_equal "$kind $([[ ${KP_DEFINE_FACTS[CAPTURES_ENTRY]} == TPL_STRING* ]] && echo string)" \
+			"$kind $(kinds 'STRING|BARE' | sed -n "s/^$kind\$/string/p")"
+	done
+}
+
+@test "a string is in quotes in the log where the viewer puts it in quotes" {
+	local kind
+	for kind in $(kinds 'STRING|BARE'); do
+		arg "$kind" str 0 %s
+		assert_equal "$kind $(grep -oE 'true|false' <<<"${KP_DEFINE_FACTS[SHOWS]}")" \
+			"$kind $(kinds STRING | grep -qx "$kind" && echo true || echo false)"
+	done
+}
+
+@test "what reads structures is included where one is shown, and nowhere else" {
+	local kind
+	for kind in sockaddr sockaddr_len bio; do
+		KP_DEFINE_STRUCTS=0
+		arg "$kind" str 0 %s
+		assert_equal "$kind $KP_DEFINE_STRUCTS" "$kind 1"
+	done
+	for kind in string file_path task value; do
+		KP_DEFINE_STRUCTS=0
+		arg "$kind" str 0 %s
+		assert_equal "$kind $KP_DEFINE_STRUCTS" "$kind 0"
 	done
 }
 
 @test "each kind of number that is not shown as it stands has its form" {
 	local row kind format value
 	local -a table=(
-		'value %d r->x' 'bitfield 0x%x r->x' 'pointer 0x%llx r->x' "char '%c' r->x"
-		'symbol %pS (void *)(unsigned long)r->x' 'gfp %pGg (gfp_t *)&r->x'
-		'dev %u:%u MAJOR(r->x), MINOR(r->x)' 'bool %s r->x ? "true" : "false"'
+		'value %d r->a_x' 'bitfield 0x%x r->a_x' 'pointer 0x%llx r->a_x' "char '%c' r->a_x"
+		'symbol %pS (void *)(unsigned long)r->a_x' 'gfp %pGg (gfp_t *)&r->a_x'
+		'dev %u:%u MAJOR(r->a_x), MINOR(r->a_x)' 'bool %s r->a_x ? "true" : "false"'
 	)
 	for row in "${table[@]}"; do
 		read -r kind format value <<<"$row"
 		arg "$kind" u64 0 "$format"
-		fact_is SHOWS "TPL_SHOW(<|0|>, <|x|>, <|0|>, <|$format|>, <|$value|>, <|x|>)"
+		fact_is SHOWS "TPL_SHOW(<|0|>, <|x|>, <|0|>, <|$format|>, <|$value|>, <|a_x|>)"
 	done
 	arg bool u8 0 %u
 	assert_equal "$(grep -o '<|%[a-z]*|>' <<<"${KP_DEFINE_FACTS[SHOWS]}")" '<|%s|>'
 	arg errno s64 0 %lld
-	fact_is SHOWS 'TPL_LINE(<|kp_show_errno(line, "x", r->x);|>)'
+	fact_is SHOWS 'TPL_LINE(<|kp_show_errno(line, "x", r->a_x);|>)'
 	arg errptr u64 0 0x%llx
-	fact_is SHOWS 'TPL_LINE(<|kp_show_errptr(line, "x", r->x);|>)'
+	fact_is SHOWS 'TPL_LINE(<|kp_show_errptr(line, "x", r->a_x);|>)'
 }
 
 @test "an enum becomes a switch, in which no value is twice" {
@@ -226,13 +265,13 @@ arg() {
 		'kp_enum_mode_P case 0: return "ONE"; case 1: return "TWO"; case -1: return "NONE"; return NULL; kp_enum_other_P case 1: return "THREE"; return NULL;'
 	assert_equal "$(grep -o '<|}|>' <<<"${KP_DEFINE_FACTS[ENUMS]}" | wc -l)" 4
 	run -0 grep -o 'kp_show_enum([^|]*' <<<"${KP_DEFINE_FACTS[SHOWS]}"
-	assert_equal "${lines[1]}" 'kp_show_enum(line, "other", kp_enum_other_P(r->other), r->other);'
+	assert_equal "${lines[1]}" 'kp_show_enum(line, "other", kp_enum_other_P(r->a_other), r->a_other);'
 }
 
 @test "an array of an enum shows numbers, and leaves no function that nothing uses" {
 	read_facts 'arg 0 entry mode u32 enum kp_reg 3 %u -' 'enum 0 mode 0 ONE'
 	fact_is ENUMS ''
-	fact_is SHOWS 'TPL_SHOW(<|0|>, <|mode|>, <|3|>, <|%u|>, <|r->mode[i]|>, <|mode|>)'
+	fact_is SHOWS 'TPL_SHOW(<|0|>, <|mode|>, <|3|>, <|%u|>, <|r->a_mode[i]|>, <|a_mode|>)'
 }
 
 @test "what an entry saves for the return has one field and a line each" {
@@ -241,15 +280,15 @@ arg() {
 	fact_is CAPTURES_ENTRY 'TPL_LINE(<|r->saved[0] = kp_arg(regs, 0);|>)TPL_LINE(<|r->saved[2] = kp_arg(regs, 2);|>)'
 }
 
-@test "an argument may be called what the record calls a field of its own" {
+@test "an argument may be called anything, and is shown as that" {
 	local name
-	for name in data saved entered; do
+	for name in data saved entered event duration caller int HZ NULL current a_x handler; do
 		read_facts "arg|0|entry|$name|str|string|kp_reg(regs, di)|0|-|-" \
 			"arg|0|entry|my$name|u8|value|kp_reg(regs, di)|4|%u|-" \
 			"filter|0|kp_streq(r->$name, \"x\") && r->my$name == 1 && !kp_glob(r->$name, \"y\")"
-		[[ ${KP_DEFINE_FACTS[FIELDS]} == *"<|${name}_|>"*"<|my$name|>"* ]]
-		[[ ${KP_DEFINE_FACTS[SHOWS]} == *"\"$name\", r->${name}_, "* ]]
-		fact_is FILTER "kp_streq(kp_text(&r->data, r->${name}_), \"x\") && r->my$name == 1 && !kp_glob(kp_text(&r->data, r->${name}_), \"y\")"
+		[[ ${KP_DEFINE_FACTS[FIELDS]} == *"<|a_$name|>"*"<|a_my$name|>"* ]]
+		[[ ${KP_DEFINE_FACTS[SHOWS]} == *"\"$name\", r->a_$name, "* ]]
+		fact_is FILTER "kp_streq(kp_text(&r->data, r->a_$name), \"x\") && r->a_my$name == 1 && !kp_glob(kp_text(&r->data, r->a_$name), \"y\")"
 	done
 }
 
@@ -257,12 +296,12 @@ arg() {
 	local row
 	local -a table=(
 		'r->dfd == -100=r->dfd == -100'
-		'kp_glob(r->f, "*.c")=kp_glob(kp_text(&r->data, r->f), "*.c")'
-		'!kp_streq(r->f, "r->f, x") && kp_glob(r->g_1, "a\134b")=!kp_streq(kp_text(&r->data, r->f), "r->f, x") && kp_glob(kp_text(&r->data, r->g_1), "a\134b")'
+		'kp_glob(r->f, "*.c")=kp_glob(kp_text(&r->data, r->a_f), "*.c")'
+		'!kp_streq(r->f, "r->f, x") && kp_glob(r->g_1, "a\134b")=!kp_streq(kp_text(&r->data, r->a_f), "r->f, x") && kp_glob(kp_text(&r->data, r->a_g_1), "a\134b")'
 		'kp_streq(current->comm, "cat") && kp_cur_pid() > 1=kp_streq(current->comm, "cat") && kp_cur_pid() > 1'
 	)
 	read_facts 'filter|0|r->dfd == -100 && (r->b & 0x3)'
-	fact_is FILTER 'r->dfd == -100 && (r->b & 0x3)'
+	fact_is FILTER 'r->a_dfd == -100 && (r->a_b & 0x3)'
 	for row in "${table[@]:1}"; do
 		read_facts "filter|0|${row%=*}"
 		fact_is FILTER "${row#*=}"
@@ -286,7 +325,7 @@ arg() {
 	for row in common_flags=kp_cur_flags common_preempt_count=kp_cur_preempt \
 		__probe_ip=kp_probe_ip __probe_ret_ip=kp_probe_ret_ip; do
 		read_facts "filter|0|r->a == 1 && ${row#*=}() == 1"
-		fact_is FILTER "r->a == 1 && ${row#*=}(ctx) == 1"
+		fact_is FILTER "r->a_a == 1 && ${row#*=}(ctx) == 1"
 		fact_is FILTERCTX 1
 	done
 	read_facts 'filter|0|kp_cur_pid() == 1 && kp_cur_cpu() == 0 && kp_streq(r->s, "kp_probe_ip")'
@@ -378,6 +417,17 @@ f" ]]
 	KP_DEFINE_TOLD=()
 	kp_define_compile
 	assert_equal "$KP_DEFINE_PART" part_log_ret.c.in
+}
+
+@test "an image that no types can be taken out of is named to kp_def, which says why" {
+	fake_def <<<'[[ $1 != --extract-btf=* ]] && printf "probe\t0\tp\tkprobes\tf\t-\tf\t0\t0\n"'
+	KP_BOOT=$BATS_TEST_TMPDIR/boot
+	mkdir "$KP_BOOT"
+	: >"$KP_BOOT/vmlinuz-$KP_RELEASE"
+	KP_WHICH=0 KP_OPT_PROBES=('p f dfd')
+	declare -gA PROBE=() MODFILE=()
+	kp_define_compile
+	assert_equal "$(head -n 1 "$FAKE_CALLS")" "--btf=$KP_BOOT/vmlinuz-$KP_RELEASE"
 }
 
 @test "--check shows the prototype of a function, or says why there is none" {
@@ -597,6 +647,43 @@ RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
 	run -2 follow_facts COUNT=ret -- "$RETURN"
 	assert_contains 'option --count=ret: no number of that name'
 	assert_contains 'returns nothing'
+}
+
+# many_args() { # <n> <ctype> <count>: prints facts of as many arguments
+many_args() {
+	local i
+	printf 'probe\t0\tp\tkprobes\tbig\t-\tf\t0\t0\n'
+	for ((i = 0; i < $1; i++)); do
+		printf 'arg\t0\tentry\ta%d\t%s\tvalue\tkp_read_%s(&err, 0)\t%d\t%%u\t-\n' "$i" "$2" "$2" "$3"
+	done
+}
+
+@test "more arguments than a record has bits for are refused with 2 where they are followed" {
+	fake_def <<<"$(declare -f many_args); many_args \$(<\"$BATS_TEST_TMPDIR/n\")"
+	KP_WHICH=0 KP_OPT_PROBES=('p:big f') KP_WHAT='p:big f'
+	declare -gA PROBE=() MODFILE=()
+	echo 65 u8 0 >"$BATS_TEST_TMPDIR/n"
+	kp_define_compile
+	KP_OPT_FOLLOW=1 KP_DEFINE_TOLD=()
+	run -2 kp_define_compile
+	assert_equal "${lines[0]}" 'kp_load: error: event big: 65 arguments: at most 64 can be followed'
+	assert_contains 'hint: '
+	echo 64 u8 0 >"$BATS_TEST_TMPDIR/n"
+	kp_define_compile
+}
+
+@test "more bytes than the stack has room for are refused with 2 where hits are added up" {
+	fake_def <<<"$(declare -f many_args); many_args \$(<\"$BATS_TEST_TMPDIR/n\")"
+	KP_WHICH=0 KP_OPT_PROBES=('p:big f') KP_WHAT='p:big f' KP_OPT_FOLLOW=1
+	declare -gA PROBE=() MODFILE=()
+	echo 3 u64 64 >"$BATS_TEST_TMPDIR/n"
+	kp_define_compile
+	KP_OPT_COUNT=hits KP_DEFINE_TOLD=()
+	run -2 kp_define_compile
+	assert_equal "${lines[0]}" 'kp_load: error: options --count, --hist: 1536 bytes of arguments: at most 1024 can be looked at'
+	assert_contains 'hint: '
+	echo 2 u64 64 >"$BATS_TEST_TMPDIR/n"
+	kp_define_compile
 }
 
 @test "strings cannot be looked at where hits are added up: 2, and a hint" {

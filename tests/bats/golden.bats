@@ -171,17 +171,17 @@ definition_gives() {
 	definition_gives 'p:g/o do_sys_openat2' args --arg='dfd=%di:s32' --arg='file=+0(%si):ustring'
 	definition_gives 'p:o do_sys_openat2 dfd=$arg1:s32' ret --ret
 	definition_gives 'p:o do_sys_openat2 dfd=%di:s32 file=+0(%si):ustring' filter \
-		--filter='dfd == -100 && file ~ "*.conf"'
+		--filter='dfd == -100 && file ~ "*.c"'
 }
 
 @test "a definition of a return probe keeps what it was called with" {
 	need_kp_def
 	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" \
 		--probe='r16:o do_sys_openat2 dfd=$arg1:s32 ret=$retval:s64'
-	run -0 grep -E 'saved|\.maxactive =|r->ret = ' "$out/kp_do_sys_openat2.c"
+	run -0 grep -E 'saved|\.maxactive =|r->a_ret = ' "$out/kp_do_sys_openat2.c"
 	assert_equal "$output" '	unsigned long saved[KP_SAVED_MAX]; /* arguments, at the entry */
 	r->saved[0] = kp_arg(regs, 0);
-	r->ret = kp_retval(regs);
+	r->a_ret = kp_retval(regs);
 	.maxactive = 16, /* calls at a time; more are missed */'
 }
 
@@ -197,11 +197,24 @@ definition_gives() {
 	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" --probe=f \
 		--arg='data=%di' --arg='saved=+0(%si):u8[4]' --arg='entered=+0(%dx):string' \
 		--filter='data == 1 && entered == "x"'
-	run -0 grep -E 'data_|saved|entered' "$out/kp_f.c"
-	assert_contains 'u64 data_;'
-	assert_contains 'KP_SHOW(line, r, 0, "data", "0x%llx", r->data_);'
-	assert_contains 'KP_SHOW_ARRAY(line, r, 1, saved_, "saved", "%u", r->saved_[i]);'
-	assert_contains 'r->data_ == 1 && kp_streq(kp_text(&r->data, r->entered_), "x")'
+	run -0 grep -E 'a_data|saved|entered' "$out/kp_f.c"
+	assert_contains 'u64 a_data;'
+	assert_contains 'KP_SHOW(line, r, 0, "data", "0x%llx", r->a_data);'
+	assert_contains 'KP_SHOW_ARRAY(line, r, 1, a_saved, "saved", "%u", r->a_saved[i]);'
+	assert_contains 'r->a_data == 1 && kp_streq(kp_text(&r->data, r->a_entered), "x")'
+}
+
+@test "an argument called as what is one of each probe keeps its name" {
+	need_kp_def
+	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" \
+		--probe='p:a f kp_x_P=%di handler_P=\"a-maxactive_P" b=%si' \
+		--probe='p:b g kp_x_P=%di' --filter='kp_x_P == 1'
+	run -0 grep -hE '_P|kp_filter1' "$out"/kp_f_and_1.c
+	assert_contains 'KP_SHOW(line, r, 0, "kp_x_P", "0x%llx", r->a_kp_x_P);'
+	assert_contains '"a-maxactive_P", false);'
+	assert_contains 'static bool kp_filter1(const struct kp_record1 *r)'
+	run ! grep -nE '\<(kp|KP|handler|maxactive)[A-Za-z0-9_]*_P\>' \
+		<(sed -E -e 's/"([^"\\]|\\.)*"//g' -e '/^ \*/d' "$out"/kp_f_and_1.c)
 }
 
 @test "every golden case is tested, and has its C and its Makefile" {

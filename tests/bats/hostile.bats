@@ -202,7 +202,7 @@ harm='`touch|\$\(touch|<\||TPL_|m4_|"[^"]*(\*/|/\*|\?\?/)'
 		[[ $status =~ ^(0|2|12)$ ]]
 		refute_contains 'internal error'
 		if ((status == 0)); then
-			run -0 grep -cE 'kp_(glob|streq)\(kp_text\(&r->data, r->f\), "' out/kp_vfs_read.c
+			run -0 grep -cE 'kp_(glob|streq)\(kp_text\(&r->data, r->a_f\), "' out/kp_vfs_read.c
 			# The command line is text in a comment.
 			run ! grep -nE "$harm" <(grep -v '^ \*   kp_load.sh ' out/kp_vfs_read.c)
 		fi

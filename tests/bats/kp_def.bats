@@ -90,6 +90,39 @@ p:foo/bar.1 vfs_read
 	[[ ! -e ${BATS_TEST_TMPDIR}/out ]]
 }
 
+# no_btf_in() { # <file> <what is said of it>
+no_btf_in() {
+	run -11 --separate-stderr "${KP_DEF}" --extract-btf="$1" "${BATS_TEST_TMPDIR}/out"
+	assert_equal "${stderr}" "kp_load: error: btf $1: $2"
+	run -11 --separate-stderr "${KP_DEF}" --btf="$1" --args vfs_read
+	[[ ${stderr} == *$'\n'"kp_load: hint: $1: $2"$'\n'* ]]
+}
+
+@test "a file that gives no BTF is told of with the reason" {
+	cd -- "${BATS_TEST_TMPDIR}"
+	no_btf_in /nonexistent 'No such file or directory'
+	no_btf_in /bin/true 'no BTF inside'
+	echo text >text
+	no_btf_in text 'no BTF, and no file that could have it inside'
+	need_image
+	head -c 5000 "${IMAGE_BTF}" >btf
+	no_btf_in btf 'damaged, or cut short'
+	head -c 2000000 "${IMAGE}" >short
+	no_btf_in short 'cut short, or older than boot protocol 2.08'
+	cp "${IMAGE}" damaged
+	printf 'nonsense' | dd of=damaged bs=1 seek=3000000 conv=notrunc status=none
+	no_btf_in damaged 'what it holds is damaged, or cut short'
+}
+
+@test "an image whose compression was left out of the build is told of, with the package" {
+	need_image
+	# Without the headers of any of them.
+	make -s -C "${ROOT}/tools" OUT="${OUT}/bare" have= "${OUT}/bare/kp_def"
+	KP_DEF=${OUT}/bare/kp_def
+	run -11 --separate-stderr "${KP_DEF}" --extract-btf="${IMAGE}" "${BATS_TEST_TMPDIR}/out"
+	[[ ${stderr} =~ ^'kp_load: error: btf '"${IMAGE}"': compressed by '[a-z0-9]+', and kp_def was built without '[a-z0-9]+-dev$ ]]
+}
+
 @test "damaged BTF is refused or read, but never crashes" {
 	need_image
 	make -s -C "${ROOT}/tools" OUT="${OUT}" asan
@@ -117,6 +150,33 @@ p:foo/bar.1 vfs_read
 	run -2 "${KP_DEF}" --arch=vax vfs_read
 	run -0 --separate-stderr "${KP_DEF}" --help
 	[[ -z ${stderr} && ${output} == usage:* ]]
+}
+
+# to_full_disk() { # <kp_def argument>...
+to_full_disk() {
+	"${KP_DEF}" "$@" >/dev/full
+}
+
+@test "facts, prototypes and --help that cannot be written are an error with its reason" {
+	local arguments
+	for arguments in 'vfs_read' '--prototype sys_openat' '--help'; do
+		# shellcheck disable=SC2086 # several
+		run -11 --separate-stderr to_full_disk ${arguments}
+		assert_equal "${stderr}" 'kp_load: error: kp_def: output: No space left on device'
+	done
+}
+
+@test "types that cannot be written whole are not written, and the reason is told" {
+	need_image
+	mkdir "${BATS_TEST_TMPDIR}/empty"
+	cd -- "${BATS_TEST_TMPDIR}/empty"
+	run -11 --separate-stderr bash -c \
+		'trap "" XFSZ; ulimit -f 100; "$1" --extract-btf="$2" out' - "${KP_DEF}" "${IMAGE_BTF}"
+	assert_equal "${stderr}" 'kp_load: error: btf out: File too large'
+	assert_equal "$(ls)" ''
+	run -11 --separate-stderr "${KP_DEF}" --extract-btf="${IMAGE_BTF}" /dev/full
+	assert_equal "${stderr}" 'kp_load: error: btf /dev/full: No space left on device'
+	[[ -c /dev/full ]]
 }
 
 @test "prototypes are printed as C" {
@@ -169,6 +229,27 @@ p:foo/bar.1 vfs_read
 	[[ ${output} == *'filename str ustring kp_sysarg(regs, 0)'*'argv u64 pointer'* ]]
 	facts_of --arch=arm64 sys_execve
 	[[ ${output} == *' __arm64_sys_execve '* ]]
+}
+
+@test "an argument that is not there is refused with those that are" {
+	need_image
+	run -2 --separate-stderr "${KP_DEF}" --btf=/nonexistent 'p sys_openat $arg5'
+	[[ ${stderr} == *'hint: the parameters of __x64_sys_openat are: dfd, filename, flags, mode' ]]
+	run -10 --separate-stderr "${KP_DEF}" --btf="${IMAGE_BTF}" 'p schedule $arg*'
+	[[ ${stderr} == *'hint: the parameters of schedule are: none' ]]
+	run -10 --separate-stderr "${KP_DEF}" --btf="${IMAGE_BTF}" --btf-args 'p vfs_read $arg5'
+	[[ ${stderr} == *'hint: the parameters of vfs_read are: file, buf, count, pos' ]]
+}
+
+@test "a wrapper's argument beyond its one is what the kernel gives, with a warning" {
+	local definition
+	run -0 --separate-stderr "${KP_DEF}" --btf=/nonexistent 'p __x64_sys_openat $arg1 $arg2 $arg3'
+	[[ ${output} == *$'\tkp_arg(regs, 1)\t'* ]]
+	assert_equal "${stderr}" 'kp_load: warning: definition: $arg2 of __x64_sys_openat is not its system call'\''s, whose wrapper has one argument: write sys_openat'
+	for definition in 'p __x64_sys_openat $arg1 %si' 'p sys_openat $arg2' 'p vfs_read $arg2'; do
+		run -0 --separate-stderr "${KP_DEF}" --btf=/nonexistent "${definition}"
+		assert_equal "${stderr}" ''
+	done
 }
 
 @test "a module's own BTF is read on top of the kernel's" {

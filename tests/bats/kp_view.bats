@@ -160,6 +160,33 @@ cat-42 [000] .... 3.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file=(fault
 	"${MAKE}" --json <<<"${output}"
 }
 
+@test "every kind that the compiler of definitions knows is shown" {
+	local kind shown known=0
+	while read -r kind shown; do
+		known=$((known + 1))
+		if [[ ${shown} == STRING || ${shown} == BARE ]]; then
+			describe events <<-END
+				probe 0 p e f 0 f+0x0/0x10
+				data 0 48 56 80
+				field 0 0 x ${kind} str 64 0 %s
+			END
+			image <<<'hit 0 1 a 1 x=8,0:READ'
+			view
+			assert_equal "${kind} ${output##* }" \
+				"${kind} x=$([[ ${shown} == BARE ]] && echo '8,0:READ' || echo '"8,0:READ"')"
+		else
+			describe events <<-END
+				probe 0 p e f 0 f+0x0/0x10
+				field 0 0 x ${kind} u64 48 0 %llu
+			END
+			image <<<'hit 0 1 a 1 x=7'
+			view
+			[[ ${output} == *' x='* ]]
+		fi
+	done < <(sed -nE 's/^\tX\("([a-z_]+)", ([A-Z]+)\).*/\1 \2/p' "${KP_TOP}/tools/kp_kind.h")
+	((known >= 25))
+}
+
 @test "flags tell interrupts, rescheduling, context and depth as ftrace does" {
 	describe events <<<'probe 0 p e f 0 f+0x0/0x10'
 	image <<-'END'
@@ -239,6 +266,27 @@ cat-42 [000] .... 3.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file=(fault
 	assert_contains 'file="two"'
 	assert_contains 'file="three"'
 	assert_equal "${stderr}" 'hits=3 shown=3 dropped=0'
+}
+
+@test "an image of a kernel with larger pages than this machine's is read as it is" {
+	local page area
+	for page in 8192 16384 65536; do
+		area=$((2 * page))
+		sed_pages() { sed -i "s/^area .*/area ${area}\npage ${page}/" d; }
+		opens && sed_pages
+		image <<-'END'
+			hit 0 1 cat 42 dfd=-100 file=/etc/passwd
+			cpu 1
+			hit 0 2 cat 42 dfd=3 file=x
+		END
+		view
+		assert_equal "${page} ${output}" "${page} "'cat-42 [000] .... 0.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=-100 file="/etc/passwd" mode=00
+cat-42 [001] .... 0.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file="x" mode=00'
+		describe keys <<<'keys comm 16 4' && sed_pages
+		image <<<$'slot 3 cat\ncpu 1\nslot 4 cat'
+		view
+		assert_equal "${page} ${output}" "${page}          7 cat"
+	done
 }
 
 @test "hits lost behind the last record are told at the end" {
@@ -389,6 +437,8 @@ refused() {
 	refused 'line 14, probe: no number, or one that is taken' '14s/ 1 / 0 /'
 	refused 'line 2, line: has control characters' $'2s/$/\a/'
 	refused 'an area that is too small, or not of whole pages' 's/^area .*/area 8192/'
+	refused 'line 5, page: no power of two' '4s/$/\npage 12288/'
+	refused 'pages that are no whole ones of this machine' '4s/$/\npage 2048/'
 	refused 'a ring that is too small' 's/^ring .*/ring 0 0/'
 	refused 'line 6, ring: no sizes that are multiples of 8' 's/^ring .*/ring 4096 7/'
 	refused 'line 8, context: no five masks' '8s/0xff /x /'
@@ -493,6 +543,21 @@ e1000_close;helper;helper;e1000_open 2'
  => helper
  => helper
  => e1000_close [e1000]'
+}
+
+@test "a folded name is one frame, whatever is in it" {
+	describe keys <<<'keys comm 16 4'
+	image <<-'END'
+		slot 7 a;b c 7
+		slot 5 ;;
+		slot 3 plain
+	END
+	view --format=folded
+	assert_equal "${output}" 'a\x3bb c 7 7
+\x3b\x3b 5
+plain 3'
+	view
+	assert_equal "${lines[0]}" '         7 a;b c 7'
 }
 
 @test "a stack of an entry begins with the probed function, folded ends in it" {
@@ -694,11 +759,16 @@ many_hits() {
 
 @test "a disk that is full is an error" {
 	three_hits
-	view_on_full_disk() {
-		"${VIEW}" --image=image >/dev/full
+	view_on_full_disk() { # <kp_view argument>...
+		"${VIEW}" "$@" >/dev/full
 	}
-	run -11 --separate-stderr view_on_full_disk
+	run -11 --separate-stderr view_on_full_disk --image=image
 	[[ ${stderr} == *'kp_view: error: output: No space left on device' ]]
+	local option
+	for option in --help --version; do
+		run -11 --separate-stderr view_on_full_disk "${option}"
+		assert_equal "${stderr}" 'kp_view: error: output: No space left on device'
+	done
 }
 
 @test "a million hits cost less than three seconds of processor time a form" {

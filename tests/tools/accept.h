@@ -403,8 +403,57 @@ static const struct accept accepts[] = {
 	{ { "", "r __x64_sys_openat flags filename:ustring", NULL, NULL },
 	  "probe\t0\tr\tkprobes\tr___x64_sys_openat_0\t-\t__x64_sys_openat\t0\t0\n" RETURNS("long")
 	  "save\t0\t0\n"
-	  "arg\t0\treturn\tflags\tu64\tvalue\tkp_sysarg_of(kp_entry_arg(ri, 0), 2)\t0\t0x%llx\t-\n"
+	  "arg\t0\treturn\tflags\ts32\tvalue\tkp_sysarg_of(kp_entry_arg(ri, 0), 2)\t0\t%d\tint flags\n"
 	  "arg\t0\treturn\tfilename\tstr\tustring\tkp_sysarg_of(kp_entry_arg(ri, 0), 1)\t0\t\\\"%s\\\"\t-\n" },
+	/* what is a word of C, or a macro of the kernel's */
+	{ { "", "p f int=%di current=%si HZ=%dx NULL=%cx data=%r8", NULL, "int == 1 && HZ > 2" },
+	  P
+	  ARG("int", "u64", "value", "kp_reg(regs, di)", "0", "0x%llx")
+	  ARG("current", "u64", "value", "kp_reg(regs, si)", "0", "0x%llx")
+	  ARG("HZ", "u64", "value", "kp_reg(regs, dx)", "0", "0x%llx")
+	  ARG("NULL", "u64", "value", "kp_reg(regs, cx)", "0", "0x%llx")
+	  ARG("data", "u64", "value", "kp_reg(regs, r8)", "0", "0x%llx")
+	  "filter\t0\tr->int == 1 && r->HZ > 2\n" },
+	/* by name as --args has it, but that a pointer is one; a type given is that */
+	{ { "n", "p:x sys_openat dfd mode filename fd=flags:x8 +0(dfd)", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_sysarg(regs, 0)\t0\t%d\tint dfd\n"
+	  "arg\t0\tentry\tmode\tu16\tvalue\tkp_sysarg(regs, 3)\t0\t0%o\tumode_t mode\n"
+	  "arg\t0\tentry\tfilename\tu64\tpointer\tkp_sysarg(regs, 1)\t0\t0x%llx\tconst char __user *filename\n"
+	  "arg\t0\tentry\tfd\tu8\tvalue\tkp_sysarg(regs, 2)\t0\t0x%x\t-\n"
+	  "arg\t0\tentry\targ5\tu64\tvalue\tkp_read_u64(&err, kp_sysarg(regs, 0))\t0\t0x%llx\t-\n" },
+	{ { "n", "p:x sys_openat dfd", NULL, "dfd == -100" },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_sysarg(regs, 0)\t0\t%d\tint dfd\n"
+	  "filter\t0\tr->dfd == -100\n" },
+	/* $argN of sys_NAME is the call's, of its wrapper the wrapper's */
+	{ { "n", "p:x sys_openat $arg1 f=$arg2:ustring +0($arg2):x8 $arg4", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\targ1\tu64\tvalue\tkp_sysarg(regs, 0)\t0\t0x%llx\t-\n"
+	  "arg\t0\tentry\tf\tstr\tustring\tkp_sysarg(regs, 1)\t0\t\\\"%s\\\"\t-\n"
+	  "arg\t0\tentry\targ3\tu8\tvalue\tkp_read_u8(&err, kp_sysarg(regs, 1))\t0\t0x%x\t-\n"
+	  "arg\t0\tentry\targ4\tu64\tvalue\tkp_sysarg(regs, 3)\t0\t0x%llx\t-\n" },
+	{ { "b", "p:x sys_openat $arg1 $arg2:x32", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_sysarg(regs, 0)\t0\t%d\tint dfd\n"
+	  "arg\t0\tentry\tfilename\tu32\tvalue\tkp_sysarg(regs, 1)\t0\t0x%x\t-\n" },
+	{ { "n", "r:x sys_openat $arg2", NULL, NULL },
+	  "probe\t0\tr\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n" RETURNS("long")
+	  "save\t0\t0\n"
+	  "arg\t0\treturn\targ1\tu64\tvalue\tkp_sysarg_of(kp_entry_arg(ri, 0), 1)\t0\t0x%llx\t-\n" },
+	{ { "n", "p:x sys_close $arg*", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_close\t0\t0\n"
+	  "arg\t0\tentry\tfd\tu32\tvalue\tkp_sysarg(regs, 0)\t0\t%u\tunsigned int fd\n" },
+	{ { "", "p:x __x64_sys_openat $arg1 $arg2", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\targ1\tu64\tvalue\tkp_arg(regs, 0)\t0\t0x%llx\t-\n"
+	  "arg\t0\tentry\targ2\tu64\tvalue\tkp_arg(regs, 1)\t0\t0x%llx\t-\n" },
+	{ { "", "p:x __x64_sys_openat $arg*", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\t__x64_sys_openat\t0\t0\n"
+	  "arg\t0\tentry\tregs\tu64\tvalue\tkp_arg(regs, 0)\t0\t0x%llx\tconst struct pt_regs *regs\n" },
+	{ { "", "p:x t_huge after", NULL, NULL },
+	  "probe\t0\tp\tkprobes\tx\t-\tt_huge\t0\t0\n"
+	  "arg\t0\tentry\tafter\ts64\tvalue\tkp_arg(regs, 81)\t0\t%lld\tlong after\n" },
 	{ { "", "t_all", "$arg*", NULL },
 	  "probe\t0\tp\tkprobes\tt_all\t-\tt_all\t0\t0\n"
 	  "arg\t0\tentry\tdfd\ts32\tvalue\tkp_arg(regs, 0)\t0\t%d\tint dfd\n"

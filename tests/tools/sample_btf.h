@@ -21,6 +21,8 @@
  *	struct outer *t_ptr(struct pair p, struct big g, long after);
  *	long t_connect(struct sockaddr *name, int addr_len,
  *		       struct sockaddr *peer, struct bio *bio);
+ *	void t_huge(struct huge h, long a, long b, long c, long d, long e,
+ *		    long f, long after);	h: 600 bytes, so all on the stack
  *	long __x64_sys_openat(const struct pt_regs *regs);
  */
 #ifndef SAMPLE_BTF_H
@@ -36,7 +38,7 @@
 struct sample {
 	struct btf *btf;
 	int s32, u8, u32, u64, slong, chr, boolean, size_t_, gfp;
-	int pchar, pcchar, color, inner, outer, pouter, fnptr, pair, big;
+	int pchar, pcchar, color, inner, outer, pouter, fnptr, pair, big, huge;
 };
 
 static void sample__scalars(struct sample *s)
@@ -92,12 +94,14 @@ static void sample__structs(struct sample *s)
 	btf__add_field(b, "r", s->slong, 64, 0);
 	s->big = btf__add_struct(b, "big", 24);
 	btf__add_field(b, "w", s->slong, 0, 0);
+	s->huge = btf__add_struct(b, "huge", 600);
+	btf__add_field(b, "w", s->slong, 0, 0);
 }
 
 static void sample__functions(struct sample *s)
 {
 	struct btf *b = s->btf;
-	int proto, regs, sockaddr, bio;
+	int proto, regs, sockaddr, bio, i;
 
 	proto = btf__add_func_proto(b, 0);
 	btf__add_func_param(b, NULL, s->s32);
@@ -129,6 +133,13 @@ static void sample__functions(struct sample *s)
 	btf__add_func_param(b, "peer", sockaddr);
 	btf__add_func_param(b, "bio", bio);
 	btf__add_func(b, "t_connect", BTF_FUNC_STATIC, proto);
+	proto = btf__add_func_proto(b, 0);
+	btf__add_func_param(b, "h", s->huge);
+	for (i = 0; i < 6; i++)
+		btf__add_func_param(b, (char[]){ (char)('a' + i), '\0' },
+				    s->slong);
+	btf__add_func_param(b, "after", s->slong);
+	btf__add_func(b, "t_huge", BTF_FUNC_STATIC, proto);
 	regs = btf__add_fwd(b, "pt_regs", BTF_FWD_STRUCT);
 	regs = btf__add_ptr(b, btf__add_const(b, regs));
 	proto = btf__add_func_proto(b, s->slong);

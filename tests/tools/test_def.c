@@ -209,6 +209,49 @@ static void test__limits(void)
 	buf__free(&text);
 }
 
+/* start, n times arg and no more of it is what fits into an event. */
+static void test__size(const char *start, const char *arg, int n,
+		       const char *title)
+{
+	struct buf text = { 0 };
+	struct outcome o;
+	struct input in = { "", NULL, NULL, NULL };
+	size_t col;
+	bool ok;
+	int i;
+
+	buf__addf(&text, "%s", start);
+	for (i = 0; i < n; i++)
+		buf__addf(&text, " %s", arg);
+	in.definition = text.data;
+	input__run(&in, &o);
+	ok = !o.err.reason;
+	outcome__free(&o);
+	col = text.len + 1;
+	buf__addf(&text, " %s", arg);
+	in.definition = text.data;
+	input__run(&in, &o);
+	tap__result(ok && o.err.reason == DEF_EVENT_TOO_BIG && o.err.col == col,
+		    title);
+	outcome__free(&o);
+	buf__free(&text);
+}
+
+static void test__sizes(void)
+{
+	test__size("p f", "+0(%di):x64[64]", 6, "3072 bytes fit into an event");
+	test__size("p f +0(%di):x64[64]", "+0(%di):x32[32]", 20,
+		   "3072 bytes of other arrays fit into an event");
+	test__size("p f", "+0(%di):string[64]", 12,
+		   "a string takes four bytes of an event");
+	test__size("r f", "+0(%di):x64[64]", 5,
+		   "a return's record goes along with its call");
+	test__size("r f", "+0(%di):string[32]", 5,
+		   "a string takes 16 bytes of a return's record");
+	test__size("r f $arg1", "+0(%di):x64[64]", 4,
+		   "what an entry keeps takes 512 bytes");
+}
+
 static void test__name_length(void)
 {
 	char text[200] = "p:";
@@ -267,9 +310,21 @@ static void emit__arg(const struct def_arg *arg)
 	if (!strcmp(arg->kind, "sockaddr_len"))
 		printf("\t\t\taddress = kp_pair(%s);\n", arg->expr);
 	else
-		printf("\t\t\t%s%s = %s;\n", str && !text ? "address" : "r->",
+		printf("\t\t\t%s%s = %s;\n", str && !text ? "address" : "r->a_",
 		       str && !text ? "" : arg->name, arg->expr);
 	printf("\t\t(void)err;\n\t}\n");
+}
+
+/* Only fields have a "->": in texts it is octal. */
+static void emit__filter(const char *filter)
+{
+	const char *field;
+
+	while ((field = strstr(filter, "r->"))) {
+		printf("%.*sa_", (int)(field - filter) + 3, filter);
+		filter = field + 3;
+	}
+	printf("%s", filter);
 }
 
 static void emit__probe(const struct def_probe *p, size_t n)
@@ -278,7 +333,7 @@ static void emit__probe(const struct def_probe *p, size_t n)
 
 	printf("struct record%zu {\n\tint unused;\n", n);
 	for (i = 0; i < p->nargs; i++)
-		printf("\t%s %s;\n", p->args[i].ctype, p->args[i].name);
+		printf("\t%s a_%s;\n", p->args[i].ctype, p->args[i].name);
 	printf("};\nint probe%zu(struct record%zu *r, struct pt_regs *regs);\n"
 	       "int probe%zu(struct record%zu *r, struct pt_regs *regs)\n{\n"
 	       "\tunsigned long address = 0;\n\n",
@@ -286,7 +341,9 @@ static void emit__probe(const struct def_probe *p, size_t n)
 	for (i = 0; i < p->nargs; i++)
 		emit__arg(&p->args[i]);
 	printf("\t(void)address;\n\t(void)r;\n\t(void)regs;\n");
-	printf("\treturn %s;\n}\n\n", p->filter ? p->filter : "1");
+	printf("\treturn ");
+	emit__filter(p->filter ? p->filter : "1");
+	printf(";\n}\n\n");
 }
 
 static int emit__c(void)
@@ -353,6 +410,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < sizeof(rejects) / sizeof(rejects[0]); i++)
 		test__reject(&rejects[i]);
 	test__limits();
+	test__sizes();
 	test__name_length();
 	test__prototype();
 	printf("1..%d\n", tests);

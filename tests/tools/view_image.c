@@ -377,12 +377,13 @@ static void image__parse(struct image *im)
 {
 	struct view_error err;
 
-	im->page = (size_t)sysconf(_SC_PAGESIZE);
-	if (desc__parse(&im->desc, im->text, im->len, im->page, &err)) {
+	if (desc__parse(&im->desc, im->text, im->len,
+			(size_t)sysconf(_SC_PAGESIZE), &err)) {
 		fprintf(stderr, "view_image: line %u, %s: ", err.line,
 			err.what);
 		die("description", err.cause);
 	}
+	im->page = im->desc.page;
 	im->base = (im->len + im->page) / im->page * im->page;
 }
 

@@ -26,7 +26,6 @@
 #include "kp_regs.h"
 #include "kp_show.h"
 #include "kp_stack.h"
-#include "kp_struct.h"
 #include "kp_target.h"
 #include "kp_who.h"
 
@@ -58,8 +57,8 @@ static struct kp_rate kp_rate;
 
 /* What one hit records. */
 struct kp_record {
-	s32 dfd;
-	struct kp_str file;
+	s32 a_dfd;
+	struct kp_str a_file;
 	struct kp_data data;
 };
 
@@ -75,8 +74,8 @@ struct kp_slot {
 static void kp_capture(struct kp_record *r, struct pt_regs *regs)
 {
 	kp_data_init(&r->data, KP_DATA_LEN);
-	r->dfd = kp_reg(regs, di);
-	KP_CAPTURE_STR(kp_str_get, r, 1, file, kp_reg(regs, si), true);
+	r->a_dfd = kp_reg(regs, di);
+	KP_CAPTURE_STR(kp_str_get, r, 1, a_file, kp_reg(regs, si), true);
 }
 NOKPROBE_SYMBOL(kp_capture);
 
@@ -89,8 +88,8 @@ NOKPROBE_SYMBOL(kp_filter);
 static void kp_show(struct kp_line *line, const struct kp_record *r)
 {
 	line->len = 0;
-	KP_SHOW(line, r, 0, "dfd", "%d", r->dfd);
-	kp_show_str(line, &r->data, 1, "file", r->file, true);
+	KP_SHOW(line, r, 0, "dfd", "%d", r->a_dfd);
+	kp_show_str(line, &r->data, 1, "file", r->a_file, true);
 }
 NOKPROBE_SYMBOL(kp_show);
 

@@ -26,7 +26,6 @@
 #include "kp_regs.h"
 #include "kp_show.h"
 #include "kp_stack.h"
-#include "kp_struct.h"
 #include "kp_target.h"
 #include "kp_who.h"
 
@@ -66,7 +65,7 @@ static struct kp_target kp_target;
 /* What one hit records. */
 struct kp_record {
 	u64 entered; /* CLOCK_MONOTONIC, in ns */
-	u64 ret;
+	u64 a_ret;
 	struct kp_data data;
 };
 
@@ -81,7 +80,7 @@ NOKPROBE_SYMBOL(kp_at_entry);
 
 static void kp_at_return(struct kp_record *r, struct pt_regs *regs)
 {
-	r->ret = kp_retval(regs);
+	r->a_ret = kp_retval(regs);
 }
 NOKPROBE_SYMBOL(kp_at_return);
 
@@ -94,7 +93,7 @@ NOKPROBE_SYMBOL(kp_filter);
 static void kp_show(struct kp_line *line, const struct kp_record *r)
 {
 	line->len = 0;
-	KP_SHOW(line, r, 0, "ret", "0x%llx", r->ret);
+	KP_SHOW(line, r, 0, "ret", "0x%llx", r->a_ret);
 }
 NOKPROBE_SYMBOL(kp_show);
 

@@ -3,7 +3,7 @@
  * A kernel probe on do_sys_openat2
  *
  * Made by kp_load 0.1 for kernel 6.1.0-56-amd64:
- *   kp_load.sh --probe=do_sys_openat2 '--arg=dfd=%di:s32' '--arg=file=+0(%si):ustring' '--filter=dfd==-100&&file~"*.conf"'
+ *   kp_load.sh --probe=do_sys_openat2 '--arg=dfd=%di:s32' '--arg=file=+0(%si):ustring' '--filter=dfd==-100&&file~"*.c"'
  *
  * Edit freely; nothing regenerates this in place. "make" builds it, "make
  * load" and "make unload" plant and remove it.
@@ -26,7 +26,6 @@
 #include "kp_regs.h"
 #include "kp_show.h"
 #include "kp_stack.h"
-#include "kp_struct.h"
 #include "kp_target.h"
 #include "kp_who.h"
 
@@ -58,8 +57,8 @@ static struct kp_rate kp_rate;
 
 /* What one hit records. */
 struct kp_record {
-	s32 dfd;
-	struct kp_str file;
+	s32 a_dfd;
+	struct kp_str a_file;
 	struct kp_data data;
 };
 
@@ -75,22 +74,22 @@ struct kp_slot {
 static void kp_capture(struct kp_record *r, struct pt_regs *regs)
 {
 	kp_data_init(&r->data, KP_DATA_LEN);
-	r->dfd = kp_reg(regs, di);
-	KP_CAPTURE_STR(kp_str_get, r, 1, file, kp_reg(regs, si), true);
+	r->a_dfd = kp_reg(regs, di);
+	KP_CAPTURE_STR(kp_str_get, r, 1, a_file, kp_reg(regs, si), true);
 }
 NOKPROBE_SYMBOL(kp_capture);
 
 static bool kp_filter(const struct kp_record *r)
 {
-	return r->dfd == -100 && kp_glob(kp_text(&r->data, r->file), "*.conf");
+	return r->a_dfd == -100 && kp_glob(kp_text(&r->data, r->a_file), "*.c");
 }
 NOKPROBE_SYMBOL(kp_filter);
 
 static void kp_show(struct kp_line *line, const struct kp_record *r)
 {
 	line->len = 0;
-	KP_SHOW(line, r, 0, "dfd", "%d", r->dfd);
-	kp_show_str(line, &r->data, 1, "file", r->file, true);
+	KP_SHOW(line, r, 0, "dfd", "%d", r->a_dfd);
+	kp_show_str(line, &r->data, 1, "file", r->a_file, true);
 }
 NOKPROBE_SYMBOL(kp_show);
 

@@ -26,7 +26,6 @@
 #include "kp_regs.h"
 #include "kp_show.h"
 #include "kp_stack.h"
-#include "kp_struct.h"
 #include "kp_target.h"
 #include "kp_who.h"
 
@@ -66,8 +65,8 @@ static struct kp_target kp_target;
 /* What one hit records. */
 struct kp_record {
 	u64 entered; /* CLOCK_MONOTONIC, in ns */
-	s32 dfd;
-	u64 ret;
+	s32 a_dfd;
+	u64 a_ret;
 	struct kp_data data;
 };
 
@@ -77,13 +76,13 @@ struct kp_record {
 static void kp_at_entry(struct kp_record *r, struct pt_regs *regs)
 {
 	kp_data_init(&r->data, KP_RETURN_DATA_LEN);
-	r->dfd = kp_arg(regs, 0);
+	r->a_dfd = kp_arg(regs, 0);
 }
 NOKPROBE_SYMBOL(kp_at_entry);
 
 static void kp_at_return(struct kp_record *r, struct pt_regs *regs)
 {
-	r->ret = kp_retval(regs);
+	r->a_ret = kp_retval(regs);
 }
 NOKPROBE_SYMBOL(kp_at_return);
 
@@ -96,8 +95,8 @@ NOKPROBE_SYMBOL(kp_filter);
 static void kp_show(struct kp_line *line, const struct kp_record *r)
 {
 	line->len = 0;
-	KP_SHOW(line, r, 0, "dfd", "%d", r->dfd);
-	KP_SHOW(line, r, 1, "ret", "0x%llx", r->ret);
+	KP_SHOW(line, r, 0, "dfd", "%d", r->a_dfd);
+	KP_SHOW(line, r, 1, "ret", "0x%llx", r->a_ret);
 }
 NOKPROBE_SYMBOL(kp_show);
 

@@ -46,8 +46,8 @@ static struct ftrace_ops kp_ops;
 /* What one hit records. */
 struct kp_record {
 	struct kp_event event;
-	s32 dfd;
-	struct kp_str file;
+	s32 a_dfd;
+	struct kp_str a_file;
 	struct kp_data data;
 } __aligned(8);
 
@@ -56,8 +56,8 @@ struct kp_record {
 static_assert(KP_RESERVE_LEN <= U16_MAX); /* as its head tells it */
 
 static const struct kp_field kp_fields[] = {
-	KP_FIELD(kp_record, dfd, "dfd", "value", "s32", 0, "%d"),
-	KP_FIELD(kp_record, file, "file", "ustring", "str", 0, "\"%s\""),
+	KP_FIELD(kp_record, a_dfd, "dfd", "value", "s32", 0, "%d"),
+	KP_FIELD(kp_record, a_file, "file", "ustring", "str", 0, "\"%s\""),
 };
 
 static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
@@ -76,8 +76,8 @@ static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 	}
 	r = kp_ring_at(ring, at);
 	kp_data_init(&r->data, KP_DATA_LEN);
-	r->dfd = kp_reg(regs, di);
-	KP_CAPTURE_STR(kp_str_get, r, 1, file, kp_reg(regs, si), true);
+	r->a_dfd = kp_reg(regs, di);
+	KP_CAPTURE_STR(kp_str_get, r, 1, a_file, kp_reg(regs, si), true);
 	kp_data_end(&r->data);
 	len = ALIGN(offsetof(struct kp_record, data.text) + r->data.used, 8);
 	kp_event_fill(&r->event, 0, len, ring, hit);

@@ -50,8 +50,8 @@ struct kp_record {
 	struct kp_event event;
 	u64 duration; /* until the return: when it was entered */
 	u64 caller;
-	s32 dfd;
-	u64 ret;
+	s32 a_dfd;
+	u64 a_ret;
 } __aligned(8);
 
 #define KP_RECORD_LEN sizeof(struct kp_record)
@@ -59,8 +59,8 @@ struct kp_record {
 static_assert(KP_RESERVE_LEN <= U16_MAX); /* as its head tells it */
 
 static const struct kp_field kp_fields[] = {
-	KP_FIELD(kp_record, dfd, "dfd", "value", "s32", 0, "%d"),
-	KP_FIELD(kp_record, ret, "ret", "value", "u64", 0, "0x%llx"),
+	KP_FIELD(kp_record, a_dfd, "dfd", "value", "s32", 0, "%d"),
+	KP_FIELD(kp_record, a_ret, "ret", "value", "u64", 0, "0x%llx"),
 	KP_FIELD(kp_record, duration, "ns", "duration", "u64", 0, "%llu"),
 	KP_FIELD(kp_record, caller, "caller", "caller", "u64", 0, "%pS"),
 };
@@ -74,7 +74,7 @@ static __always_inline bool kp_call(struct kp_cpu *cpu, struct kp_hit *hit)
 		return false;
 	/* Before 5.11 it was not zeroed, and what no field fills is copied, too. */
 	memset((char *)r + sizeof(r->event), 0, sizeof(*r) - sizeof(r->event));
-	r->dfd = kp_reg(regs, di);
+	r->a_dfd = kp_reg(regs, di);
 	r->duration = kp_clock();
 	return true;
 }
@@ -103,7 +103,7 @@ static __always_inline bool kp_return(struct kp_cpu *cpu, struct kp_hit *hit)
 	u32 len = KP_RECORD_LEN;
 	unsigned long at;
 
-	r->ret = kp_retval(regs);
+	r->a_ret = kp_retval(regs);
 	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
 		KP_COUNT(cpu, 0, filtered);
 		return true;

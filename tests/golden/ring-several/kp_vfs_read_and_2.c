@@ -106,7 +106,7 @@ struct kp_record1 {
 	struct kp_event event;
 	u64 duration; /* until the return: when it was entered */
 	u64 caller;
-	u64 arg1;
+	u64 a_arg1;
 } __aligned(8);
 
 #define KP_RECORD_LEN1 sizeof(struct kp_record1)
@@ -114,7 +114,7 @@ struct kp_record1 {
 static_assert(KP_RESERVE_LEN1 <= U16_MAX); /* as its head tells it */
 
 static const struct kp_field kp_fields1[] = {
-	KP_FIELD(kp_record1, arg1, "arg1", "value", "u64", 0, "0x%llx"),
+	KP_FIELD(kp_record1, a_arg1, "arg1", "value", "u64", 0, "0x%llx"),
 	KP_FIELD(kp_record1, duration, "ns", "duration", "u64", 0, "%llu"),
 	KP_FIELD(kp_record1, caller, "caller", "caller", "u64", 0, "%pS"),
 };
@@ -155,7 +155,7 @@ static __always_inline bool kp_return1(struct kp_cpu *cpu, struct kp_hit *hit)
 	u32 len = KP_RECORD_LEN1;
 	unsigned long at;
 
-	r->arg1 = kp_retval(regs);
+	r->a_arg1 = kp_retval(regs);
 	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
 		KP_COUNT(cpu, 1, filtered);
 		return true;
@@ -220,8 +220,8 @@ static struct kp_target kp_target1 = {
 /* What one hit records. */
 struct kp_record2 {
 	struct kp_event event;
-	struct kp_str file;
-	u64 banner;
+	struct kp_str a_file;
+	u64 a_banner;
 	struct kp_data data;
 } __aligned(8);
 
@@ -230,8 +230,8 @@ struct kp_record2 {
 static_assert(KP_RESERVE_LEN2 <= U16_MAX); /* as its head tells it */
 
 static const struct kp_field kp_fields2[] = {
-	KP_FIELD(kp_record2, file, "file", "ustring", "str", 0, "\"%s\""),
-	KP_FIELD(kp_record2, banner, "banner", "value", "u64", 0, "0x%llx"),
+	KP_FIELD(kp_record2, a_file, "file", "ustring", "str", 0, "\"%s\""),
+	KP_FIELD(kp_record2, a_banner, "banner", "value", "u64", 0, "0x%llx"),
 };
 
 static __always_inline bool kp_entry2(struct kp_cpu *cpu, struct kp_hit *hit)
@@ -250,8 +250,8 @@ static __always_inline bool kp_entry2(struct kp_cpu *cpu, struct kp_hit *hit)
 	}
 	r = kp_ring_at(ring, at);
 	kp_data_init(&r->data, KP_DATA_LEN);
-	KP_CAPTURE_STR(kp_str_get, r, 0, file, kp_reg(regs, si), true);
-	KP_CAPTURE(r, 1, banner, kp_read_u64(&err, kp_sym(&err, syms[0])));
+	KP_CAPTURE_STR(kp_str_get, r, 0, a_file, kp_reg(regs, si), true);
+	KP_CAPTURE(r, 1, a_banner, kp_read_u64(&err, kp_sym(&err, syms[0])));
 	kp_data_end(&r->data);
 	len = ALIGN(offsetof(struct kp_record2, data.text) + r->data.used, 8);
 	kp_event_fill(&r->event, 2, len, ring, hit);

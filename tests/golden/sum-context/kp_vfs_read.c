@@ -49,7 +49,7 @@ static struct kretprobe kp_rp;
 
 /* What is looked at of one call. */
 struct kp_record {
-	u64 ret;
+	u64 a_ret;
 };
 
 #define KP_RECORD_LEN sizeof(struct kp_record)
@@ -89,7 +89,7 @@ static __always_inline bool kp_return(struct kp_cpu *cpu, struct kp_hit *hit)
 	struct kp_record *r = hit->call;
 	struct kp_ctx ctx = { .ip = hit->ip, .ret_ip = hit->caller };
 
-	r->ret = kp_retval(regs);
+	r->a_ret = kp_retval(regs);
 	kp_ctx_set_flags(&ctx, hit->context, hit->irqs_off);
 	if (!kp_filter(r, &ctx)) {
 		KP_COUNT(cpu, 0, filtered);
@@ -99,7 +99,7 @@ static __always_inline bool kp_return(struct kp_cpu *cpu, struct kp_hit *hit)
 		KP_COUNT(cpu, 0, filtered);
 		return true;
 	}
-	kp_keys_add_value(cpu, 0, r->ret);
+	kp_keys_add_value(cpu, 0, r->a_ret);
 	return true;
 }
 

@@ -50,7 +50,7 @@ static struct kretprobe kp_rp;
 /* What is looked at of one call. */
 struct kp_record {
 	u64 duration; /* until the return: when it was entered */
-	u64 ret;
+	u64 a_ret;
 };
 
 #define KP_RECORD_LEN sizeof(struct kp_record)
@@ -87,7 +87,7 @@ static __always_inline bool kp_return(struct kp_cpu *cpu, struct kp_hit *hit)
 	struct kp_record *r = hit->call;
 
 	r->duration = kp_clock() - r->duration;
-	r->ret = kp_retval(regs);
+	r->a_ret = kp_retval(regs);
 	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
 		KP_COUNT(cpu, 0, filtered);
 		return true;

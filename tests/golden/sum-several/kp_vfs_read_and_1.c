@@ -79,7 +79,7 @@ static struct kretprobe kp_rp1;
 
 /* What is looked at of one call. */
 struct kp_record1 {
-	u64 arg1;
+	u64 a_arg1;
 };
 
 #define KP_RECORD_LEN1 sizeof(struct kp_record1)
@@ -112,7 +112,7 @@ static __always_inline bool kp_return1(struct kp_cpu *cpu, struct kp_hit *hit)
 	struct pt_regs *regs __maybe_unused = hit->regs;
 	struct kp_record1 *r = hit->call;
 
-	r->arg1 = kp_retval(regs);
+	r->a_arg1 = kp_retval(regs);
 	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
 		KP_COUNT(cpu, 1, filtered);
 		return true;

@@ -3,7 +3,7 @@
  * A kernel probe on do_sys_openat2
  *
  * Made by kp_load 0.1 for kernel 6.1.0-56-amd64:
- *   kp_load.sh --probe=do_sys_openat2 '--arg=banner=@linux_proc_banner:string' '--arg=on=@init_uts_ns+65:string'
+ *   kp_load.sh --probe=do_sys_openat2 '--arg=os=@linux_proc_banner:string' '--arg=on=@init_uts_ns+65:u8'
  *
  * Edit freely; nothing regenerates this in place. "make" builds it, "make
  * load" and "make unload" plant and remove it.
@@ -26,7 +26,6 @@
 #include "kp_regs.h"
 #include "kp_show.h"
 #include "kp_stack.h"
-#include "kp_struct.h"
 #include "kp_target.h"
 #include "kp_who.h"
 
@@ -62,8 +61,8 @@ static struct kp_rate kp_rate;
 
 /* What one hit records. */
 struct kp_record {
-	struct kp_str banner;
-	struct kp_str on;
+	struct kp_str a_os;
+	u8 a_on;
 	struct kp_data data;
 };
 
@@ -79,8 +78,8 @@ struct kp_slot {
 static void kp_capture(struct kp_record *r, struct pt_regs *regs)
 {
 	kp_data_init(&r->data, KP_DATA_LEN);
-	KP_CAPTURE_STR(kp_str_get, r, 0, banner, kp_sym(&err, syms[0]), false);
-	KP_CAPTURE_STR(kp_str_get, r, 1, on, kp_sym(&err, syms[1]) + 65, false);
+	KP_CAPTURE_STR(kp_str_get, r, 0, a_os, kp_sym(&err, syms[0]), false);
+	KP_CAPTURE(r, 1, a_on, kp_read_u8(&err, kp_sym(&err, syms[1]) + 65));
 }
 NOKPROBE_SYMBOL(kp_capture);
 
@@ -93,8 +92,8 @@ NOKPROBE_SYMBOL(kp_filter);
 static void kp_show(struct kp_line *line, const struct kp_record *r)
 {
 	line->len = 0;
-	kp_show_str(line, &r->data, 0, "banner", r->banner, true);
-	kp_show_str(line, &r->data, 1, "on", r->on, true);
+	kp_show_str(line, &r->data, 0, "os", r->a_os, true);
+	KP_SHOW(line, r, 1, "on", "%u", r->a_on);
 }
 NOKPROBE_SYMBOL(kp_show);
 
