@@ -184,9 +184,8 @@ static void kp_level_set(unsigned int level, unsigned int percent)
 	if (armed != was_armed) {
 		err = kp_targets_arm(armed);
 		if (err) {
-			kp_budget_tell(
-				"budget: the probe cannot be %sarmed: %pe",
-				armed ? "" : "dis", ERR_PTR(err));
+			kp_budget_tell("budget: cannot %s the probe: %pe",
+				       armed ? "arm" : "disarm", ERR_PTR(err));
 			return;
 		}
 	}
@@ -230,8 +229,8 @@ static void kp_budget_watch_clock(void)
 	if (told || !kp_clock_is_bad())
 		return;
 	told = true;
-	kp_budget_tell(
-		"the kernel found this machine's cycle counter unstable: times from here on may be wrong");
+	kp_budget_tell("%s: times may be wrong from here on",
+		       "the kernel found its cycle counter unstable");
 }
 
 static void kp_budget_again(unsigned int ms)

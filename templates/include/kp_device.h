@@ -402,22 +402,24 @@ static int __init kp_device_create(void)
 		goto out;
 	err = kp_device_number(&kp_dev);
 	if (err)
-		goto class;
-	cdev_init(&kp_cdev, &kp_device_ops);
-	kp_cdev.owner = THIS_MODULE;
-	err = cdev_add(&kp_cdev, kp_dev, 1);
-	if (err)
-		goto number;
+		goto no_number;
 	/* "!" is "/" in /dev; of mode 0600, as nobody asks for another. */
 	device = device_create(kp_class, NULL, kp_dev, NULL, "kp!%s",
 			       THIS_MODULE->name);
 	err = PTR_ERR_OR_ZERO(device);
+	if (err)
+		goto no_device;
+	cdev_init(&kp_cdev, &kp_device_ops);
+	kp_cdev.owner = THIS_MODULE;
+	/* From here on it can be opened: nothing fails any more. */
+	err = cdev_add(&kp_cdev, kp_dev, 1);
 	if (!err)
 		return 0;
-	cdev_del(&kp_cdev);
-number:
+	device_destroy(kp_class, kp_dev);
+no_device:
 	unregister_chrdev_region(kp_dev, 1);
-	class : class_destroy(kp_class);
+no_number:
+	class_destroy(kp_class);
 out:
 	pr_err("cannot make /dev/kp/%s: %pe\n", THIS_MODULE->name,
 	       ERR_PTR(err));
@@ -427,8 +429,8 @@ out:
 /* First, while all that it shows is there. Nobody has it open: see .owner. */
 static void kp_device_destroy(void)
 {
-	device_destroy(kp_class, kp_dev);
 	cdev_del(&kp_cdev);
+	device_destroy(kp_class, kp_dev);
 	unregister_chrdev_region(kp_dev, 1);
 	class_destroy(kp_class);
 	kp_compat_timer_delete(&kp_timer);
