@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # build.sh - Kbuild, and the cache of built modules. The only file that runs
-# make. Needs log.sh cleanup.sh generate.sh sanity.sh; KP_WORKDIR KP_KDIR KP_RELEASE.
+# make. Needs log.sh trust.sh cleanup.sh generate.sh sanity.sh; KP_WORKDIR KP_KDIR KP_RELEASE.
 #
 # The binary of a module depends on the request's shape (options, templates,
 # kernel, compiler), not on the function: so a shape is built once, under the
@@ -43,7 +43,12 @@ KP_BUILD_CACHE_MAX=${KP_BUILD_CACHE_MAX:-64}
 # kp_build_prepare() { # the work directory and its cache exist and are ours
 kp_build_prepare() {
 	local dir
-	[[ $KP_WORKDIR == /* ]] || KP_WORKDIR=$PWD/$KP_WORKDIR
+	if ! kp_trust_above "$KP_TOP/lib/."; then
+		kp_err "kp_load's own directory $KP_TOP: $KP_TRUST_WHY"
+		kp_trust_hint
+		return "$KP_EX_MACHINE"
+	fi
+	kp_trust_path KP_WORKDIR "$KP_WORKDIR" || return "$KP_EX_MACHINE"
 	if [[ ! $KP_WORKDIR =~ $KP_GENERATE_PATH ]]; then
 		kp_err "work directory $(kp_printable "$KP_WORKDIR"): make cannot build with such characters in a path"
 		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
@@ -56,8 +61,8 @@ kp_build_prepare() {
 			return "$KP_EX_MACHINE"
 		fi
 		if ! kp_trust_has "$dir"; then
-			kp_err "work directory $dir: others can write to it"
-			kp_hint "chmod go-w $dir, or name another: KP_WORKDIR=DIR"
+			kp_err "work directory $dir: $KP_TRUST_WHY"
+			kp_trust_hint KP_WORKDIR=DIR
 			return "$KP_EX_MACHINE"
 		fi
 	done
@@ -143,7 +148,7 @@ kp_build_shape() {
 	done
 	if [[ -s $entry/module.ko ]]; then
 		if ! kp_trust_has "$entry" "$entry/module.ko"; then
-			kp_err "cached module $entry: others can write to it"
+			kp_err "cached module $entry: $KP_TRUST_WHY"
 			kp_hint "rm -r $entry"
 			return "$KP_EX_BUILD"
 		fi

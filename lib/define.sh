@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # define.sh - from a probe definition and its options to facts for the
 # generator: runs kp_def, which knows the language and BTF. Needs log.sh
-# paths.sh sanity.sh cleanup.sh; KP_TOP KP_WORKDIR KP_RELEASE KP_WHAT KP_WHICH.
+# paths.sh trust.sh sanity.sh cleanup.sh; KP_TOP KP_WORKDIR KP_RELEASE KP_WHAT KP_WHICH.
 [[ -n ${_KP_DEFINE_SOURCED:-} ]] && return 0
 _KP_DEFINE_SOURCED=1
 
@@ -66,23 +66,33 @@ kp_define_is_return() {
 # kp_define_tool() { # builds kp_def and kp_view once
 # Their paths are KP_DEFINE_TOOL and KP_DEFINE_VIEWER.
 kp_define_tool() {
-	local key dir fd log
+	local key dir
 	key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile ../templates/include/kp_abi.h | sha256sum) \
 		|| return "$KP_EX_BUILD"
 	dir=$KP_WORKDIR/cache/kp_def-${key:0:16}
 	KP_DEFINE_TOOL=$dir/kp_def
 	# shellcheck disable=SC2034 # for events.sh
 	KP_DEFINE_VIEWER=$dir/kp_view
-	[[ ! -x $KP_DEFINE_TOOL ]] || return 0
-	if ! mkdir -p -- "$dir" || ! exec {fd}<"$dir" || ! flock -w 120 "$fd"; then
+	[[ -x $KP_DEFINE_TOOL ]] || _kp_define_make "$dir" || return
+	if ! kp_trust_has "$dir" "$dir"/kp_*; then
+		kp_err "definition compiler $KP_TRUST_BAD: $KP_TRUST_WHY"
+		kp_hint "rm -r $dir"
+		return "$KP_EX_BUILD"
+	fi
+}
+
+# _kp_define_make() { # <dir>: makes both there
+_kp_define_make() {
+	local dir=$1 fd log
+	if ! (umask 077 && mkdir -p -- "$dir") || ! exec {fd}<"$dir" || ! flock -w 120 "$fd"; then
 		kp_err "cache $dir: cannot be made"
 		return "$KP_EX_BUILD"
 	fi
 	if [[ ! -x $KP_DEFINE_TOOL ]]; then
 		kp_note "building the definition compiler and the viewer (once)"
 		log=$KP_RUN/kp_def.log
-		if ! env -i PATH="$PATH" LC_ALL=C make -C "$KP_TOP/tools" \
-			OUT="$KP_RUN/tools" all >"$log" 2>&1; then
+		if ! (umask 077 && env -i PATH="$PATH" LC_ALL=C make -C "$KP_TOP/tools" \
+			OUT="$KP_RUN/tools" all) >"$log" 2>&1; then
 			grep -E ' error: |No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
 			kp_err "definition compiler: cannot be built"
 			kp_hint "$(kp_sanity_install_command libbpf compiler make) libelf-dev zlib1g-dev"

@@ -370,8 +370,9 @@ int main(int argc, char **argv)
 	if (r.version)
 		return puts("kp_view " KP_VIEW_VERSION) < 0 || fflush(stdout);
 	if (r.remember)
-		return again__remember(r.remember, argv + optind) ? EX_MACHINE :
-								    0;
+		return again__remember(r.remember, r.script, argv + optind) ?
+			       EX_MACHINE :
+			       0;
 	if (r.again)
 		return run__again(&r, argv + optind);
 	return run__main(&r);
