@@ -861,6 +861,8 @@ main() {
 	# while it expands $(...) as a part of that, which fails, with status 2.
 	# Untrapped, a signal runs the EXIT trap and then ends us as itself.
 
+	# Set elsewhere, what is to be rehearsed would be planted here.
+	[[ -z ${KP_REHEARSAL:-} ]] || kp_vm_is_guest || unset KP_REHEARSAL
 	KP_ARGV=("$@") # a rehearsal hands them on
 	kp_options_parse "$@"
 	case $KP_OPT_MODE in

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # rehearse.sh - the same module in a throw-away VM of the same kernel. Outside,
 # kp_rehearse boots it; inside, the very same command line runs with
-# KP_REHEARSAL set, and finds the module in the cache. Needs all others.
+# KP_REHEARSAL set, and finds the module in the cache. It is believed in a guest
+# of ours alone. Needs all others.
 [[ -n ${_KP_REHEARSE_SOURCED:-} ]] && return 0
 _KP_REHEARSE_SOURCED=1
 

@@ -20,6 +20,16 @@ KP_VM_APPEND=${KP_VM_APPEND:-}
 # such as -accel tcg,thread=single -icount shift=0 -cpu qemu64.
 KP_VM_ACCEL=${KP_VM_ACCEL:-}
 
+# On the command line of every guest's kernel, and of no other.
+readonly KP_VM_WORD=kp_load.guest=1
+
+# kp_vm_is_guest() { # is this kernel one that we booted?
+kp_vm_is_guest() {
+	local line=''
+	IFS= read -r line 2>/dev/null <"$KP_PROC/cmdline" || [[ -n $line ]] || return
+	[[ " $line " == *" $KP_VM_WORD "* ]]
+}
+
 # What the guest needs before it has a root file system.
 readonly _KP_VM_MODULES=(virtio_pci 9p 9pnet_virtio overlay)
 
@@ -170,7 +180,7 @@ kp_vm_start() {
 		-serial "file:$dir/console"
 		-kernel "$image"
 		-initrd "$dir/initrd"
-		-append "console=ttyS0 panic=-1 loglevel=5 quiet printk.devkmsg=on log_buf_len=16M $KP_VM_APPEND"
+		-append "console=ttyS0 panic=-1 loglevel=5 quiet printk.devkmsg=on log_buf_len=16M $KP_VM_WORD $KP_VM_APPEND"
 		-fsdev "local,id=root,path=${KP_SYSROOT:-/},security_model=none,readonly=on,multidevs=remap"
 		-device "virtio-9p-pci,fsdev=root,mount_tag=kp_root"
 		-fsdev "local,id=vm,path=$dir,security_model=none"

@@ -43,6 +43,41 @@ qemu() {
 	done
 }
 
+@test "every guest has our word on its kernel's command line, whatever is added" {
+	KP_VM_APPEND='-- kp_load.guest=0'
+	qemu 'QEMU emulator version 8.1.0' >/dev/null
+	run -0 grep -oE -- '-append .* -fsdev local,id=root' "$FAKE_CALLS"
+	[[ $output == *' kp_load.guest=1 -- kp_load.guest=0 '* ]]
+}
+
+@test "a guest is told by that word alone" {
+	local line
+	KP_PROC=$BATS_TEST_TMPDIR
+	run ! kp_vm_is_guest
+	for line in '' 'quiet' 'kp_load.guest=10' 'xkp_load.guest=1 quiet' 'kp_load.guest'; do
+		printf '%s\n' "$line" >"$KP_PROC/cmdline"
+		run ! kp_vm_is_guest
+	done
+	for line in 'kp_load.guest=1' 'quiet kp_load.guest=1' 'kp_load.guest=1 -- x'; do
+		printf '%s' "$line" >"$KP_PROC/cmdline"
+		run -0 kp_vm_is_guest
+	done
+}
+
+@test "KP_REHEARSAL makes nothing be planted here, but in a guest" {
+	export KP_SYSROOT=$BATS_TEST_TMPDIR/root KP_REHEARSAL=/run/kp_vm
+	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
+	cp -r "$FIXTURES/build/root" "$KP_SYSROOT"
+	# What is asked of the machine tells: to load here, or to boot a guest.
+	run -11 "$KP_LOAD" --kver=6.1.0-56-amd64 --rehearse --probe=vfs_read
+	assert_contains 'error: kernel image 6.1.0-56-amd64: no vmlinuz'
+	refute_contains 'is not running'
+	echo 'quiet kp_load.guest=1' >"$KP_SYSROOT/proc/cmdline"
+	run -11 "$KP_LOAD" --kver=6.1.0-56-amd64 --rehearse --probe=vfs_read
+	refute_contains 'kernel image'
+	assert_contains 'is not running'
+}
+
 @test "KP_VM_ACCEL takes the place of the accelerator's words, and QEMU is not asked" {
 	KP_VM_ACCEL='-accel tcg,thread=multi -cpu max'
 	assert_equal "$(qemu 'QEMU emulator version 7.2.22')" "$KP_VM_ACCEL"
