@@ -18,15 +18,14 @@ kp_rehearse() {
 	_kp_rehearse_job "$vm" || return "$KP_EX_MACHINE"
 	kp_note "rehearsal: booting $KP_RELEASE in QEMU; the whole takes about 20 seconds"
 	kp_vm_start "$KP_RELEASE" "$vm" || return
-	_kp_rehearse_show "$vm"
-	kp_vm_wait "$vm" || status=$?
+	kp_vm_wait "$vm" _kp_rehearse_show "$vm" || status=$?
 	if ((status == 0)); then
 		read -r status <"$vm/status" || status=$KP_EX_INTERNAL
 	fi
 	if ((status == KP_EX_FAULT)); then
 		kept=$KP_WORKDIR/$KP_NAME.rehearsal.log
 		cat -- "$vm/console" "$vm/dmesg" 2>/dev/null | tr -d '\r' >"$kept" || :
-		kp_err "rehearsal of $KP_NAME: FAULT on $KP_RELEASE after $((SECONDS - began)) s"
+		kp_note "rehearsal: FAULT on $KP_RELEASE after $((SECONDS - began)) s"
 		kp_hint "the guest's log is kept: $kept"
 	elif ((status == 0)); then
 		kp_note "rehearsal: PASS on $KP_RELEASE in $((SECONDS - began)) s; nothing was changed here"
@@ -48,17 +47,14 @@ _kp_rehearse_job() {
 	} >"$vm/job"
 }
 
-# _kp_rehearse_show() { # <vm dir>: the guest's output here, as it comes
-# Until the guest has ended, and all it said is told.
+# How much of the guest's output was told here, in bytes.
+_KP_REHEARSE_OUT=0
+_KP_REHEARSE_ERR=0
+
+# _kp_rehearse_show() { # <vm dir>: what the guest has said since
 _kp_rehearse_show() {
-	# shellcheck disable=SC2034 # out and err are passed by name
-	local -i out=0 err=0 alive=1
-	while ((alive)); do
-		kill -0 "$KP_VM_PID" 2>/dev/null || alive=0
-		_kp_rehearse_more "$1/stdout" out
-		_kp_rehearse_more "$1/stderr" err >&2
-		((!alive)) || sleep 0.2
-	done
+	_kp_rehearse_more "$1/stdout" _KP_REHEARSE_OUT
+	_kp_rehearse_more "$1/stderr" _KP_REHEARSE_ERR >&2
 }
 
 # _kp_rehearse_more() { # <file> <var>: what it holds beyond <var> bytes

@@ -8,12 +8,21 @@
 #	DIR/job        what to run           /run/kp_vm/job
 #	DIR/stdout...  what it printed  <--  through 9p, as it comes
 #	DIR/console    the kernel's words    ttyS0
+#	DIR/alive      grows while it lives  /run/kp_vm/alive
 #	/              read-only        -->  lower layer of /
 [[ -n ${_KP_VM_SOURCED:-} ]] && return 0
 _KP_VM_SOURCED=1
 
 # Seconds that a guest may live, whatever runs in it.
 KP_VM_TIMEOUT=${KP_VM_TIMEOUT:-300}
+# Seconds without a sign of life after which a guest has hung: it gives one every
+# ten (vm_init.sh), and whatever it prints is one. So it is ended within a minute
+# of its last; while it boots, and has said little, after twice as long.
+KP_VM_SILENCE=55
+_KP_VM_SIZES=  # how much it had said when it was last looked at
+_KP_VM_SILENT= # how often since then, about once a second
+_KP_VM_LOOKED= # when
+_KP_VM_HUNG=   # not empty: it was ended for that
 # More words for the guest's kernel, such as lockdown=integrity.
 KP_VM_APPEND=${KP_VM_APPEND:-}
 # Words for QEMU in place of those that choose the accelerator and processor,
@@ -161,7 +170,7 @@ kp_vm_start() {
 		return "$KP_EX_MACHINE"
 	fi
 	_kp_vm_initrd "$release" "$dir" || return
-	: >"$dir/stdout" && : >"$dir/stderr" && : >"$dir/console" || return
+	: >"$dir/stdout" && : >"$dir/stderr" && : >"$dir/console" && : >"$dir/alive" || return
 	if [[ -n $KP_VM_ACCEL ]]; then
 		read -ra accel <<<"$KP_VM_ACCEL"
 	elif _kp_vm_has_kvm; then
@@ -191,17 +200,49 @@ kp_vm_start() {
 	)
 	timeout -k 5 "$KP_VM_TIMEOUT" "${qemu[@]}" </dev/null >"$dir/qemu.log" 2>&1 &
 	KP_VM_PID=$!
+	_KP_VM_SIZES='' _KP_VM_SILENT=0 _KP_VM_LOOKED=$SECONDS _KP_VM_HUNG=''
 	kp_cleanup_push _kp_vm_kill "$KP_VM_PID"
 }
 
-# kp_vm_wait() { # <dir>: until the guest has ended
-# Status 0 if its job ended, whatever its status; 14 if the guest died, with
-# the end of its console told.
+# _kp_vm_watch() { # <dir>: ends a guest that has hung
+# Whatever its job prints or not: where its processes run, one gives a sign. What
+# is counted is looks, as time goes on while this machine sleeps. A second of a
+# guest whose clock are its instructions may take minutes: only the time limit
+# ends it.
+_kp_vm_watch() {
+	local sizes limit=$KP_VM_SILENCE
+	((SECONDS != _KP_VM_LOOKED)) || return 0
+	_KP_VM_LOOKED=$SECONDS
+	[[ -z $_KP_VM_HUNG && $KP_VM_ACCEL != *icount* ]] || return 0
+	sizes=$(stat -c %s -- "$1/alive" "$1/console" "$1/stdout" "$1/stderr" 2>&1) || :
+	if [[ $sizes != "$_KP_VM_SIZES" ]]; then
+		_KP_VM_SIZES=$sizes _KP_VM_SILENT=0
+		return 0
+	fi
+	[[ -s $1/alive ]] || limit=$((2 * limit))
+	(((_KP_VM_SILENT += 1) >= limit)) || return 0
+	_KP_VM_HUNG=$limit
+	kill -TERM "$KP_VM_PID" 2>/dev/null || :
+}
+
+# kp_vm_wait() { # <dir> [<function> [argument...]]: until the guest has ended
+# Meanwhile, and when it has, the function is called, several times a second.
+# Status 0 if its job ended, whatever its status; 14 if the guest died or hung,
+# with the end of its console told.
 kp_vm_wait() {
 	local dir=$1 status=0
+	local -a meanwhile=("${@:2}")
+	while kill -0 "$KP_VM_PID" 2>/dev/null; do
+		"${meanwhile[@]}"
+		_kp_vm_watch "$dir"
+		sleep 0.2
+	done
 	wait "$KP_VM_PID" || status=$?
+	"${meanwhile[@]}"
 	[[ -s $dir/status ]] && return 0
-	if ((status == 124 || status == 137)); then
+	if [[ -n $_KP_VM_HUNG ]]; then
+		kp_err "guest: the guest stopped answering: no sign of life for $_KP_VM_HUNG seconds"
+	elif ((status == 124 || status == 137)); then
 		kp_err "guest: no end after $KP_VM_TIMEOUT seconds"
 	elif [[ -s $dir/qemu.log && ! -s $dir/console ]]; then
 		kp_err "QEMU: $(head -n 1 "$dir/qemu.log")"

@@ -78,6 +78,71 @@ qemu() {
 	assert_contains 'is not running'
 }
 
+# guest() { # a QEMU that does in DIR what stdin says, as a guest's job would
+# Sets status, output, and how long it took to took.
+guest() {
+	local DIR=$BATS_TEST_TMPDIR began
+	fake qemu-system-x86_64 <<-FAKE
+		[[ \$1 != --version ]] || exit 0
+		DIR=${DIR@Q}
+		$(cat)
+	FAKE
+	KP_VM_SILENCE=3
+	began=$SECONDS
+	waited() {
+		kp_vm_start 6.1.0 "$DIR" && kp_vm_wait "$DIR"
+	}
+	run waited
+	took=$((SECONDS - began))
+}
+
+@test "a guest that stops giving signs of life is ended, and said to have hung" {
+	guest <<-'END'
+		echo Oops >"$DIR/console"
+		for _ in 1 2 3; do
+			printf . >>"$DIR/alive"
+			sleep 1
+		done
+		exec sleep 100
+	END
+	assert_equal "$status" 14
+	assert_equal "$output" "kp_load: error: guest: the guest stopped answering: no sign of life for 3 seconds
+  Oops"
+	((took >= 5 && took < 20))
+}
+
+@test "a guest whose job is silent lives as long as its processes run" {
+	guest <<-'END'
+		for _ in {1..8}; do
+			printf . >>"$DIR/alive"
+			sleep 1
+		done
+		echo 0 >"$DIR/status"
+	END
+	assert_equal "$status $output" '0 '
+}
+
+@test "what a guest prints is a sign of life, and until its first it has twice as long" {
+	guest <<-'END'
+		sleep 4
+		for _ in {1..6}; do
+			echo . >>"$DIR/console"
+			sleep 1
+		done
+		exec sleep 100
+	END
+	assert_equal "$status" 14
+	assert_equal "${lines[0]}" 'kp_load: error: guest: the guest stopped answering: no sign of life for 6 seconds'
+	((took >= 15 && took < 40))
+}
+
+@test "a guest whose clock are its instructions is not taken for hung" {
+	KP_VM_ACCEL='-accel tcg -icount shift=0' KP_VM_TIMEOUT=8
+	guest <<<'exec sleep 100'
+	assert_equal "$status" 14
+	assert_contains 'no end after 8 seconds'
+}
+
 @test "KP_VM_ACCEL takes the place of the accelerator's words, and QEMU is not asked" {
 	KP_VM_ACCEL='-accel tcg,thread=multi -cpu max'
 	assert_equal "$(qemu 'QEMU emulator version 7.2.22')" "$KP_VM_ACCEL"
