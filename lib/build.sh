@@ -48,7 +48,10 @@ kp_build_prepare() {
 		kp_trust_hint
 		return "$KP_EX_MACHINE"
 	fi
-	kp_trust_path KP_WORKDIR "$KP_WORKDIR" || return "$KP_EX_MACHINE"
+	if ! kp_trust_path KP_WORKDIR "$KP_WORKDIR"; then
+		kp_err "work directory $(kp_printable "$KP_WORKDIR"): where its links lead is not known"
+		return "$KP_EX_MACHINE"
+	fi
 	if [[ ! $KP_WORKDIR =~ $KP_GENERATE_PATH ]]; then
 		kp_err "work directory $(kp_printable "$KP_WORKDIR"): make cannot build with such characters in a path"
 		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"

@@ -67,8 +67,10 @@ kp_define_is_return() {
 # Their paths are KP_DEFINE_TOOL and KP_DEFINE_VIEWER.
 kp_define_tool() {
 	local key dir
-	key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile ../templates/include/kp_abi.h | sha256sum) \
-		|| return "$KP_EX_BUILD"
+	if ! key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile ../templates/include/kp_abi.h | sha256sum); then
+		kp_err "definition compiler: its source, in $KP_TOP/tools, cannot be read"
+		return "$KP_EX_BUILD"
+	fi
 	dir=$KP_WORKDIR/cache/kp_def-${key:0:16}
 	KP_DEFINE_TOOL=$dir/kp_def
 	# shellcheck disable=SC2034 # for events.sh
@@ -79,6 +81,13 @@ kp_define_tool() {
 		kp_hint "rm -r $dir"
 		return "$KP_EX_BUILD"
 	fi
+}
+
+# _kp_define_unwritten() { # <file of the cache>
+_kp_define_unwritten() {
+	kp_err "cache $1: could not be written"
+	kp_hint "is the disk full? see df $KP_WORKDIR"
+	return "$KP_EX_BUILD"
 }
 
 # _kp_define_make() { # <dir>: makes both there
@@ -99,8 +108,11 @@ _kp_define_make() {
 			return "$KP_EX_MACHINE"
 		fi
 		# kp_def comes last: it tells that all is there.
-		mv -- "$KP_RUN/tools/kp_view" "$KP_DEFINE_VIEWER" \
-			&& mv -- "$KP_RUN/tools/kp_def" "$KP_DEFINE_TOOL" || return "$KP_EX_BUILD"
+		if ! mv -- "$KP_RUN/tools/kp_view" "$KP_DEFINE_VIEWER" \
+			|| ! mv -- "$KP_RUN/tools/kp_def" "$KP_DEFINE_TOOL"; then
+			_kp_define_unwritten "$dir"
+			return
+		fi
 	fi
 	exec {fd}<&-
 }
@@ -118,7 +130,7 @@ _kp_define_btf() {
 		if [[ ! -s $_out || $_image -nt $_out ]]; then
 			kp_note "reading the types of kernel $KP_RELEASE (once)"
 			if "$KP_DEFINE_TOOL" --extract-btf="$_image" "$_out.$$" 2>/dev/null; then
-				mv -- "$_out.$$" "$_out" || return "$KP_EX_BUILD"
+				mv -- "$_out.$$" "$_out" || _kp_define_unwritten "$_out" || return
 			else
 				rm -f -- "$_out.$$"
 			fi
@@ -169,7 +181,11 @@ _kp_define_run() {
 	"$KP_DEFINE_TOOL" "${options[@]}" -- "$@" || status=$?
 	# Its own statuses are ours, and explained.
 	case $status in
-	0 | 2 | 10 | 11) return "$status" ;;
+	0) return 0 ;;
+	2 | 10 | 11)
+		kp_log_tell
+		return "$status"
+		;;
 	esac
 	kp_err "definition compiler $KP_DEFINE_TOOL: ended with status $status"
 	return "$KP_EX_BUILD"

@@ -1051,7 +1051,7 @@ _kp_sanity_is_trusted() { # <work directory, or the nearest above it>
 
 _kp_sanity_mend_trust() { # <variable>: a command, where it is not a stranger's
 	case $KP_TRUST_WHY in
-	'it '* | *' to it') printf -v "$1" 'chown %d %s && chmod go-w %s' \
+	'it belongs '* | 'it is a link' | *' to it') printf -v "$1" 'chown %d %s && chmod go-w %s' \
 		"$EUID" "$KP_TRUST_BAD" "$KP_TRUST_BAD" ;;
 	'others can write'*) printf -v "$1" 'chmod go-w %s' "$KP_TRUST_BAD" ;;
 	*) printf -v "$1" '' ;;

@@ -301,9 +301,11 @@ kp_symbols_address() {
 	local -a found=()
 	shown=$(kp_printable "$1")
 	# shellcheck disable=SC2016 # awk's $1, not ours
-	lines=$(KP_AWK_WANT=$1 LC_ALL=C awk \
-		'$3 == ENVIRON["KP_AWK_WANT"] { print $1, $2 }' <"$KP_SYMBOLS_FILE" | sort -u) \
-		|| return "$KP_EX_MACHINE"
+	if ! lines=$(KP_AWK_WANT=$1 LC_ALL=C awk \
+		'$3 == ENVIRON["KP_AWK_WANT"] { print $1, $2 }' <"$KP_SYMBOLS_FILE" | sort -u); then
+		kp_err "symbols $KP_SYMBOLS_FILE: cannot be read"
+		return "$KP_EX_MACHINE"
+	fi
 	[[ -z $lines ]] || mapfile -t found <<<"$lines"
 	if ((${#found[@]} == 0)); then
 		kp_err "symbol @$shown: not in the running kernel"

@@ -84,24 +84,28 @@ _kp_vm_is_installed() {
 # _kp_vm_unpack() { # <module file>: prints it uncompressed
 _kp_vm_unpack() {
 	case $1 in
-	*.xz) busybox xz -dc <"$1" ;;
-	*.gz) busybox gzip -dc <"$1" ;;
+	*.xz) busybox xz -dc <"$1" && return ;;
+	*.gz) busybox gzip -dc <"$1" && return ;;
 	*.zst)
-		if ! zstd -qdc -- "$1"; then
-			kp_err "module $1: the program zstd is needed to unpack it"
-			kp_hint "$(kp_sanity_install_command zstd)"
-			return "$KP_EX_MACHINE"
+		if zstd -qdc -- "$1"; then
+			return 0
 		fi
+		kp_err "module $1: the program zstd is needed to unpack it"
+		kp_hint "$(kp_sanity_install_command zstd)"
+		return "$KP_EX_MACHINE"
 		;;
-	*) cat -- "$1" ;;
+	*) cat -- "$1" && return ;;
 	esac
+	kp_err "module $1: cannot be unpacked for the guest"
+	return "$KP_EX_MACHINE"
 }
 
 # _kp_vm_initrd() { # <release> <dir>: <dir>/initrd with busybox and modules
 _kp_vm_initrd() {
 	local release=$1 dir=$2 root=$2/initrd.d name file line said
 	local -a list=()
-	mkdir -p -- "$root"/{bin,dev,proc,sys,lib,lower,rw,new} || return
+	mkdir -p -- "$root"/{bin,dev,proc,sys,lib,lower,rw,new} \
+		|| _kp_vm_unwritten "$dir" || return
 	if ! cp -- "$(type -P busybox)" "$root/bin/busybox"; then
 		kp_err "program busybox: not found"
 		return "$KP_EX_MACHINE"
@@ -117,15 +121,24 @@ _kp_vm_initrd() {
 			[[ $line == insmod ]] || continue
 			name=${file##*/} name=${name%%.ko*}.ko
 			[[ ! -e $root/lib/$name ]] || continue
-			_kp_vm_unpack "$file" >"$root/lib/$name" || return "$KP_EX_MACHINE"
+			_kp_vm_unpack "$file" >"$root/lib/$name" || return
 			list+=("$name")
 		done <<<"$said"
 	done
-	printf '%s\n' "${list[@]}" >"$root/lib/order" \
-		&& cp -- "$KP_TOP/lib/vm_boot.sh" "$root/init" \
-		&& chmod 0755 "$root/init" "$root/bin/busybox" \
-		&& (cd -- "$root" && find . | busybox cpio -o -H newc >../initrd 2>/dev/null) \
-		&& rm -rf -- "${root:?}"
+	if ! printf '%s\n' "${list[@]}" >"$root/lib/order" \
+		|| ! cp -- "$KP_TOP/lib/vm_boot.sh" "$root/init" \
+		|| ! chmod 0755 "$root/init" "$root/bin/busybox" \
+		|| ! (cd -- "$root" && find . | busybox cpio -o -H newc >../initrd 2>/dev/null) \
+		|| ! rm -rf -- "${root:?}"; then
+		_kp_vm_unwritten "$dir"
+	fi
+}
+
+# _kp_vm_unwritten() { # <dir>
+_kp_vm_unwritten() {
+	kp_err "guest's files in $1: could not be written"
+	kp_hint "is the disk full? see df $1"
+	return "$KP_EX_MACHINE"
 }
 
 # _kp_vm_has_kvm() { # KVM only where the processor shows that it has it
@@ -170,7 +183,8 @@ kp_vm_start() {
 		return "$KP_EX_MACHINE"
 	fi
 	_kp_vm_initrd "$release" "$dir" || return
-	: >"$dir/stdout" && : >"$dir/stderr" && : >"$dir/console" && : >"$dir/alive" || return
+	: >"$dir/stdout" && : >"$dir/stderr" && : >"$dir/console" && : >"$dir/alive" \
+		|| _kp_vm_unwritten "$dir" || return
 	if [[ -n $KP_VM_ACCEL ]]; then
 		read -ra accel <<<"$KP_VM_ACCEL"
 	elif _kp_vm_has_kvm; then
