@@ -96,13 +96,14 @@ _kp_build_drop() {
 
 # _kp_build_explain() { # <log> <name>: what make said, with the user's names
 _kp_build_explain() {
-	local line count=0
+	local line said
+	said=$(grep -m 12 -E 'error|Error|No space|\*\*\*|warning:.*undefined' -- "$1") \
+		|| (($? == 1)) || said="$1: cannot be read"
 	while IFS= read -r line; do
 		line=${line//$KP_BUILD_NAME/$2}
 		line=${line//"$_KP_BUILD_SRC"\//}
-		printf '  %s\n' "$line" >&2
-		(((count += 1) < 12)) || break
-	done < <(grep -E 'error|Error|No space|\*\*\*|warning:.*undefined' -- "$1")
+		[[ -z $line ]] || printf '  %s\n' "$line" >&2
+	done <<<"$said"
 }
 
 # _kp_build_kbuild() { # <src> <log>

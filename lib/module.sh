@@ -132,22 +132,19 @@ _kp_module_instructions() {
 # kp_module_insert() { # <file.ko> <what> [parameter...]
 # Loads it; on failure says why, with the kernel's own lines since our mark.
 kp_module_insert() {
-	local file=$1 what=$2 mark said log cause hint
+	local file=$1 what=$2 mark said log why
 	shift 2
 	kp_module_log_mark mark
 	if said=$(insmod "$file" "$@" 2>&1); then
 		return 0
 	fi
 	log=$(kp_module_log_since "$mark") || log=
-	{
-		IFS= read -r cause
-		IFS= read -r hint
-	} < <(_kp_module_explain "${said##*: }" "$log")
-	kp_err "module $what: $cause"
+	why=$(_kp_module_explain "${said##*: }" "$log")
+	kp_err "module $what: ${why%%$'\n'*}"
 	if [[ -n $log ]]; then
 		printf '%s\n' "$log" | tail -n 6 | sed 's/^/  /' >&2
 	fi
-	kp_hint "$hint"
+	kp_hint "${why#*$'\n'}"
 	return "$KP_EX_LOAD"
 }
 

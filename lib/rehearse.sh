@@ -197,7 +197,8 @@ _kp_rehearse_judge() {
 		kp_err "rehearsal of $KP_NAME: whether the kernel complained is not known: its log cannot be read"
 		return "$KP_EX_MACHINE"
 	fi
-	bad=$(grep -E 'BUG:|WARNING:|Oops|Call Trace:|general protection|Unable to handle|rcu: INFO|INFO: task .* blocked|scheduling while atomic|suspicious RCU|UBSAN|KASAN' <<<"$log") || bad=
+	bad=$(grep -E 'BUG:|WARNING:|Oops|Call Trace:|general protection|Unable to handle|rcu: INFO|INFO: task .* blocked|scheduling while atomic|suspicious RCU|UBSAN|KASAN' <<<"$log") \
+		|| (($? == 1)) || bad="grep cannot search the log"
 	if [[ -n $bad ]]; then
 		kp_err "rehearsal of $KP_NAME: the kernel complained while it was planted"
 		head -n 5 <<<"$bad" | sed 's/^/  /' >&2

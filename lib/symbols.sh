@@ -402,9 +402,10 @@ readonly _KP_SYMBOLS_AROUND=256
 # Of vmlinux the neighbours, modules whole. awk takes ten times as long as grep
 # to pass by a line.
 _kp_symbols_around() {
-	local file=$1 in
+	local file=$1 in found
 	local -a lines=() words=(-e "$2" -e _stext -e _sinittext -e _einittext)
-	mapfile -t lines < <(grep --fixed-strings --word-regexp -e "$2" -- "$file")
+	found=$(grep --fixed-strings --word-regexp -e "$2" -- "$file") || (($? == 1)) || return
+	mapfile -t lines <<<"$found"
 	for in in "$3" "${lines[@]##*$'\t'}"; do
 		in=${in#'['} in=${in%']'}
 		[[ -z $in || $in == *' '* ]] || words+=(-e "[$in]")
