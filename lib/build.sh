@@ -123,7 +123,7 @@ _kp_build_kbuild() {
 	env -i PATH="$PATH" LC_ALL=C TMPDIR="$1" "${make[@]}" >"$2" 2>&1
 }
 
-# kp_build_shape() { # <shape dir> <name>: prints the path of the built module
+# kp_build_shape() { # <shape dir> <name>: the built module, KP_BUILD_SHAPE
 # The entry's directory is its own lock: of two racing builds one works, the
 # other waits and finds the result.
 kp_build_shape() {
@@ -179,20 +179,37 @@ kp_build_shape() {
 		fi
 		kp_build_prune "$KP_WORKDIR/cache"
 	fi
+	# What is ours stays, whoever drops the entry now.
+	if ! ln -f -- "$entry/module.ko" "$src/shape.ko" 2>/dev/null \
+		&& ! cp -- "$entry/module.ko" "$src/shape.ko"; then
+		kp_err "module $src/shape.ko: could not be written"
+		kp_hint "is the disk full? see df $KP_WORKDIR"
+		return "$KP_EX_BUILD"
+	fi
+	touch -c -- "$entry" 2>/dev/null || : # the last to be dropped
 	exec {fd}<&-
-	KP_BUILD_SHAPE=$entry/module.ko
+	KP_BUILD_SHAPE=$src/shape.ko
 }
 
-# kp_build_prune() { # <directory>: drop its oldest over KP_BUILD_CACHE_MAX
+# kp_build_prune() { # <directory>: drop those over KP_BUILD_CACHE_MAX
+# Those that were not used for longest, but none that another run holds.
 kp_build_prune() {
-	local entry
+	local entry entries
 	local -i count=0
+	# Where another run drops one meanwhile it is left to that.
+	entries=$(find "$1" -mindepth 1 -maxdepth 1 -type d ! -name 'kp_def-*' \
+		-printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-) || return 0
 	while IFS= read -r entry; do
 		(((count += 1) <= KP_BUILD_CACHE_MAX)) && continue
-		[[ $entry == "$KP_WORKDIR"/*/* ]] && rm -rf -- "${entry:?}"
-	done < <(find "$1" -mindepth 1 -maxdepth 1 -type d ! -name 'kp_def-*' \
-		-printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-)
+		[[ $entry != "$KP_WORKDIR"/*/* ]] \
+			|| flock -n -- "$entry" rm -rf -- "${entry:?}" || :
+	done <<<"$entries"
 	return 0
+}
+
+# _kp_build_has_placeholder() { # <module>; what cannot be searched may have one
+_kp_build_has_placeholder() {
+	grep -qaE 'kp_(NAME|FUNCNAME[0-9]+|EVENT[0-9]+)_x' -- "$1" || (($? != 1))
 }
 
 # kp_build_instance() { # <shape.ko> <out.ko> <name>
@@ -218,7 +235,7 @@ kp_build_instance() {
 	done
 	if ! sed -z "${script[@]}" -- "$shape" >"$out" \
 		|| [[ $(stat -c %s -- "$shape") != "$(stat -c %s -- "$out")" ]] \
-		|| grep -qaE 'kp_(NAME|FUNCNAME[0-9]+|EVENT[0-9]+)_x' -- "$out"; then
+		|| _kp_build_has_placeholder "$out"; then
 		kp_err "module $out: could not be written"
 		kp_hint "is the disk full? see df ${out%/*}"
 		return "$KP_EX_BUILD"
