@@ -175,7 +175,7 @@ _kp_vm_kill() {
 # it prints comes to <dir>/stdout and stderr while it runs; then its status to
 # <dir>/status. The guest's process is KP_VM_PID; kp_vm_wait ends it.
 kp_vm_start() {
-	local release=$1 dir=$2 image
+	local release=$1 dir=$2 image root=${KP_SYSROOT:-/}
 	local -a qemu accel
 	if ! image=$(kp_vm_image "$release"); then
 		kp_err "kernel $release: its image is not installed"
@@ -204,9 +204,10 @@ kp_vm_start() {
 		-kernel "$image"
 		-initrd "$dir/initrd"
 		-append "console=ttyS0 panic=-1 loglevel=5 quiet printk.devkmsg=on log_buf_len=16M $KP_VM_WORD $KP_VM_APPEND"
-		-fsdev "local,id=root,path=${KP_SYSROOT:-/},security_model=none,readonly=on,multidevs=remap"
+		# A comma ends a value, two are one.
+		-fsdev "local,id=root,path=${root//,/,,},security_model=none,readonly=on,multidevs=remap"
 		-device "virtio-9p-pci,fsdev=root,mount_tag=kp_root"
-		-fsdev "local,id=vm,path=$dir,security_model=none"
+		-fsdev "local,id=vm,path=${dir//,/,,},security_model=none"
 		-device "virtio-9p-pci,fsdev=vm,mount_tag=kp_vm"
 		# The network card of the classic example, on a cable to nowhere.
 		-netdev "hubport,id=net,hubid=0"

@@ -50,6 +50,15 @@ qemu() {
 	[[ $output == *' kp_load.guest=1 -- kp_load.guest=0 '* ]]
 }
 
+@test "a comma in a path is no end of it to QEMU" {
+	KP_SYSROOT=$BATS_TEST_TMPDIR/a,readonly=off
+	BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR/b,c
+	mkdir "$BATS_TEST_TMPDIR"
+	qemu 'QEMU emulator version 8.1.0' >/dev/null
+	run -0 grep -cF -e "path=${KP_SYSROOT%,*},,readonly=off,security_model" "$FAKE_CALLS"
+	run -0 grep -cF -e "path=${BATS_TEST_TMPDIR%,*},,c,security_model" "$FAKE_CALLS"
+}
+
 @test "a guest is told by that word alone" {
 	local line
 	KP_PROC=$BATS_TEST_TMPDIR
