@@ -896,6 +896,11 @@ check_prototype() {
 	fi
 }
 
+demo() {
+	make_run_dir || return # of what is installed, the log
+	kp_rehearse_demo
+}
+
 main() {
 	trap 'on_error "$LINENO" "$BASH_COMMAND"' ERR
 	trap on_exit EXIT
@@ -916,7 +921,7 @@ main() {
 	enable) switch_probe 1 ;;
 	disable) switch_probe 0 ;;
 	check) check ;;
-	demo) kp_rehearse_demo ;;
+	demo) demo ;;
 	plant) plant ;;
 	esac
 	# Bash would read on here, in a file that may have changed meanwhile.

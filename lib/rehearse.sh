@@ -270,8 +270,7 @@ _kp_rehearse_install() {
 # _kp_rehearse_apt() { # <argument>...: told every ten seconds; log on failure
 _kp_rehearse_apt() {
 	local log pid began=$SECONDS told=0 status=0
-	log=$(mktemp) || return "$KP_EX_MACHINE"
-	kp_cleanup_push rm -f -- "$log"
+	log=$KP_RUN/apt.log
 	DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null >"$log" 2>&1 &
 	pid=$!
 	while kill -0 "$pid" 2>/dev/null; do

@@ -167,3 +167,18 @@ planted() {
 	one_error 12
 	assert_contains "directory $KP_WORKDIR/kp_vfs_read: there are 999 of that name"
 }
+
+@test "what apt-get says goes to the run's directory, and is gone with it" {
+	program <<-'END'
+		kp_rehearse_demo() { _kp_rehearse_apt update; }
+	END
+	fake apt-get <<-'FAKE'
+		echo 'E: no network' >&2
+		exit 100
+	FAKE
+	TMPDIR=/nonexistent run "$PROGRAM" --demo
+	one_error 11
+	assert_contains 'E: no network'
+	assert_contains 'apt-get update: ended with status 100'
+	assert_equal "$(ls "$KP_WORKDIR")" cache
+}
