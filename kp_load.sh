@@ -362,6 +362,7 @@ resolve_probe() {
 		kp_symbols_resolve PROBE TARGET || return
 	else
 		resolve_probe_unseen || return
+		warn_unknown
 	fi
 	# What goes to the ring costs what counting costs.
 	if ((KP_OPT_FOLLOW)); then
@@ -422,6 +423,21 @@ resolve_probe_unseen() {
 	TARGET=([symbol]=${PROBE[func]} [module]=$module [address]='' [type]=t
 		[offset]=${PROBE[offset]:-0} [count]=1 [index]=1 [aliases]='' [size]=''
 		[plant]=${module:+$module:}${PROBE[func]} [plant_offset]=0)
+}
+
+# warn_unknown: what another kernel's files do not have may be mistyped. It may
+# be a module's, too, or no list's, so it is not refused; a rehearsal finds out.
+warn_unknown() {
+	local list
+	[[ $KP_OPT_REHEARSE == 0 && -z ${TARGET[module]} && -z ${MODFILE[path]:-} ]] || return 0
+	if list=$(kp_symbols_map "$KP_RELEASE" "$KP_KDIR"); then
+		! kp_symbols_is_in_map "$list" "${TARGET[symbol]}" || return 0
+	elif kp_define_is_unknown; then
+		list='its types (BTF)'
+	else
+		return 0
+	fi
+	kp_warn "function ${TARGET[symbol]}: kernel $KP_RELEASE does not have it in $list: mistyped, inlined, or a module's, which MOD:${TARGET[symbol]} would name"
 }
 
 # kprobe's symbol_name and offset, as the module's parameter takes them.

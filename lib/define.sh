@@ -167,6 +167,16 @@ kp_define_prototype() {
 		"${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
 }
 
+# kp_define_is_unknown() { # do the kernel's types not have PROBE's function?
+# Only where they are at hand, and were read for the request.
+kp_define_is_unknown() {
+	local status=0
+	local -a options=()
+	kp_define_is_needed && _kp_define_btf options && [[ -s ${options[0]#*=} ]] || return
+	"$KP_DEFINE_TOOL" "${options[@]}" --prototype -- "${PROBE[func]}" >/dev/null 2>&1 || status=$?
+	((status == 10))
+}
+
 # _kp_define_run() { # <definition>...: prints what kp_def says of them
 _kp_define_run() {
 	local arg status=0

@@ -331,6 +331,28 @@ kp_symbols_address() {
 	printf '%s\n' "$address"
 }
 
+# kp_symbols_map() { # <release> <header tree>: prints the System.map of a kernel
+# Debian's in /boot is one line that tells where the real one is.
+kp_symbols_map() {
+	local file
+	for file in "$KP_BOOT/System.map-$1" "$KP_SYSROOT/usr/lib/debug/boot/System.map-$1" \
+		"$2/System.map"; do
+		if grep --quiet --no-messages ' _stext$' "$file"; then
+			printf '%s\n' "$file"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# kp_symbols_is_in_map() { # <System.map> <function>: whole, or a copy of it
+#	ffffffff812f0a30 T vfs_read
+kp_symbols_is_in_map() {
+	local lines
+	lines=$(grep --fixed-strings -e " $2" -- "$1") || return
+	[[ $lines$'\n' == *" $2"[$'\n.']* ]]
+}
+
 # kp_symbols_is_traceable() { # <result assoc>
 # Does the kernel's list of what ftrace can trace have it? That tells one name
 # of an address, which need not be the one asked for; ftrace takes the address.

@@ -226,6 +226,15 @@ dry_run() {
 	assert_equal "$status $output" '0 '
 }
 
+@test "a name that the types of another kernel do not have is told, and not refused" {
+	need_kp_def
+	[[ -r /boot/vmlinuz-$KVER ]] || skip 'no image of that kernel is installed'
+	run -0 "$KP_LOAD" --kver="$KVER" --dry-run --follow --probe=vfs_raed
+	assert_contains "warning: function vfs_raed: kernel $KVER does not have it in its types (BTF)"
+	run -0 "$KP_LOAD" --kver="$KVER" --dry-run --follow --probe=vfs_read
+	refute_contains warning
+}
+
 @test "make load tells the module where its symbols are, 0 for one that is not" {
 	local dir
 	need_kp_def
