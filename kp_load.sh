@@ -20,6 +20,7 @@ set -Eeuo pipefail
 shopt -s inherit_errexit lastpipe
 export LC_ALL=C
 umask 077
+unset POSIXLY_CORRECT # what it makes of options, of "--" not least, is not ours
 
 # A command that was run before may begin here, with nothing read that it does
 # not need.
@@ -79,11 +80,15 @@ source "$KP_TOP/lib/vm.sh"
 source "$KP_TOP/lib/rehearse.sh"
 
 # An unexpected failure: the only message without an object to name. Our own
-# statuses were explained where they came from.
+# statuses were explained where they came from; those of grep or make look like
+# them, and were not.
 on_error() {
-	local status=$? line=$1 command=$2
+	local status=$? line=$1 command=$2 told
 	((BASH_SUBSHELL == 0)) || return "$status"
-	case $status in
+	((status != 141)) || exit "$status" # nobody reads our output any more
+	told=$status
+	((status > 128)) || kp_log_is_told || told=not
+	case $told in
 	2 | 1[0-4] | 20 | 129 | 130 | 143) return "$status" ;;
 	esac
 	kp_err "internal error: ${BASH_SOURCE[1]##*/}:$line: $command (status $status)"
@@ -95,6 +100,11 @@ on_exit() {
 	trap '' INT TERM HUP
 	trap - ERR
 	set +e
+	# Where errexit was off, on_error was not asked.
+	if ((status != 0 && status < 128)) && ! kp_log_is_told; then
+		kp_err "internal error: ended with status $status without a word"
+		status=$KP_EX_INTERNAL
+	fi
 	kp_cleanup_run
 	exit "$status"
 }
@@ -103,9 +113,9 @@ on_exit() {
 choose_kernel() {
 	if [[ -n $KP_OPT_KVER ]]; then
 		KP_RELEASE=$KP_OPT_KVER
-		require_installed
+		require_installed || return
 	elif [[ -n $KP_OPT_KDIR ]]; then
-		read_kdir_release
+		read_kdir_release || return
 	elif ((KP_OPT_REHEARSE)) && [[ -z ${KP_REHEARSAL:-} ]]; then
 		if ! KP_RELEASE=$(kp_vm_default_release); then
 			kp_err "kernel to rehearse on: none is installed in $KP_BOOT"
@@ -113,9 +123,9 @@ choose_kernel() {
 			return "$KP_EX_MACHINE"
 		fi
 	else
-		KP_RELEASE=$(kp_paths_release)
+		KP_RELEASE=$(kp_paths_release) || return
 	fi
-	require_release_name
+	require_release_name || return
 	if [[ -n $KP_OPT_KDIR ]]; then
 		if ! KP_KDIR=$(realpath -e -- "$KP_OPT_KDIR" 2>/dev/null) \
 			|| [[ ! -d $KP_KDIR ]]; then
@@ -159,8 +169,7 @@ make_run_dir() {
 	local old fd lock
 	kp_build_prepare || return
 	# One at a time: a directory without a lock yet is not a dead run's.
-	exec {lock}<"$KP_WORKDIR"
-	if ! flock -w 60 "$lock"; then
+	if ! exec {lock}<"$KP_WORKDIR" || ! flock -w 60 "$lock"; then
 		kp_err "work directory $KP_WORKDIR: another run holds it for a minute"
 		return "$KP_EX_MACHINE"
 	fi
@@ -179,15 +188,14 @@ make_run_dir() {
 		KP_RUN+=_
 	done
 	kp_cleanup_push drop_run_dir
-	if ! mkdir -m 0700 -- "$KP_RUN"; then
+	if ! mkdir -m 0700 -- "$KP_RUN" || ! exec {KP_RUN_LOCK}<"$KP_RUN" \
+		|| ! flock -n "$KP_RUN_LOCK" || ! : >"$KP_RUN/began" \
+		|| ! echo yes >"$KP_RUN/untold"; then
 		kp_err "work directory $KP_WORKDIR: cannot write there"
 		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
 		return "$KP_EX_MACHINE"
 	fi
-	exec {KP_RUN_LOCK}<"$KP_RUN"
-	flock -n "$KP_RUN_LOCK"
 	exec {lock}<&-
-	: >"$KP_RUN/began"
 }
 
 drop_run_dir() {
@@ -244,15 +252,15 @@ UNTRACEABLE= # the first that ftrace does not take, and why
 
 # resolve_probes: what every --probe says, checked.
 resolve_probes() {
-	resolve_mod
-	expand_globs
+	resolve_mod || return
+	expand_globs || return
 	for KP_WHICH in "${!KP_OPT_PROBES[@]}"; do
 		KP_WHAT=${KP_OPT_PROBES[KP_WHICH]}
-		resolve_probe
-		add_probe
+		resolve_probe || return
+		add_probe || return
 	done
 	kp_define_params
-	resolve_syms
+	resolve_syms || return
 	choose_engine
 }
 
@@ -354,6 +362,7 @@ resolve_probe() {
 		kp_symbols_resolve PROBE TARGET || return
 	else
 		resolve_probe_unseen || return
+		warn_unknown
 	fi
 	# What goes to the ring costs what counting costs.
 	if ((KP_OPT_FOLLOW)); then
@@ -414,6 +423,21 @@ resolve_probe_unseen() {
 	TARGET=([symbol]=${PROBE[func]} [module]=$module [address]='' [type]=t
 		[offset]=${PROBE[offset]:-0} [count]=1 [index]=1 [aliases]='' [size]=''
 		[plant]=${module:+$module:}${PROBE[func]} [plant_offset]=0)
+}
+
+# warn_unknown: what another kernel's files do not have may be mistyped. It may
+# be a module's, too, or no list's, so it is not refused; a rehearsal finds out.
+warn_unknown() {
+	local list
+	[[ $KP_OPT_REHEARSE == 0 && -z ${TARGET[module]} && -z ${MODFILE[path]:-} ]] || return 0
+	if list=$(kp_symbols_map "$KP_RELEASE" "$KP_KDIR"); then
+		! kp_symbols_is_in_map "$list" "${TARGET[symbol]}" || return 0
+	elif kp_define_is_unknown; then
+		list='its types (BTF)'
+	else
+		return 0
+	fi
+	kp_warn "function ${TARGET[symbol]}: kernel $KP_RELEASE does not have it in $list: mistyped, inlined, or a module's, which MOD:${TARGET[symbol]} would name"
 }
 
 # kprobe's symbol_name and offset, as the module's parameter takes them.
@@ -495,15 +519,23 @@ is_plain_text() {
 generate() {
 	local name=$1 dir=$2 command
 	command=$(command_line)
-	mkdir -- "$dir" || return "$KP_EX_BUILD"
+	make_dir "$dir" || return
 	kp_generate_module "$dir" "$name" "$command"
+}
+
+# make_dir <new dir>: of the run's
+make_dir() {
+	mkdir -- "$1" 2>/dev/null && return
+	kp_err "directory $1: cannot be made"
+	kp_hint "is the disk full? see df $KP_WORKDIR"
+	return "$KP_EX_BUILD"
 }
 
 # build: $KP_RUN/module.ko, from the cache or by Kbuild.
 build() {
-	mkdir -- "$KP_RUN/shape" || return "$KP_EX_BUILD"
-	kp_build_source "$KP_RUN/shape"
-	kp_build_shape "$KP_RUN/shape" "$KP_NAME"
+	make_dir "$KP_RUN/shape" || return
+	kp_build_source "$KP_RUN/shape" || return
+	kp_build_shape "$KP_RUN/shape" "$KP_NAME" || return
 	name_module
 }
 
@@ -518,7 +550,7 @@ build_other_engine() {
 	[[ $KP_DEFINE_ENGINE == ftrace && $KP_OPT_ENGINE == auto ]] || return 0
 	rm -rf -- "${KP_RUN:?}/shape"
 	KP_DEFINE_ENGINE=kprobe
-	build
+	build || return
 	KP_DEFINE_ENGINE=ftrace
 }
 
@@ -529,7 +561,7 @@ publish() {
 	local base=$KP_NAME dir
 	local -i i=1
 	while :; do
-		generate "$KP_NAME" "$KP_RUN/$KP_NAME"
+		generate "$KP_NAME" "$KP_RUN/$KP_NAME" || return
 		dir=$KP_WORKDIR/$KP_NAME
 		if [[ -d $dir ]] && is_same_source "$KP_RUN/$KP_NAME" "$dir"; then
 			break
@@ -539,7 +571,16 @@ publish() {
 			break
 		fi
 		rm -rf -- "${KP_RUN:?}/$KP_NAME"
-		(((i += 1) < 1000)) || return "$KP_EX_BUILD"
+		if [[ ! -e $dir && ! -L $dir ]]; then
+			kp_err "directory $dir: could not be written"
+			kp_hint "is the disk full? see df $KP_WORKDIR"
+			return "$KP_EX_BUILD"
+		fi
+		if (((i += 1) >= 1000)); then
+			kp_err "directory $KP_WORKDIR/$base: there are 999 of that name, and none is the same"
+			kp_hint "remove those that are not needed, or name another place: KP_WORKDIR=DIR"
+			return "$KP_EX_BUILD"
+		fi
 		KP_NAME=${base}_$i
 	done
 	PUBLISHED=$dir
@@ -565,7 +606,7 @@ emit() {
 		kp_err "directory $(kp_printable "$dir"): its parent does not exist"
 		return "$KP_EX_USAGE"
 	fi
-	generate "$KP_NAME" "$KP_RUN/$KP_NAME"
+	generate "$KP_NAME" "$KP_RUN/$KP_NAME" || return
 	# What the user is given may be read as widely as anything of theirs.
 	if ! cp -r -- "$KP_RUN/$KP_NAME" "$dir" \
 		|| ! chmod -R u=rwX,go=rX -- "$dir"; then
@@ -577,34 +618,37 @@ emit() {
 }
 
 # load: plants the probe under the first free name. With --mod of a module that
-# is not loaded the probe comes first, so that the module's init is caught.
+# is not loaded the probe comes first, so that the module's init is caught. The
+# undo stays with us: it is forgotten by who lets the probe stay, or removed it.
 load() {
-	local base=$KP_NAME keep
+	local base=$KP_NAME
 	local -a armed=()
 	local -i i=1
 	while [[ -d $KP_SYSMODULE/$KP_NAME ]]; do
-		(((i += 1) < 1000)) || return "$KP_EX_LOAD"
+		if (((i += 1) >= 1000)); then
+			kp_err "module $base: 999 of that name are planted"
+			kp_hint "kp_load.sh --list shows them; kp_load.sh --unload=NAME"
+			return "$KP_EX_LOAD"
+		fi
 		KP_NAME=${base}_$i
 	done
 	((i == 1)) || kp_note "$base is planted already; this one is $KP_NAME"
-	build
-	keep=$(kp_cleanup_mark)
+	build || return
 	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
-		load_depends
+		load_depends || return
 	fi
 	PARAMS=(dyndbg=+p)
 	((!KP_OPT_FOLLOW)) || PARAMS=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"} ${KP_OPT_BUDGET:+"budget=$KP_OPT_BUDGET"})
 	PARAMS+=("${KP_DEFINE_PARAMS[@]}")
 	((${#BROUGHT[@]} == 0)) || PARAMS+=("brought=$(join_comma "${BROUGHT[@]}")")
-	[[ ! -r $KP_KPROBES/list ]] || count_armed armed
-	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME on $(join_comma "${TARGETS[@]}")" "${PARAMS[@]}"
+	[[ ! -r $KP_KPROBES/list ]] || count_armed armed || return
+	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME on $(join_comma "${TARGETS[@]}")" "${PARAMS[@]}" || return
 	kp_cleanup_push kp_module_remove "$KP_NAME"
 	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
-		kp_module_insert "${MODFILE[path]}" "${MODFILE[name]}"
+		kp_module_insert "${MODFILE[path]}" "${MODFILE[name]}" || return
 		kp_cleanup_push kp_module_remove "${MODFILE[name]}"
 	fi
 	verify_armed "${armed[@]}"
-	kp_cleanup_forget "$keep"
 }
 
 join_comma() {
@@ -619,7 +663,7 @@ load_depends() {
 	local -a depends
 	IFS=, read -ra depends <<<"${MODFILE[depends]}"
 	kp_cleanup_push kp_module_unbring
-	kp_module_bring "${depends[@]}"
+	kp_module_bring "${depends[@]}" || return
 	BROUGHT=("${KP_MODULE_BROUGHT[@]}" "${MODFILE[name]}")
 }
 
@@ -706,22 +750,28 @@ follow_here() {
 	# The init function of a module that is being loaded does not wait.
 	[[ ${MODFILE[loaded]:-1} != 0 ]] || pilot=0
 	((!pilot)) || KP_DEFINE_PARAMS+=(enabled=0)
-	load
 	height=$(kp_cleanup_mark)
-	kp_cleanup_push kp_module_remove "$KP_NAME"
+	load || return
 	kp_events_options "$KP_NAME" "$pilot" \
 		"following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
 	kp_remember "${PARAMS[*]}"
 	kp_events_follow || status=$?
-	kp_cleanup_forget "$height"
 	# Whoever ended it by --unload may have been first.
-	kp_module_unload "$KP_NAME" 2>/dev/null \
-		|| [[ ! -d $KP_SYSMODULE/$KP_NAME ]] || return "$KP_EX_LOAD"
+	kp_module_unplant "$KP_NAME" || return
+	kp_cleanup_forget "$height"
 	return "$status"
 }
 
 plant_here() {
-	load
+	local height
+	height=$(kp_cleanup_mark)
+	load || return
+	kp_cleanup_forget "$height"
+	say_planted
+	say_where
+}
+
+say_planted() {
 	kp_note "planted $KP_NAME on $(join_comma "${TARGETS[@]}")"
 }
 
@@ -740,38 +790,46 @@ say_params() {
 }
 
 plant() {
-	choose_kernel
-	check_machine
-	make_run_dir
-	resolve_probes
+	choose_kernel || return
+	check_machine || return
+	make_run_dir || return
+	resolve_probes || return
 	((${#TARGETS[@]} == 1)) || PLAIN_NAME+=_and_$((${#TARGETS[@]} - 1))
-	KP_NAME=$(kp_generate_name "$PLAIN_NAME")
+	KP_NAME=$(kp_generate_name "$PLAIN_NAME") || return
 	if [[ -n ${KP_REHEARSAL:-} ]]; then
 		kp_rehearse_inside
 	elif ((KP_OPT_REHEARSE)); then
-		build
-		build_other_engine
+		build || return
+		build_other_engine || return
 		kp_rehearse
 	elif ((KP_OPT_DRY_RUN)); then
-		publish
+		publish || return
 		printf '%s\n' "$PUBLISHED"
 		say_params
 	elif ((KP_OPT_BUILD_ONLY)); then
-		build
-		publish
-		name_module # publish may have taken the next free name
-		install -m 0600 -- "$KP_RUN/module.ko" "$PUBLISHED/$KP_NAME.ko"
-		printf '%s\n' "$PUBLISHED/$KP_NAME.ko"
+		build_only || return
 		say_params
 	elif [[ -n $KP_OPT_EMIT ]]; then
-		emit
+		emit || return
 		say_params
 	elif ((KP_OPT_FOLLOW)); then
 		follow_here
 	else
 		plant_here
-		say_where
 	fi
+}
+
+# build_only: the module beside its source, and its path.
+build_only() {
+	build || return
+	publish || return
+	name_module || return # publish may have taken the next free name
+	if ! install -m 0600 -- "$KP_RUN/module.ko" "$PUBLISHED/$KP_NAME.ko"; then
+		kp_err "module $PUBLISHED/$KP_NAME.ko: could not be written"
+		kp_hint "is the disk full? see df $KP_WORKDIR"
+		return "$KP_EX_BUILD"
+	fi
+	printf '%s\n' "$PUBLISHED/$KP_NAME.ko"
 }
 
 unload() {
@@ -779,7 +837,7 @@ unload() {
 	local -i status=0
 	local -a probes=("$KP_OPT_NAME")
 	if ((EUID != 0)); then
-		kp_sanity_require root
+		kp_sanity_require root || return
 	fi
 	if [[ $KP_OPT_NAME == all ]]; then
 		kp_module_names | mapfile -t probes
@@ -801,20 +859,20 @@ status() {
 	kp_module_names | mapfile -t planted
 	((${#planted[@]})) || kp_note "no probes planted"
 	for name in "${planted[@]}"; do
-		kp_module_status "$name"
+		kp_module_status "$name" || return
 	done
 }
 
 # switch_probe <0|1>: --disable, --enable
 switch_probe() {
-	kp_sanity_require root
+	kp_sanity_require root || return
 	kp_module_switch "$KP_OPT_NAME" "$1"
 }
 
 # --check: every gate, and the function if one is named.
 check() {
 	local -i status=0
-	choose_kernel
+	choose_kernel || return
 	# shellcheck disable=SC2119 # every gate, not our own arguments
 	kp_sanity_report || status=$?
 	if ((${#KP_OPT_PROBES[@]})); then
@@ -854,6 +912,11 @@ check_prototype() {
 	fi
 }
 
+demo() {
+	make_run_dir || return # of what is installed, the log
+	kp_rehearse_demo
+}
+
 main() {
 	trap 'on_error "$LINENO" "$BASH_COMMAND"' ERR
 	trap on_exit EXIT
@@ -861,6 +924,8 @@ main() {
 	# while it expands $(...) as a part of that, which fails, with status 2.
 	# Untrapped, a signal runs the EXIT trap and then ends us as itself.
 
+	# Set elsewhere, what is to be rehearsed would be planted here.
+	[[ -z ${KP_REHEARSAL:-} ]] || kp_vm_is_guest || unset KP_REHEARSAL
 	KP_ARGV=("$@") # a rehearsal hands them on
 	kp_options_parse "$@"
 	case $KP_OPT_MODE in
@@ -872,7 +937,7 @@ main() {
 	enable) switch_probe 1 ;;
 	disable) switch_probe 0 ;;
 	check) check ;;
-	demo) kp_rehearse_demo ;;
+	demo) demo ;;
 	plant) plant ;;
 	esac
 	# Bash would read on here, in a file that may have changed meanwhile.

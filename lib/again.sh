@@ -8,8 +8,9 @@ _KP_AGAIN_SOURCED=1
 # The viewer compares what remember.sh kept with what is, and runs kp_load.sh
 # anew where they differ.
 kp_again_begin() {
-	local work=${KP_WORKDIR:-$KP_TOP/tmp}
-	local dir=$work/again
+	local work dir
+	kp_trust_path work "${KP_WORKDIR:-$KP_TOP/tmp}" || return 0
+	dir=$work/again
 	[[ -x $dir/kp_view ]] || return 0
 	kp_trust_has "$work" "$dir" "$dir/kp_view" || return 0
 	exec "$dir/kp_view" --again="$dir" --script="$KP_TOP/kp_load.sh" -- "$@"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # build.sh - Kbuild, and the cache of built modules. The only file that runs
-# make. Needs log.sh cleanup.sh generate.sh sanity.sh; KP_WORKDIR KP_KDIR KP_RELEASE.
+# make. Needs log.sh trust.sh cleanup.sh generate.sh sanity.sh; KP_WORKDIR KP_KDIR KP_RELEASE.
 #
 # The binary of a module depends on the request's shape (options, templates,
 # kernel, compiler), not on the function: so a shape is built once, under the
@@ -43,7 +43,15 @@ KP_BUILD_CACHE_MAX=${KP_BUILD_CACHE_MAX:-64}
 # kp_build_prepare() { # the work directory and its cache exist and are ours
 kp_build_prepare() {
 	local dir
-	[[ $KP_WORKDIR == /* ]] || KP_WORKDIR=$PWD/$KP_WORKDIR
+	if ! kp_trust_above "$KP_TOP/lib/."; then
+		kp_err "kp_load's own directory $KP_TOP: $KP_TRUST_WHY"
+		kp_trust_hint
+		return "$KP_EX_MACHINE"
+	fi
+	if ! kp_trust_path KP_WORKDIR "$KP_WORKDIR"; then
+		kp_err "work directory $(kp_printable "$KP_WORKDIR"): where its links lead is not known"
+		return "$KP_EX_MACHINE"
+	fi
 	if [[ ! $KP_WORKDIR =~ $KP_GENERATE_PATH ]]; then
 		kp_err "work directory $(kp_printable "$KP_WORKDIR"): make cannot build with such characters in a path"
 		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
@@ -56,8 +64,8 @@ kp_build_prepare() {
 			return "$KP_EX_MACHINE"
 		fi
 		if ! kp_trust_has "$dir"; then
-			kp_err "work directory $dir: others can write to it"
-			kp_hint "chmod go-w $dir, or name another: KP_WORKDIR=DIR"
+			kp_err "work directory $dir: $KP_TRUST_WHY"
+			kp_trust_hint KP_WORKDIR=DIR
 			return "$KP_EX_MACHINE"
 		fi
 	done
@@ -88,13 +96,14 @@ _kp_build_drop() {
 
 # _kp_build_explain() { # <log> <name>: what make said, with the user's names
 _kp_build_explain() {
-	local line count=0
+	local line said
+	said=$(grep -m 12 -E 'error|Error|No space|\*\*\*|warning:.*undefined' -- "$1") \
+		|| (($? == 1)) || said="$1: cannot be read"
 	while IFS= read -r line; do
 		line=${line//$KP_BUILD_NAME/$2}
 		line=${line//"$_KP_BUILD_SRC"\//}
-		printf '  %s\n' "$line" >&2
-		(((count += 1) < 12)) || break
-	done < <(grep -E 'error|Error|No space|\*\*\*|warning:.*undefined' -- "$1")
+		[[ -z $line ]] || printf '  %s\n' "$line" >&2
+	done <<<"$said"
 }
 
 # _kp_build_kbuild() { # <src> <log>
@@ -114,7 +123,7 @@ _kp_build_kbuild() {
 	env -i PATH="$PATH" LC_ALL=C TMPDIR="$1" "${make[@]}" >"$2" 2>&1
 }
 
-# kp_build_shape() { # <shape dir> <name>: prints the path of the built module
+# kp_build_shape() { # <shape dir> <name>: the built module, KP_BUILD_SHAPE
 # The entry's directory is its own lock: of two racing builds one works, the
 # other waits and finds the result.
 kp_build_shape() {
@@ -143,7 +152,7 @@ kp_build_shape() {
 	done
 	if [[ -s $entry/module.ko ]]; then
 		if ! kp_trust_has "$entry" "$entry/module.ko"; then
-			kp_err "cached module $entry: others can write to it"
+			kp_err "cached module $entry: $KP_TRUST_WHY"
 			kp_hint "rm -r $entry"
 			return "$KP_EX_BUILD"
 		fi
@@ -170,20 +179,37 @@ kp_build_shape() {
 		fi
 		kp_build_prune "$KP_WORKDIR/cache"
 	fi
+	# What is ours stays, whoever drops the entry now.
+	if ! ln -f -- "$entry/module.ko" "$src/shape.ko" 2>/dev/null \
+		&& ! cp -- "$entry/module.ko" "$src/shape.ko"; then
+		kp_err "module $src/shape.ko: could not be written"
+		kp_hint "is the disk full? see df $KP_WORKDIR"
+		return "$KP_EX_BUILD"
+	fi
+	touch -c -- "$entry" 2>/dev/null || : # the last to be dropped
 	exec {fd}<&-
-	KP_BUILD_SHAPE=$entry/module.ko
+	KP_BUILD_SHAPE=$src/shape.ko
 }
 
-# kp_build_prune() { # <directory>: drop its oldest over KP_BUILD_CACHE_MAX
+# kp_build_prune() { # <directory>: drop those over KP_BUILD_CACHE_MAX
+# Those that were not used for longest, but none that another run holds.
 kp_build_prune() {
-	local entry
+	local entry entries
 	local -i count=0
+	# Where another run drops one meanwhile it is left to that.
+	entries=$(find "$1" -mindepth 1 -maxdepth 1 -type d ! -name 'kp_def-*' \
+		-printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-) || return 0
 	while IFS= read -r entry; do
 		(((count += 1) <= KP_BUILD_CACHE_MAX)) && continue
-		[[ $entry == "$KP_WORKDIR"/*/* ]] && rm -rf -- "${entry:?}"
-	done < <(find "$1" -mindepth 1 -maxdepth 1 -type d ! -name 'kp_def-*' \
-		-printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-)
+		[[ $entry != "$KP_WORKDIR"/*/* ]] \
+			|| flock -n -- "$entry" rm -rf -- "${entry:?}" || :
+	done <<<"$entries"
 	return 0
+}
+
+# _kp_build_has_placeholder() { # <module>; what cannot be searched may have one
+_kp_build_has_placeholder() {
+	grep -qaE 'kp_(NAME|FUNCNAME[0-9]+|EVENT[0-9]+)_x' -- "$1" || (($? != 1))
 }
 
 # kp_build_instance() { # <shape.ko> <out.ko> <name>
@@ -209,7 +235,7 @@ kp_build_instance() {
 	done
 	if ! sed -z "${script[@]}" -- "$shape" >"$out" \
 		|| [[ $(stat -c %s -- "$shape") != "$(stat -c %s -- "$out")" ]] \
-		|| grep -qaE 'kp_(NAME|FUNCNAME[0-9]+|EVENT[0-9]+)_x' -- "$out"; then
+		|| _kp_build_has_placeholder "$out"; then
 		kp_err "module $out: could not be written"
 		kp_hint "is the disk full? see df ${out%/*}"
 		return "$KP_EX_BUILD"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # define.sh - from a probe definition and its options to facts for the
 # generator: runs kp_def, which knows the language and BTF. Needs log.sh
-# paths.sh sanity.sh cleanup.sh; KP_TOP KP_WORKDIR KP_RELEASE KP_WHAT KP_WHICH.
+# paths.sh trust.sh sanity.sh cleanup.sh; KP_TOP KP_WORKDIR KP_RELEASE KP_WHAT KP_WHICH.
 [[ -n ${_KP_DEFINE_SOURCED:-} ]] && return 0
 _KP_DEFINE_SOURCED=1
 
@@ -71,31 +71,53 @@ kp_define_is_return() {
 # kp_define_tool() { # builds kp_def and kp_view once
 # Their paths are KP_DEFINE_TOOL and KP_DEFINE_VIEWER.
 kp_define_tool() {
-	local key dir fd log
-	key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile ../templates/include/kp_abi.h | sha256sum) \
-		|| return "$KP_EX_BUILD"
+	local key dir
+	if ! key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile ../templates/include/kp_abi.h | sha256sum); then
+		kp_err "definition compiler: its source, in $KP_TOP/tools, cannot be read"
+		return "$KP_EX_BUILD"
+	fi
 	dir=$KP_WORKDIR/cache/kp_def-${key:0:16}
 	KP_DEFINE_TOOL=$dir/kp_def
 	# shellcheck disable=SC2034 # for events.sh
 	KP_DEFINE_VIEWER=$dir/kp_view
-	[[ ! -x $KP_DEFINE_TOOL ]] || return 0
-	if ! mkdir -p -- "$dir" || ! exec {fd}<"$dir" || ! flock -w 120 "$fd"; then
+	[[ -x $KP_DEFINE_TOOL ]] || _kp_define_make "$dir" || return
+	if ! kp_trust_has "$dir" "$dir"/kp_*; then
+		kp_err "definition compiler $KP_TRUST_BAD: $KP_TRUST_WHY"
+		kp_hint "rm -r $dir"
+		return "$KP_EX_BUILD"
+	fi
+}
+
+# _kp_define_unwritten() { # <file of the cache>
+_kp_define_unwritten() {
+	kp_err "cache $1: could not be written"
+	kp_hint "is the disk full? see df $KP_WORKDIR"
+	return "$KP_EX_BUILD"
+}
+
+# _kp_define_make() { # <dir>: makes both there
+_kp_define_make() {
+	local dir=$1 fd log
+	if ! (umask 077 && mkdir -p -- "$dir") || ! exec {fd}<"$dir" || ! flock -w 120 "$fd"; then
 		kp_err "cache $dir: cannot be made"
 		return "$KP_EX_BUILD"
 	fi
 	if [[ ! -x $KP_DEFINE_TOOL ]]; then
 		kp_note "building the definition compiler and the viewer (once)"
 		log=$KP_RUN/kp_def.log
-		if ! env -i PATH="$PATH" LC_ALL=C make -C "$KP_TOP/tools" \
-			OUT="$KP_RUN/tools" all >"$log" 2>&1; then
+		if ! (umask 077 && env -i PATH="$PATH" LC_ALL=C make -C "$KP_TOP/tools" \
+			OUT="$KP_RUN/tools" all) >"$log" 2>&1; then
 			grep -E ' error: |No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
 			kp_err "definition compiler: cannot be built"
 			kp_hint "$(kp_sanity_install_command libbpf compiler make) libelf-dev zlib1g-dev"
 			return "$KP_EX_MACHINE"
 		fi
 		# kp_def comes last: it tells that all is there.
-		mv -- "$KP_RUN/tools/kp_view" "$KP_DEFINE_VIEWER" \
-			&& mv -- "$KP_RUN/tools/kp_def" "$KP_DEFINE_TOOL" || return "$KP_EX_BUILD"
+		if ! mv -- "$KP_RUN/tools/kp_view" "$KP_DEFINE_VIEWER" \
+			|| ! mv -- "$KP_RUN/tools/kp_def" "$KP_DEFINE_TOOL"; then
+			_kp_define_unwritten "$dir"
+			return
+		fi
 	fi
 	exec {fd}<&-
 }
@@ -113,7 +135,7 @@ _kp_define_btf() {
 		if [[ ! -s $_out || $_image -nt $_out ]]; then
 			kp_note "reading the types of kernel $KP_RELEASE (once)"
 			if "$KP_DEFINE_TOOL" --extract-btf="$_image" "$_out.$$" 2>/dev/null; then
-				mv -- "$_out.$$" "$_out" || return "$KP_EX_BUILD"
+				mv -- "$_out.$$" "$_out" || _kp_define_unwritten "$_out" || return
 			else
 				rm -f -- "$_out.$$"
 			fi
@@ -152,6 +174,16 @@ kp_define_prototype() {
 		"${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
 }
 
+# kp_define_is_unknown() { # do the kernel's types not have PROBE's function?
+# Only where they are at hand, and were read for the request.
+kp_define_is_unknown() {
+	local status=0
+	local -a options=()
+	kp_define_is_needed && _kp_define_btf options && [[ -s ${options[0]#*=} ]] || return
+	"$KP_DEFINE_TOOL" "${options[@]}" --prototype -- "${PROBE[func]}" >/dev/null 2>&1 || status=$?
+	((status == 10))
+}
+
 # _kp_define_run() { # <definition>...: prints what kp_def says of them
 _kp_define_run() {
 	local arg status=0
@@ -166,7 +198,11 @@ _kp_define_run() {
 	"$KP_DEFINE_TOOL" "${options[@]}" -- "$@" || status=$?
 	# Its own statuses are ours, and explained.
 	case $status in
-	0 | 2 | 10 | 11) return "$status" ;;
+	0) return 0 ;;
+	2 | 10 | 11)
+		kp_log_tell
+		return "$status"
+		;;
 	esac
 	kp_err "definition compiler $KP_DEFINE_TOOL: ended with status $status"
 	return "$KP_EX_BUILD"

@@ -35,6 +35,13 @@ kp_events_end() {
 # [    5.678901] kp_vfs_read: cat-2086 [003] d.h1 5.678900: vfs_read: (...)
 # The kernel speaks in a module's name, too.
 kp_events_print() {
+	_kp_events_read "$1" && return
+	kp_err "kernel log: cannot be read by dmesg"
+	return "$KP_EX_MACHINE"
+}
+
+# _kp_events_read() { # <module>
+_kp_events_read() {
 	dmesg | NAME="] $1: " BEGIN_TEXT=$_KP_EVENTS_BEGIN \
 		END_TEXT=$_KP_EVENTS_END awk '
 		BEGIN { name = ENVIRON["NAME"] }
@@ -64,9 +71,19 @@ kp_events_options() {
 }
 
 # kp_events_follow() { # shows the events as they come, then the counts
-# Ends by itself when the probe is being removed. Its status: 0, or that of the
-# signal that ended it.
+# Ends by itself when the probe is being removed. Its status: 0, that of the
+# signal that ended it, or one of ours, and told.
 kp_events_follow() {
+	local status=0
 	# Killed, we cannot end it; in the background we are not $$.
-	"$KP_DEFINE_VIEWER" "--parent=$BASHPID" "${KP_EVENTS_OPTIONS[@]}"
+	"$KP_DEFINE_VIEWER" "--parent=$BASHPID" "${KP_EVENTS_OPTIONS[@]}" || status=$?
+	case $status in
+	0 | 129 | 130 | 141 | 143) return "$status" ;;
+	2 | 1[0-3])
+		kp_log_tell
+		return "$status"
+		;;
+	esac
+	kp_err "viewer $KP_DEFINE_VIEWER: ended with status $status"
+	return "$KP_EX_LOAD"
 }

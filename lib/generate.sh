@@ -19,7 +19,10 @@ readonly KP_GENERATE_PATH='^[A-Za-z0-9_./+=@~-]+$'
 kp_generate_name() {
 	local name="kp_${1//[!A-Za-z0-9_]/_}" sum
 	if ((${#name} > KP_MODULE_NAME_MAX - 4)); then
-		sum=$(cksum <<<"$1") || return "$KP_EX_BUILD"
+		if ! sum=$(cksum <<<"$1"); then
+			kp_err "name $name: its checksum cannot be made"
+			return "$KP_EX_BUILD"
+		fi
 		printf -v sum '%08x' "${sum%% *}"
 		name=${name:0:KP_MODULE_NAME_MAX-13}_$sum
 	fi
@@ -60,6 +63,9 @@ _kp_generate_m4() {
 	if left=$(grep -nE -m1 'TPL_|(^|[^A-Za-z0-9_])m4_|<\||\|>' -- "$4"); then
 		kp_err "template $3: macro left in the output, line $left"
 		return "$KP_EX_BUILD"
+	elif (($? != 1)); then
+		kp_err "template $3: its output cannot be searched for macros left in it"
+		return "$KP_EX_BUILD"
 	fi
 }
 
@@ -70,10 +76,17 @@ _kp_generate_headers() {
 	local -a files=("$2")
 	local -A includes=() seen=()
 	local -i i
+	# A file, as its status is wanted, and it has NULs.
+	grep -HZ '^#include "kp_[a-z]*\.h"$' -- "$2" "$include"/*.h >"$1/includes"
+	if (($? > 1)); then
+		kp_err "headers $include: cannot be read"
+		return "$KP_EX_BUILD"
+	fi
 	while IFS= read -r -d '' of && IFS= read -r header; do
 		header=${header#*'"'}
 		includes[$of]+=" ${header%'"'*}"
-	done < <(grep -HZ '^#include "kp_[a-z]*\.h"$' -- "$2" "$include"/*.h)
+	done <"$1/includes"
+	rm -f -- "$1/includes"
 	for ((i = 0; i < ${#files[@]}; i++)); do
 		for header in ${includes[${files[i]}]:-}; do
 			[[ -z ${seen[$header]:-} ]] || continue
@@ -81,7 +94,7 @@ _kp_generate_headers() {
 			files+=("$include/$header")
 		done
 	done
-	((${#files[@]} == 1)) || cp -- "${files[@]:1}" "$1/"
+	((${#files[@]} == 1)) || cp -- "${files[@]:1}" "$1/" || _kp_generate_unwritten "$1"
 }
 
 # The probes of the module, in order; kp_generate_add puts one there.
@@ -231,6 +244,6 @@ kp_generate_module() {
 	_kp_generate_parts "$dir" || return
 	_kp_generate_m4 "$dir" facts.m4 "$KP_DEFINE_FRAME" "$dir/$name.c" || return
 	_kp_generate_m4 "$dir" facts.m4 Makefile.in "$dir/Makefile" || return
-	_kp_generate_headers "$dir" "$dir/$name.c" || _kp_generate_unwritten "$dir" || return
+	_kp_generate_headers "$dir" "$dir/$name.c" || return
 	rm -f -- "$facts" "$dir/command.txt" "$dir/parts.c"
 }

@@ -17,11 +17,25 @@ readonly KP_EX_FAULT=14   # the rehearsal found a fault
 readonly KP_EX_EXPECT=20 # an expectation was not met
 
 KP_LOG_SAID= # not empty: something was
+KP_LOG_TOLD= # not empty: an error was
+
+# kp_log_tell() { # an error is told, by us or by a program of ours
+# Of one in $(...) the main shell learns by a file of the run directory, which is
+# emptied: that works on a full disk, too.
+kp_log_tell() {
+	KP_LOG_SAID=1 KP_LOG_TOLD=1
+	((BASH_SUBSHELL == 0)) || [[ ! -s ${KP_RUN:-}/untold ]] || : >"$KP_RUN/untold"
+}
+
+# kp_log_is_told() { # was the user told why this run ends as it does?
+kp_log_is_told() {
+	[[ -n $KP_LOG_TOLD || (-e ${KP_RUN:-}/untold && ! -s ${KP_RUN:-}/untold) ]]
+}
 
 # kp_err() { # <what object: cause>...
 # One line on stderr: "kp_load: error: WHAT OBJECT: CAUSE".
 kp_err() {
-	KP_LOG_SAID=1
+	kp_log_tell
 	printf 'kp_load: error: %s\n' "$*" >&2
 }
 

@@ -132,35 +132,37 @@ _kp_module_instructions() {
 # kp_module_insert() { # <file.ko> <what> [parameter...]
 # Loads it; on failure says why, with the kernel's own lines since our mark.
 kp_module_insert() {
-	local file=$1 what=$2 mark said log cause hint
+	local file=$1 what=$2 mark said log why
 	shift 2
 	kp_module_log_mark mark
 	if said=$(insmod "$file" "$@" 2>&1); then
 		return 0
 	fi
 	log=$(kp_module_log_since "$mark") || log=
-	{
-		IFS= read -r cause
-		IFS= read -r hint
-	} < <(_kp_module_explain "${said##*: }" "$log")
-	kp_err "module $what: $cause"
+	why=$(_kp_module_explain "${said##*: }" "$log")
+	kp_err "module $what: ${why%%$'\n'*}"
 	if [[ -n $log ]]; then
 		printf '%s\n' "$log" | tail -n 6 | sed 's/^/  /' >&2
 	fi
-	kp_hint "$hint"
+	kp_hint "${why#*$'\n'}"
 	return "$KP_EX_LOAD"
 }
+
+declare -gA _KP_MODULE_STUCK=() # those that could not be removed, which was told
 
 # kp_module_remove() { # <name> [tries]
 # A probe that is being read or whose target is busy is tried again, bounded.
 kp_module_remove() {
-	local name=$1 tries=${2:-20} said
+	local name=$1 tries=${2:-20} said hint='lsmod shows who uses it'
+	! kp_module_is_ours "$name" \
+		|| hint="it is planted still: kp_load.sh --unload=$name, once lsmod shows no user of it"
 	# Whoever follows it is told to end.
 	[[ ! -w $KP_SYSMODULE/$name/parameters/ending ]] \
 		|| echo 1 >"$KP_SYSMODULE/$name/parameters/ending" || :
 	while :; do
 		[[ -d $KP_SYSMODULE/$name ]] || return 0
 		if said=$(rmmod "$name" 2>&1); then
+			[[ -z ${_KP_MODULE_STUCK[$name]:-} ]] || kp_note "removed $name at last"
 			return 0
 		fi
 		(((tries -= 1) > 0)) || break
@@ -168,9 +170,28 @@ kp_module_remove() {
 	done
 	[[ ! -w $KP_SYSMODULE/$name/parameters/ending ]] \
 		|| echo 0 >"$KP_SYSMODULE/$name/parameters/ending" || :
+	# The undo at the end tries again what failed before.
+	[[ -z ${_KP_MODULE_STUCK[$name]:-} ]] || return "$KP_EX_LOAD"
+	_KP_MODULE_STUCK[$name]=1
 	kp_err "module $name: cannot be removed: ${said##*: }"
-	kp_hint "lsmod shows who uses it"
+	kp_hint "$hint"
 	return "$KP_EX_LOAD"
+}
+
+# kp_module_unplant() { # <name>: a probe, then what was loaded for it
+# Quiet but for what cannot be removed; one that is gone is fine.
+kp_module_unplant() {
+	local brought status=0
+	local -a mods
+	local -i i
+	brought=$(kp_module_param "$1" brought) || brought=
+	kp_module_remove "$1" || return
+	IFS=, read -ra mods <<<"$brought"
+	for ((i = ${#mods[@]} - 1; i >= 0; i--)); do
+		[[ ${mods[i]} =~ ^[A-Za-z0-9_]+$ ]] || continue
+		kp_module_remove "${mods[i]}" || status=$KP_EX_LOAD
+	done
+	return "$status"
 }
 
 # kp_module_overrun() { # <name>: prints what to do about returns missed, or nothing
@@ -198,9 +219,7 @@ kp_module_overrun() {
 # kp_module_unload() { # <name>: a probe, then what was loaded for it
 # Tells its last counts, which the module writes to the log when it goes.
 kp_module_unload() {
-	local name=$1 brought mark line footer hint status=0
-	local -a mods
-	local -i i
+	local name=$1 brought mark log line footer hint status=0
 	if [[ ! $name =~ ^[A-Za-z0-9_]+$ || ! -d $KP_SYSMODULE/$name ]]; then
 		kp_err "probe $(kp_printable "$name"): not loaded"
 		kp_hint "kp_load.sh --list shows what is"
@@ -215,15 +234,12 @@ kp_module_unload() {
 	footer=$(kp_module_param "$name" stats)
 	hint=$(kp_module_overrun "$name")
 	kp_module_log_mark mark
-	kp_module_remove "$name" || return
+	kp_module_unplant "$name" || status=$?
+	[[ ! -d $KP_SYSMODULE/$name ]] || return "$status"
+	log=$(kp_module_log_since "$mark") || log=
 	while IFS= read -r line; do
 		[[ $line == *"$name: hits="* ]] && footer=hits=${line##*: hits=}
-	done < <(kp_module_log_since "$mark")
-	IFS=, read -ra mods <<<"$brought"
-	for ((i = ${#mods[@]} - 1; i >= 0; i--)); do
-		[[ ${mods[i]} =~ ^[A-Za-z0-9_]+$ ]] || continue
-		kp_module_remove "${mods[i]}" || status=$KP_EX_LOAD
-	done
+	done <<<"$log"
 	kp_note "removed $name${brought:+ and, loaded for it, $brought}: $footer"
 	[[ -z $hint ]] || kp_hint "$hint"
 	return "$status"
@@ -304,7 +320,10 @@ kp_module_file() {
 			kp_err "module $(kp_printable "$_path"): not a readable file"
 			return "$KP_EX_USAGE"
 		fi
-		_path=$(realpath -- "$_path") || return "$KP_EX_USAGE"
+		if ! _path=$(realpath -- "$_path"); then
+			kp_err "module $(kp_printable "$_arg"): where its links lead is not known"
+			return "$KP_EX_USAGE"
+		fi
 		if [[ $_path == *[!\ -~]* || $_path == *[\;\`\"\'\$\\]* ]]; then
 			kp_err "module $(kp_printable "$_path"): its path holds characters we do not hand on"
 			return "$KP_EX_USAGE"

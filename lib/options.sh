@@ -237,9 +237,9 @@ _kp_options_mode() {
 # _kp_options_hint_near() { # <option>: the one it begins like, if any
 _kp_options_hint_near() {
 	local known near='' usage
-	local -a all
-	usage=$(kp_options_usage)
-	mapfile -t all < <(grep -oE -- '--[a-z-]+' <<<"$usage" | sort -u)
+	local -a all=()
+	usage=$(kp_options_usage | grep -oE -- '--[a-z-]+' | sort -u) || usage=
+	[[ -z $usage ]] || mapfile -t all <<<"$usage"
 	for known in "${all[@]}"; do
 		if [[ ${#1} -ge 4 && ($known == "$1"* || $1 == "$known"*) ]] \
 			|| [[ ${#1} -ge 6 && ${known:0:6} == "${1:0:6}" ]]; then

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # rehearse.sh - the same module in a throw-away VM of the same kernel. Outside,
 # kp_rehearse boots it; inside, the very same command line runs with
-# KP_REHEARSAL set, and finds the module in the cache. Needs all others.
+# KP_REHEARSAL set, and finds the module in the cache. It is believed in a guest
+# of ours alone. Needs all others.
 [[ -n ${_KP_REHEARSE_SOURCED:-} ]] && return 0
 _KP_REHEARSE_SOURCED=1
 
@@ -13,19 +14,23 @@ readonly KP_REHEARSE_COMMAND='cat /etc/hostname >/dev/null; ls -l / >/dev/null; 
 kp_rehearse() {
 	local vm=$KP_RUN/vm status=0 kept
 	local -i began=$SECONDS
-	mkdir -- "$vm" || return "$KP_EX_MACHINE"
-	_kp_rehearse_job "$vm" || return "$KP_EX_MACHINE"
+	if ! mkdir -- "$vm" || ! _kp_rehearse_job "$vm"; then
+		kp_err "rehearsal of $KP_NAME: its files in $vm could not be written"
+		kp_hint "is the disk full? see df $KP_WORKDIR"
+		return "$KP_EX_MACHINE"
+	fi
 	kp_note "rehearsal: booting $KP_RELEASE in QEMU; the whole takes about 20 seconds"
 	kp_vm_start "$KP_RELEASE" "$vm" || return
-	_kp_rehearse_show "$vm"
-	kp_vm_wait "$vm" || status=$?
+	kp_vm_wait "$vm" _kp_rehearse_show "$vm" || status=$?
 	if ((status == 0)); then
 		read -r status <"$vm/status" || status=$KP_EX_INTERNAL
+		# It was told there, and so here.
+		((status == 0)) || kp_log_tell
 	fi
 	if ((status == KP_EX_FAULT)); then
 		kept=$KP_WORKDIR/$KP_NAME.rehearsal.log
 		cat -- "$vm/console" "$vm/dmesg" 2>/dev/null | tr -d '\r' >"$kept" || :
-		kp_err "rehearsal of $KP_NAME: FAULT on $KP_RELEASE after $((SECONDS - began)) s"
+		kp_note "rehearsal: FAULT on $KP_RELEASE after $((SECONDS - began)) s"
 		kp_hint "the guest's log is kept: $kept"
 	elif ((status == 0)); then
 		kp_note "rehearsal: PASS on $KP_RELEASE in $((SECONDS - began)) s; nothing was changed here"
@@ -47,17 +52,14 @@ _kp_rehearse_job() {
 	} >"$vm/job"
 }
 
-# _kp_rehearse_show() { # <vm dir>: the guest's output here, as it comes
-# Until the guest has ended, and all it said is told.
+# How much of the guest's output was told here, in bytes.
+_KP_REHEARSE_OUT=0
+_KP_REHEARSE_ERR=0
+
+# _kp_rehearse_show() { # <vm dir>: what the guest has said since
 _kp_rehearse_show() {
-	# shellcheck disable=SC2034 # out and err are passed by name
-	local -i out=0 err=0 alive=1
-	while ((alive)); do
-		kill -0 "$KP_VM_PID" 2>/dev/null || alive=0
-		_kp_rehearse_more "$1/stdout" out
-		_kp_rehearse_more "$1/stderr" err >&2
-		((!alive)) || sleep 0.2
-	done
+	_kp_rehearse_more "$1/stdout" _KP_REHEARSE_OUT
+	_kp_rehearse_more "$1/stderr" _KP_REHEARSE_ERR >&2
 }
 
 # _kp_rehearse_more() { # <file> <var>: what it holds beyond <var> bytes
@@ -71,58 +73,61 @@ _kp_rehearse_more() {
 }
 
 # kp_rehearse_inside() { # in the guest: plant, run, show, remove, judge
-# Runs with errexit on: what fails ends the guest's job with its status. What
-# is shown and counted is what happens while COMMAND runs, or since the module
-# of --mod was loaded; not our own doings before and after.
+# What is shown and counted is what happens while COMMAND runs, or since the
+# module of --mod was loaded; not our own doings before and after.
 kp_rehearse_inside() {
-	local mark height hint status=0 stats_before stats_after
+	local mark
 	kp_module_log_mark mark
 	if ((KP_OPT_FOLLOW)); then
-		_kp_rehearse_follow
-		_kp_rehearse_judge "$mark"
-		return
+		_kp_rehearse_follow || return
+	else
+		_kp_rehearse_log || return
 	fi
-	kp_events_prepare
+	_kp_rehearse_judge "$mark"
+}
+
+# _kp_rehearse_log() { # plants, runs COMMAND, shows the log, removes
+_kp_rehearse_log() {
+	local height hint stats_before stats_after
+	kp_events_prepare || return
 	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
-		kp_events_begin
+		kp_events_begin || return
 	fi
-	plant_here
 	height=$(kp_cleanup_mark)
-	kp_cleanup_push kp_module_remove "$KP_NAME"
+	load || return
+	say_planted
 	# Opened before and read after: an open may be what is probed.
-	exec {stats_before}<"$KP_SYSMODULE/$KP_NAME/parameters/stats"
-	exec {stats_after}<"$KP_SYSMODULE/$KP_NAME/parameters/stats"
+	exec {stats_before}<"$KP_SYSMODULE/$KP_NAME/parameters/stats" \
+		&& exec {stats_after}<"$KP_SYSMODULE/$KP_NAME/parameters/stats" \
+		|| _kp_rehearse_lost || return
 	if [[ ${MODFILE[loaded]:-1} == 0 ]]; then
 		stats_before=
 	else
-		IFS= read -r -u "$stats_before" stats_before
-		kp_events_begin
+		IFS= read -r -u "$stats_before" stats_before || _kp_rehearse_lost || return
+		kp_events_begin || return
 	fi
-	bash -c "${KP_OPT_REHEARSE_CMD:-$KP_REHEARSE_COMMAND}" </dev/null >&2 \
-		|| status=$?
-	kp_events_end
-	IFS= read -r -u "$stats_after" stats_after
-	kp_events_print "$KP_NAME"
-	((status == 0)) || kp_warn "the command ended with status $status"
+	_kp_rehearse_command
+	kp_events_end || return
+	IFS= read -r -u "$stats_after" stats_after || _kp_rehearse_lost || return
+	kp_events_print "$KP_NAME" || return
+	_kp_rehearse_tell_command
+	hint=$(kp_module_overrun "$KP_NAME") || hint=
+	kp_module_unplant "$KP_NAME" || return
 	kp_cleanup_forget "$height"
-	hint=$(kp_module_overrun "$KP_NAME")
-	kp_module_unload "$KP_NAME" 2>/dev/null
 	_kp_rehearse_footer "$stats_before" "$stats_after"
 	[[ -z $hint ]] || kp_hint "$hint"
-	_kp_rehearse_judge "$mark"
 }
 
 # _kp_rehearse_follow() { # the same, through the ring
 # The probe is switched on while COMMAND runs: what is counted is what is shown.
 _kp_rehearse_follow() {
-	local height status=0 followed=0 switch viewer parameters
+	local height followed=0 switch viewer parameters
 	[[ ${MODFILE[loaded]:-1} == 0 ]] || KP_DEFINE_PARAMS+=(enabled=0)
-	load
 	height=$(kp_cleanup_mark)
-	kp_cleanup_push kp_module_remove "$KP_NAME"
+	load || return
 	kp_note "following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_DEFINE_ENGINE"
 	parameters=$KP_SYSMODULE/$KP_NAME/parameters
-	exec {switch}>"$parameters/enabled"
+	exec {switch}>"$parameters/enabled" || _kp_rehearse_lost || return
 	kp_events_options "$KP_NAME" 0
 	kp_events_follow 2>"$KP_RUN/footer" &
 	viewer=$!
@@ -131,22 +136,40 @@ _kp_rehearse_follow() {
 		&& [[ $(<"$KP_SYSMODULE/$KP_NAME/refcnt") == 0 ]]; do
 		sleep 0.05
 	done
-	printf 1 >&"$switch"
-	bash -c "${KP_OPT_REHEARSE_CMD:-$KP_REHEARSE_COMMAND}" </dev/null >&2 \
-		|| status=$?
-	printf 0 >&"$switch"
+	printf 1 >&"$switch" || _kp_rehearse_lost || return
+	_kp_rehearse_command
+	printf 0 >&"$switch" || _kp_rehearse_lost || return
 	exec {switch}>&-
-	echo 1 >"$parameters/ending"
+	echo 1 >"$parameters/ending" || _kp_rehearse_lost || return
 	wait "$viewer" || followed=$?
-	((status == 0)) || kp_warn "the command ended with status $status"
+	_kp_rehearse_tell_command
 	cat -- "$KP_RUN/footer" >&2
-	KP_REHEARSE_FOOTER=$(kp_module_param "$KP_NAME" stats)
+	KP_REHEARSE_FOOTER=$(kp_module_param "$KP_NAME" stats) || KP_REHEARSE_FOOTER=
+	kp_module_unplant "$KP_NAME" || return
 	kp_cleanup_forget "$height"
-	kp_module_unload "$KP_NAME" 2>/dev/null
 	if ((followed)); then
 		kp_err "rehearsal of $KP_NAME: the viewer ended with status $followed"
 		return "$KP_EX_LOAD"
 	fi
+}
+
+# _kp_rehearse_command() { # runs COMMAND; its status to KP_REHEARSE_STATUS
+_kp_rehearse_command() {
+	KP_REHEARSE_STATUS=0
+	bash -c "${KP_OPT_REHEARSE_CMD:-$KP_REHEARSE_COMMAND}" </dev/null >&2 \
+		|| KP_REHEARSE_STATUS=$?
+}
+
+# _kp_rehearse_tell_command() { # not before all events were
+_kp_rehearse_tell_command() {
+	((KP_REHEARSE_STATUS == 0)) \
+		|| kp_warn "the command ended with status $KP_REHEARSE_STATUS"
+}
+
+# _kp_rehearse_lost() { # somebody else removed it
+_kp_rehearse_lost() {
+	kp_err "rehearsal of $KP_NAME: the probe is gone while it was rehearsed"
+	return "$KP_EX_LOAD"
 }
 
 # _kp_rehearse_footer() { # <stats before, or nothing> <stats after>
@@ -170,8 +193,12 @@ _kp_rehearse_footer() {
 # A kernel that prints one of these was harmed, or warns that it will be.
 _kp_rehearse_judge() {
 	local log bad
-	log=$(kp_module_log_since "$1") || log=
-	bad=$(grep -E 'BUG:|WARNING:|Oops|Call Trace:|general protection|Unable to handle|rcu: INFO|INFO: task .* blocked|scheduling while atomic|suspicious RCU|UBSAN|KASAN' <<<"$log") || bad=
+	if ! log=$(kp_module_log_since "$1"); then
+		kp_err "rehearsal of $KP_NAME: whether the kernel complained is not known: its log cannot be read"
+		return "$KP_EX_MACHINE"
+	fi
+	bad=$(grep -E 'BUG:|WARNING:|Oops|Call Trace:|general protection|Unable to handle|rcu: INFO|INFO: task .* blocked|scheduling while atomic|suspicious RCU|UBSAN|KASAN' <<<"$log") \
+		|| (($? == 1)) || bad="grep cannot search the log"
 	if [[ -n $bad ]]; then
 		kp_err "rehearsal of $KP_NAME: the kernel complained while it was planted"
 		head -n 5 <<<"$bad" | sed 's/^/  /' >&2
@@ -190,6 +217,7 @@ _kp_rehearse_judge() {
 
 # kp_rehearse_demo() { # installs what is missing, then shows the main job
 kp_rehearse_demo() {
+	local status
 	local -a missing
 	_kp_rehearse_missing missing
 	if ((${#missing[@]})); then
@@ -199,7 +227,10 @@ kp_rehearse_demo() {
 	printf '\n$ ./kp_load.sh %s\n\n' \
 		"--rehearse='cat /etc/hostname' --probe=do_sys_openat2 --verbose"
 	"$KP_TOP/kp_load.sh" --rehearse='cat /etc/hostname' \
-		--probe=do_sys_openat2 --verbose
+		--probe=do_sys_openat2 --verbose && return
+	status=$?
+	kp_log_tell # it has said why
+	return "$status"
 }
 
 # _kp_rehearse_missing() { # <array>: what kp_sanity_install_command is to name
@@ -239,8 +270,7 @@ _kp_rehearse_install() {
 # _kp_rehearse_apt() { # <argument>...: told every ten seconds; log on failure
 _kp_rehearse_apt() {
 	local log pid began=$SECONDS told=0 status=0
-	log=$(mktemp) || return "$KP_EX_MACHINE"
-	kp_cleanup_push rm -f -- "$log"
+	log=$KP_RUN/apt.log
 	DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null >"$log" 2>&1 &
 	pid=$!
 	while kill -0 "$pid" 2>/dev/null; do

@@ -34,7 +34,7 @@ kp_remember() {
 		printf 'params %s\n' "$1"
 		printf 'view %s\n' "${KP_EVENTS_OPTIONS[@]}"
 		printf 'module %s\n' "$KP_RUN/module.ko"
-	} | "$KP_DEFINE_VIEWER" --remember="$dir" -- "${KP_ARGV[@]}" || return 0
+	} | "$KP_DEFINE_VIEWER" --remember="$dir" --script="$KP_TOP/kp_load.sh" -- "${KP_ARGV[@]}" || return 0
 	kp_build_prune "$dir"
 }
 

@@ -897,6 +897,16 @@ kp_sanity_tree_release() { # <tree>
 	printf '%s\n' "$release"
 }
 
+# What is run of a header tree: as root, only what root can trust.
+_kp_sanity_is_runnable() { # <tree>
+	local path
+	((EUID == 0)) && declare -F kp_trust_has >/dev/null || return 0
+	for path in "$1" "$1/Makefile" "$1/scripts"; do
+		[[ -e $path ]] || continue
+		path=$(realpath -- "$path") && kp_trust_above "$path/." || return
+	done
+}
+
 kp_sanity_gate_headers() {
 	local kdir missing='' release command
 	if ! _kp_sanity_kdir kdir; then
@@ -914,6 +924,11 @@ kp_sanity_gate_headers() {
 			return
 		fi
 		_kp_sanity_fail "$kdir: incomplete, no $missing" "$command"
+		return
+	fi
+	if ! _kp_sanity_is_runnable "$kdir"; then
+		_kp_sanity_fail "$kdir: root would run what is in it, and not root alone can write to $KP_TRUST_BAD" \
+			'run it as its owner (--build-only), or copy it as root: --kdir=COPY'
 		return
 	fi
 	_kp_sanity_tree_release release "$kdir" || :
@@ -1023,9 +1038,29 @@ kp_sanity_gate_proc() {
 	fi
 }
 
+# Is the work directory to be trusted, or what will be above it?
+_kp_sanity_is_trusted() { # <work directory, or the nearest above it>
+	local path
+	declare -F kp_trust_has >/dev/null || return 0
+	if [[ $1 -ef $KP_WORKDIR ]]; then
+		kp_trust_path path "$1" && kp_trust_has "$path"
+	else
+		kp_trust_path path "$1/." && kp_trust_above "$path"
+	fi
+}
+
+_kp_sanity_mend_trust() { # <variable>: a command, where it is not a stranger's
+	case $KP_TRUST_WHY in
+	'it belongs '* | 'it is a link' | *' to it') printf -v "$1" 'chown %d %s && chmod go-w %s' \
+		"$EUID" "$KP_TRUST_BAD" "$KP_TRUST_BAD" ;;
+	'others can write'*) printf -v "$1" 'chmod go-w %s' "$KP_TRUST_BAD" ;;
+	*) printf -v "$1" '' ;;
+	esac
+}
+
 # Room, rights, and trust.sh's word that nobody else can write to it.
 kp_sanity_gate_workdir() {
-	local dir=$KP_WORKDIR stat
+	local dir=$KP_WORKDIR stat command
 	local another='KP_WORKDIR=DIR names another place'
 	local -i avail size inodes free kib
 	if [[ -z $dir ]]; then
@@ -1047,10 +1082,10 @@ kp_sanity_gate_workdir() {
 			_kp_sanity_fail "$dir: uid $EUID may not write there" "$another"
 		fi
 		return
-	elif [[ $dir -ef $KP_WORKDIR ]] && declare -F kp_trust_has >/dev/null \
-		&& ! kp_trust_has "$dir"; then
-		_kp_sanity_fail "$dir: others can write to it, or it is a link" \
-			"chown $EUID $dir && chmod go-w $dir" "$another"
+	elif ! _kp_sanity_is_trusted "$dir"; then
+		_kp_sanity_mend_trust command
+		_kp_sanity_fail "$KP_WORKDIR: $KP_TRUST_WHY" "${command:-$another}" \
+			"${command:+$another}"
 		return
 	fi
 	stat=$(stat -f -c '%a %S %c %d' -- "$dir" 2>/dev/null) || stat=

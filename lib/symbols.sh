@@ -301,9 +301,11 @@ kp_symbols_address() {
 	local -a found=()
 	shown=$(kp_printable "$1")
 	# shellcheck disable=SC2016 # awk's $1, not ours
-	lines=$(KP_AWK_WANT=$1 LC_ALL=C awk \
-		'$3 == ENVIRON["KP_AWK_WANT"] { print $1, $2 }' <"$KP_SYMBOLS_FILE" | sort -u) \
-		|| return "$KP_EX_MACHINE"
+	if ! lines=$(KP_AWK_WANT=$1 LC_ALL=C awk \
+		'$3 == ENVIRON["KP_AWK_WANT"] { print $1, $2 }' <"$KP_SYMBOLS_FILE" | sort -u); then
+		kp_err "symbols $KP_SYMBOLS_FILE: cannot be read"
+		return "$KP_EX_MACHINE"
+	fi
 	[[ -z $lines ]] || mapfile -t found <<<"$lines"
 	if ((${#found[@]} == 0)); then
 		kp_err "symbol @$shown: not in the running kernel"
@@ -327,6 +329,28 @@ kp_symbols_address() {
 		return "$KP_EX_TARGET"
 	fi
 	printf '%s\n' "$address"
+}
+
+# kp_symbols_map() { # <release> <header tree>: prints the System.map of a kernel
+# Debian's in /boot is one line that tells where the real one is.
+kp_symbols_map() {
+	local file
+	for file in "$KP_BOOT/System.map-$1" "$KP_SYSROOT/usr/lib/debug/boot/System.map-$1" \
+		"$2/System.map"; do
+		if grep --quiet --no-messages ' _stext$' "$file"; then
+			printf '%s\n' "$file"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# kp_symbols_is_in_map() { # <System.map> <function>: whole, or a copy of it
+#	ffffffff812f0a30 T vfs_read
+kp_symbols_is_in_map() {
+	local lines
+	lines=$(grep --fixed-strings -e " $2" -- "$1") || return
+	[[ $lines$'\n' == *" $2"[$'\n.']* ]]
 }
 
 # kp_symbols_is_traceable() { # <result assoc>
@@ -400,9 +424,10 @@ readonly _KP_SYMBOLS_AROUND=256
 # Of vmlinux the neighbours, modules whole. awk takes ten times as long as grep
 # to pass by a line.
 _kp_symbols_around() {
-	local file=$1 in
+	local file=$1 in found
 	local -a lines=() words=(-e "$2" -e _stext -e _sinittext -e _einittext)
-	mapfile -t lines < <(grep --fixed-strings --word-regexp -e "$2" -- "$file")
+	found=$(grep --fixed-strings --word-regexp -e "$2" -- "$file") || (($? == 1)) || return
+	mapfile -t lines <<<"$found"
 	for in in "$3" "${lines[@]##*$'\t'}"; do
 		in=${in#'['} in=${in%']'}
 		[[ -z $in || $in == *' '* ]] || words+=(-e "[$in]")

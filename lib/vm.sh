@@ -8,17 +8,36 @@
 #	DIR/job        what to run           /run/kp_vm/job
 #	DIR/stdout...  what it printed  <--  through 9p, as it comes
 #	DIR/console    the kernel's words    ttyS0
+#	DIR/alive      grows while it lives  /run/kp_vm/alive
 #	/              read-only        -->  lower layer of /
 [[ -n ${_KP_VM_SOURCED:-} ]] && return 0
 _KP_VM_SOURCED=1
 
 # Seconds that a guest may live, whatever runs in it.
 KP_VM_TIMEOUT=${KP_VM_TIMEOUT:-300}
+# Seconds without a sign of life after which a guest has hung: it gives one every
+# ten (vm_init.sh), and whatever it prints is one. So it is ended within a minute
+# of its last; while it boots, and has said little, after twice as long.
+KP_VM_SILENCE=55
+_KP_VM_SIZES=  # how much it had said when it was last looked at
+_KP_VM_SILENT= # how often since then, about once a second
+_KP_VM_LOOKED= # when
+_KP_VM_HUNG=   # not empty: it was ended for that
 # More words for the guest's kernel, such as lockdown=integrity.
 KP_VM_APPEND=${KP_VM_APPEND:-}
 # Words for QEMU in place of those that choose the accelerator and processor,
 # such as -accel tcg,thread=single -icount shift=0 -cpu qemu64.
 KP_VM_ACCEL=${KP_VM_ACCEL:-}
+
+# On the command line of every guest's kernel, and of no other.
+readonly KP_VM_WORD=kp_load.guest=1
+
+# kp_vm_is_guest() { # is this kernel one that we booted?
+kp_vm_is_guest() {
+	local line=''
+	IFS= read -r line 2>/dev/null <"$KP_PROC/cmdline" || [[ -n $line ]] || return
+	[[ " $line " == *" $KP_VM_WORD "* ]]
+}
 
 # What the guest needs before it has a root file system.
 readonly _KP_VM_MODULES=(virtio_pci 9p 9pnet_virtio overlay)
@@ -65,24 +84,28 @@ _kp_vm_is_installed() {
 # _kp_vm_unpack() { # <module file>: prints it uncompressed
 _kp_vm_unpack() {
 	case $1 in
-	*.xz) busybox xz -dc <"$1" ;;
-	*.gz) busybox gzip -dc <"$1" ;;
+	*.xz) busybox xz -dc <"$1" && return ;;
+	*.gz) busybox gzip -dc <"$1" && return ;;
 	*.zst)
-		if ! zstd -qdc -- "$1"; then
-			kp_err "module $1: the program zstd is needed to unpack it"
-			kp_hint "$(kp_sanity_install_command zstd)"
-			return "$KP_EX_MACHINE"
+		if zstd -qdc -- "$1"; then
+			return 0
 		fi
+		kp_err "module $1: the program zstd is needed to unpack it"
+		kp_hint "$(kp_sanity_install_command zstd)"
+		return "$KP_EX_MACHINE"
 		;;
-	*) cat -- "$1" ;;
+	*) cat -- "$1" && return ;;
 	esac
+	kp_err "module $1: cannot be unpacked for the guest"
+	return "$KP_EX_MACHINE"
 }
 
 # _kp_vm_initrd() { # <release> <dir>: <dir>/initrd with busybox and modules
 _kp_vm_initrd() {
 	local release=$1 dir=$2 root=$2/initrd.d name file line said
 	local -a list=()
-	mkdir -p -- "$root"/{bin,dev,proc,sys,lib,lower,rw,new} || return
+	mkdir -p -- "$root"/{bin,dev,proc,sys,lib,lower,rw,new} \
+		|| _kp_vm_unwritten "$dir" || return
 	if ! cp -- "$(type -P busybox)" "$root/bin/busybox"; then
 		kp_err "program busybox: not found"
 		return "$KP_EX_MACHINE"
@@ -98,15 +121,24 @@ _kp_vm_initrd() {
 			[[ $line == insmod ]] || continue
 			name=${file##*/} name=${name%%.ko*}.ko
 			[[ ! -e $root/lib/$name ]] || continue
-			_kp_vm_unpack "$file" >"$root/lib/$name" || return "$KP_EX_MACHINE"
+			_kp_vm_unpack "$file" >"$root/lib/$name" || return
 			list+=("$name")
 		done <<<"$said"
 	done
-	printf '%s\n' "${list[@]}" >"$root/lib/order" \
-		&& cp -- "$KP_TOP/lib/vm_boot.sh" "$root/init" \
-		&& chmod 0755 "$root/init" "$root/bin/busybox" \
-		&& (cd -- "$root" && find . | busybox cpio -o -H newc >../initrd 2>/dev/null) \
-		&& rm -rf -- "${root:?}"
+	if ! printf '%s\n' "${list[@]}" >"$root/lib/order" \
+		|| ! cp -- "$KP_TOP/lib/vm_boot.sh" "$root/init" \
+		|| ! chmod 0755 "$root/init" "$root/bin/busybox" \
+		|| ! (cd -- "$root" && find . | busybox cpio -o -H newc >../initrd 2>/dev/null) \
+		|| ! rm -rf -- "${root:?}"; then
+		_kp_vm_unwritten "$dir"
+	fi
+}
+
+# _kp_vm_unwritten() { # <dir>
+_kp_vm_unwritten() {
+	kp_err "guest's files in $1: could not be written"
+	kp_hint "is the disk full? see df $1"
+	return "$KP_EX_MACHINE"
 }
 
 # _kp_vm_has_kvm() { # KVM only where the processor shows that it has it
@@ -143,7 +175,7 @@ _kp_vm_kill() {
 # it prints comes to <dir>/stdout and stderr while it runs; then its status to
 # <dir>/status. The guest's process is KP_VM_PID; kp_vm_wait ends it.
 kp_vm_start() {
-	local release=$1 dir=$2 image
+	local release=$1 dir=$2 image root=${KP_SYSROOT:-/}
 	local -a qemu accel
 	if ! image=$(kp_vm_image "$release"); then
 		kp_err "kernel $release: its image is not installed"
@@ -151,7 +183,8 @@ kp_vm_start() {
 		return "$KP_EX_MACHINE"
 	fi
 	_kp_vm_initrd "$release" "$dir" || return
-	: >"$dir/stdout" && : >"$dir/stderr" && : >"$dir/console" || return
+	: >"$dir/stdout" && : >"$dir/stderr" && : >"$dir/console" && : >"$dir/alive" \
+		|| _kp_vm_unwritten "$dir" || return
 	if [[ -n $KP_VM_ACCEL ]]; then
 		read -ra accel <<<"$KP_VM_ACCEL"
 	elif _kp_vm_has_kvm; then
@@ -170,10 +203,11 @@ kp_vm_start() {
 		-serial "file:$dir/console"
 		-kernel "$image"
 		-initrd "$dir/initrd"
-		-append "console=ttyS0 panic=-1 loglevel=5 quiet printk.devkmsg=on log_buf_len=16M $KP_VM_APPEND"
-		-fsdev "local,id=root,path=${KP_SYSROOT:-/},security_model=none,readonly=on,multidevs=remap"
+		-append "console=ttyS0 panic=-1 loglevel=5 quiet printk.devkmsg=on log_buf_len=16M $KP_VM_WORD $KP_VM_APPEND"
+		# A comma ends a value, two are one.
+		-fsdev "local,id=root,path=${root//,/,,},security_model=none,readonly=on,multidevs=remap"
 		-device "virtio-9p-pci,fsdev=root,mount_tag=kp_root"
-		-fsdev "local,id=vm,path=$dir,security_model=none"
+		-fsdev "local,id=vm,path=${dir//,/,,},security_model=none"
 		-device "virtio-9p-pci,fsdev=vm,mount_tag=kp_vm"
 		# The network card of the classic example, on a cable to nowhere.
 		-netdev "hubport,id=net,hubid=0"
@@ -181,17 +215,49 @@ kp_vm_start() {
 	)
 	timeout -k 5 "$KP_VM_TIMEOUT" "${qemu[@]}" </dev/null >"$dir/qemu.log" 2>&1 &
 	KP_VM_PID=$!
+	_KP_VM_SIZES='' _KP_VM_SILENT=0 _KP_VM_LOOKED=$SECONDS _KP_VM_HUNG=''
 	kp_cleanup_push _kp_vm_kill "$KP_VM_PID"
 }
 
-# kp_vm_wait() { # <dir>: until the guest has ended
-# Status 0 if its job ended, whatever its status; 14 if the guest died, with
-# the end of its console told.
+# _kp_vm_watch() { # <dir>: ends a guest that has hung
+# Whatever its job prints or not: where its processes run, one gives a sign. What
+# is counted is looks, as time goes on while this machine sleeps. A second of a
+# guest whose clock are its instructions may take minutes: only the time limit
+# ends it.
+_kp_vm_watch() {
+	local sizes limit=$KP_VM_SILENCE
+	((SECONDS != _KP_VM_LOOKED)) || return 0
+	_KP_VM_LOOKED=$SECONDS
+	[[ -z $_KP_VM_HUNG && $KP_VM_ACCEL != *icount* ]] || return 0
+	sizes=$(stat -c %s -- "$1/alive" "$1/console" "$1/stdout" "$1/stderr" 2>&1) || :
+	if [[ $sizes != "$_KP_VM_SIZES" ]]; then
+		_KP_VM_SIZES=$sizes _KP_VM_SILENT=0
+		return 0
+	fi
+	[[ -s $1/alive ]] || limit=$((2 * limit))
+	(((_KP_VM_SILENT += 1) >= limit)) || return 0
+	_KP_VM_HUNG=$limit
+	kill -TERM "$KP_VM_PID" 2>/dev/null || :
+}
+
+# kp_vm_wait() { # <dir> [<function> [argument...]]: until the guest has ended
+# Meanwhile, and when it has, the function is called, several times a second.
+# Status 0 if its job ended, whatever its status; 14 if the guest died or hung,
+# with the end of its console told.
 kp_vm_wait() {
 	local dir=$1 status=0
+	local -a meanwhile=("${@:2}")
+	while kill -0 "$KP_VM_PID" 2>/dev/null; do
+		"${meanwhile[@]}"
+		_kp_vm_watch "$dir"
+		sleep 0.2
+	done
 	wait "$KP_VM_PID" || status=$?
+	"${meanwhile[@]}"
 	[[ -s $dir/status ]] && return 0
-	if ((status == 124 || status == 137)); then
+	if [[ -n $_KP_VM_HUNG ]]; then
+		kp_err "guest: the guest stopped answering: no sign of life for $_KP_VM_HUNG seconds"
+	elif ((status == 124 || status == 137)); then
 		kp_err "guest: no end after $KP_VM_TIMEOUT seconds"
 	elif [[ -s $dir/qemu.log && ! -s $dir/console ]]; then
 		kp_err "QEMU: $(head -n 1 "$dir/qemu.log")"

@@ -20,6 +20,16 @@ mount -t securityfs security /sys/kernel/security
 mount -t debugfs debug /sys/kernel/debug
 mount -t tracefs trace /sys/kernel/tracing
 ip link set lo up 2>/dev/null
+# Tells that processes run, to the last: see KP_VM_SILENCE in vm.sh. It opens and
+# starts nothing while it does, as what is probed may see that.
+mkfifo /run/kp_alive
+{
+	printf kp_alive >/proc/self/comm
+	while :; do
+		printf . >&3
+		read -r -t 10 -u 4
+	done
+} 3>>"$vm/alive" 4<>/run/kp_alive &
 cd -- "$(<"$vm/cwd")" || cd /
 bash "$vm/job" </dev/null >>"$vm/stdout" 2>>"$vm/stderr"
 status=$?

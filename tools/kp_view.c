@@ -378,8 +378,9 @@ int main(int argc, char **argv)
 	if (r.version)
 		return run__print("kp_view " KP_VIEW_VERSION "\n");
 	if (r.remember)
-		return again__remember(r.remember, argv + optind) ? EX_MACHINE :
-								    0;
+		return again__remember(r.remember, r.script, argv + optind) ?
+			       EX_MACHINE :
+			       0;
 	if (r.again)
 		return run__again(&r, argv + optind);
 	return run__main(&r);

@@ -119,6 +119,44 @@ static bool again__is_trusted(int fd)
 	       !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
+/*
+ * Root's or @owner's, and nobody else renames what is in it; as the shell's
+ * kp_trust_above(), which looks into groups, too.
+ */
+static bool again__is_safe_above(const struct stat *st, uid_t owner)
+{
+	if (st->st_uid && st->st_uid != owner)
+		return false;
+	return !(st->st_mode & (S_IWGRP | S_IWOTH)) || st->st_mode & S_ISVTX;
+}
+
+/* All above the open directory @dir, up to the root, where root asks. */
+static bool again__is_safe_below(int dir, uid_t owner)
+{
+	struct stat st, up = { 0 };
+	int at = dup(dir), next;
+	bool safe = !fstat(dir, &st), top = geteuid();
+
+	while (safe && !top) {
+		next = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		safe = !fstat(next, &up) && again__is_safe_above(&up, owner);
+		top = up.st_ino == st.st_ino && up.st_dev == st.st_dev;
+		st = up;
+		close(at);
+		at = next;
+	}
+	close(at);
+	return safe;
+}
+
+/* Of kp_load.sh, whom root trusts by running it. */
+static uid_t again__owner(const char *script)
+{
+	struct stat st;
+
+	return script && !stat(script, &st) ? st.st_uid : geteuid();
+}
+
 static int again__open(int dir, const char *name, int flags)
 {
 	int fd = openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW);
@@ -131,11 +169,16 @@ static int again__open(int dir, const char *name, int flags)
 	return -EPERM;
 }
 
-/* Of the command, which is DIR/KEY; made if there is none and it is to be. */
-static int again__open_dir(const char *dir, char **argv, bool make)
+/*
+ * Of the command of @script, which is DIR/KEY; made if there is none and it is to
+ * be. All in it is found by this, wherever it is moved to.
+ */
+static int again__open_dir(const char *dir, const char *script, char **argv,
+			   bool make)
 {
 	uint64_t key = HASH_BEGIN;
 	char path[PATH_MAX];
+	int fd;
 
 	while (*argv)
 		key = again__hash(key, *argv++);
@@ -144,7 +187,11 @@ static int again__open_dir(const char *dir, char **argv, bool make)
 		return -ENAMETOOLONG;
 	if (make && mkdir(path, 0700) && errno != EEXIST)
 		return -errno;
-	return again__open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+	fd = again__open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+	if (fd < 0 || again__is_safe_below(fd, again__owner(script)))
+		return fd;
+	close(fd);
+	return -EPERM;
 }
 
 /* The line, with what it watches as it is now. */
@@ -218,9 +265,9 @@ static int again__write(int dir, char **argv)
 	return renameat(dir, plan, dir, "plan") ? -errno : 0;
 }
 
-int again__remember(const char *dir, char **argv)
+int again__remember(const char *dir, const char *script, char **argv)
 {
-	int fd = again__open_dir(dir, argv, true), err;
+	int fd = again__open_dir(dir, script, argv, true), err;
 
 	if (fd < 0)
 		return fd;
@@ -310,7 +357,7 @@ static int again__check(struct again *a, const char *script, char **argv)
 int again__recall(struct again *a, const char *dir, const char *script,
 		  char **argv)
 {
-	int at = again__open_dir(dir, argv, false), plan, err;
+	int at = again__open_dir(dir, script, argv, false), plan, err;
 
 	memset(a, 0, sizeof(*a));
 	a->module = -1;
@@ -321,6 +368,9 @@ int again__recall(struct again *a, const char *dir, const char *script,
 	a->text = plan < 0 ? NULL : again__read(plan);
 	err = a->text && a->module >= 0 ? again__check(a, script, argv) :
 					  -ESTALE;
+	/* What is used is dropped last: kp_build_prune(). */
+	if (!err)
+		futimens(at, NULL);
 	if (plan >= 0)
 		close(plan);
 	close(at);

@@ -27,10 +27,10 @@ struct again {
 };
 
 /*
- * Writes DIR/KEY for the command @argv, from lines on stdin. lib/remember.sh says
- * what they are. Returns 0 or -errno.
+ * Writes DIR/KEY for the command @argv of @script, from lines on stdin.
+ * lib/remember.sh says what they are. Returns 0 or -errno.
  */
-int again__remember(const char *dir, char **argv);
+int again__remember(const char *dir, const char *script, char **argv);
 /*
  * Finds the command @argv of @script in @dir. Returns -ESTALE or another -errno
  * where it was not run before or anything changed since then.

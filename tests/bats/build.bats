@@ -288,6 +288,15 @@ dry_run() {
 	assert_equal "$status $output" '0 '
 }
 
+@test "a name that the types of another kernel do not have is told, and not refused" {
+	need_kp_def
+	[[ -r /boot/vmlinuz-$KVER ]] || skip 'no image of that kernel is installed'
+	run -0 "$KP_LOAD" --kver="$KVER" --dry-run --follow --probe=vfs_raed
+	assert_contains "warning: function vfs_raed: kernel $KVER does not have it in its types (BTF)"
+	run -0 "$KP_LOAD" --kver="$KVER" --dry-run --follow --probe=vfs_read
+	refute_contains warning
+}
+
 @test "make load tells the module where its symbols are, 0 for one that is not" {
 	local dir
 	need_kp_def
@@ -544,6 +553,52 @@ dry_run() {
 	assert_equal "$(find "$KP_WORKDIR/cache" -mindepth 1 | wc -l)" $((KP_BUILD_CACHE_MAX + 1))
 	[[ -d $KP_WORKDIR/cache/kp_def-0123 ]]
 	[[ ! -e $KP_WORKDIR/cache/0 && ! -e $KP_WORKDIR/cache/2 && -d $KP_WORKDIR/cache/3 ]]
+}
+
+@test "what is used is dropped last, and what another run holds is not" {
+	local dir fd held
+	warm
+	for dir in "$KP_WORKDIR"/cache/*/module.ko; do
+		dir=${dir%/*}
+	done
+	touch -d @1500000000 "$dir"
+	held=$KP_WORKDIR/cache/held
+	mkdir "$held"
+	touch -d @1400000000 "$held"
+	exec {fd}<"$held"
+	flock -s "$fd"
+	mkdir "$KP_WORKDIR"/cache/{a,b,c}
+	touch -d @1600000000 "$KP_WORKDIR"/cache/{a,b,c}
+	fake make <<<'exit 1'
+	run -0 build --probe=vfs_write
+	kp_lib log paths trust cleanup options sanity define generate build
+	KP_BUILD_CACHE_MAX=1 kp_build_prune "$KP_WORKDIR/cache"
+	assert_equal "$(cd "$KP_WORKDIR/cache" && echo *)" "${dir##*/} held"
+	exec {fd}<&-
+	KP_BUILD_CACHE_MAX=1 kp_build_prune "$KP_WORKDIR/cache"
+	assert_equal "$(cd "$KP_WORKDIR/cache" && echo *)" "${dir##*/}"
+}
+
+@test "an entry that is dropped while it is used was taken before" {
+	local dir
+	warm
+	dir=$(echo "$KP_WORKDIR"/cache/*/module.ko)
+	# The run reads it after all others could drop it.
+	fake sed <<-FAKE
+		rm -rf "${dir%/*}"
+		exec $(type -P sed) "\$@"
+	FAKE
+	chmod -R go-w "$KP_WORKDIR"
+	mkdir "$BATS_TEST_TMPDIR/shape"
+	KP_RUN=$BATS_TEST_TMPDIR
+	use_build
+	kp_generate_add vfs_read vfs_read
+	PATH=${PATH#"$BATS_TEST_TMPDIR/bin:"} kp_build_source "$BATS_TEST_TMPDIR/shape"
+	PATH=${PATH#"$BATS_TEST_TMPDIR/bin:"} kp_build_shape "$BATS_TEST_TMPDIR/shape" kp_vfs_read
+	hash -r
+	kp_build_instance "$KP_BUILD_SHAPE" "$BATS_TEST_TMPDIR/kp_vfs_read.ko" kp_vfs_read
+	[[ ! -e $dir ]]
+	assert_equal "$(modinfo -F name "$BATS_TEST_TMPDIR/kp_vfs_read.ko")" kp_vfs_read
 }
 
 @test "the user's environment does not change the build" {

@@ -169,6 +169,30 @@ copied_tree() {
 	assert_contains "$KP_WORKDIR: "
 }
 
+@test "a name that another kernel's System.map does not have is told, and not refused" {
+	local place name
+	cp -r "$KP_SYSROOT" "$BATS_TEST_TMPDIR/root"
+	KP_SYSROOT=$BATS_TEST_TMPDIR/root
+	mkdir -p "$KP_SYSROOT/boot" "$KP_SYSROOT/usr/lib/debug/boot"
+	for place in boot/System.map-6.1.0-56-amd64 usr/lib/debug/boot/System.map-6.1.0-56-amd64 \
+		lib/modules/6.1.0-56-amd64/build/System.map; do
+		# Debian's says where the real one is.
+		echo 'ffffffffffffffff B The real System.map is in the linux-image-<version>-dbg package' \
+			>"$KP_SYSROOT/boot/System.map-6.1.0-56-amd64"
+		run -0 dry --probe=vfs_raed
+		refute_contains warning
+		printf 'ffffffff81000000 %s\n' 'T _stext' 'T vfs_read' 't do_it.isra.0' \
+			>"$KP_SYSROOT/$place"
+		run -0 dry --probe=vfs_raed
+		assert_contains "warning: function vfs_raed: kernel 6.1.0-56-amd64 does not have it in $KP_SYSROOT/"
+		for name in vfs_read do_it do_it.isra.0 vmlinux:vfs_read ext4:vfs_raed; do
+			run -0 dry --probe="$name"
+			refute_contains warning
+		done
+		rm -- "$KP_SYSROOT/$place"
+	done
+}
+
 @test "--keep keeps the run directory, and says where" {
 	run -0 dry --probe=vfs_read --keep
 	[[ $output =~ 'run directory kept: '([^$'\n']+) ]]

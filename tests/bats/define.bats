@@ -11,7 +11,7 @@ load helpers/fakes
 
 setup() {
 	export KP_SYSROOT=$FIXTURES/build/root
-	kp_lib log paths cleanup generate options sanity vm define
+	kp_lib log paths trust cleanup generate options sanity vm define
 	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
 	KP_RELEASE=6.1.0-56-amd64
 	TAB=$'\t'

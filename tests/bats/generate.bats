@@ -7,6 +7,7 @@
 # bats file_tags=unit
 
 load helpers/common
+load helpers/fakes
 
 setup() {
 	kp_lib log options define generate
@@ -120,6 +121,26 @@ long() {
 		assert_contains 'header tree '
 		assert_equal "$(ls "$BATS_TEST_TMPDIR/out")" ''
 	done
+}
+
+@test "a search that fails is no search without a result" {
+	local out=$BATS_TEST_TMPDIR/out
+	mkdir "$out"
+	echo text >"$out/x.c"
+	fake grep <<<'exit 2'
+	run -12 _kp_generate_headers "$out" "$out/x.c"
+	assert_equal "$output" "kp_load: error: headers $KP_TOP/templates/include: cannot be read"
+	fake m4 <<<'echo text'
+	run -12 _kp_generate_m4 "$out" facts.m4 Makefile.in "$out/y"
+	assert_contains 'cannot be searched for macros left in it'
+}
+
+@test "templates without their headers are an error of ours" {
+	mkdir -p "$BATS_TEST_TMPDIR/top/templates/include" "$BATS_TEST_TMPDIR/out"
+	: >"$BATS_TEST_TMPDIR/x.c"
+	KP_TOP=$BATS_TEST_TMPDIR/top
+	run -12 _kp_generate_headers "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/x.c"
+	assert_contains "headers $KP_TOP/templates/include: cannot be read"
 }
 
 @test "a directory that is not there is named, with status 12" {

@@ -884,6 +884,43 @@ view --stats=x"
 	run -11 remember --follow 'a b'
 }
 
+@test "what is remembered below a directory that root cannot trust is not taken" {
+	((EUID == 0)) || skip 'root alone asks'
+	echo module >module.ko
+	echo 'echo anew' >script
+	mkdir -p his/again
+	# Options that end it tell that it was taken.
+	taken() {
+		"${VIEW}" --again="${PWD}/his/again" --script=script -- --follow 2>&1
+	}
+	remember() {
+		printf '%s\n' "file ${PWD}/script" 'name kp_x' 'params a=1' 'view --nope' \
+			"module ${PWD}/module.ko" \
+			| "${VIEW}" --remember="${PWD}/his/again" --script=script -- --follow
+	}
+	remember
+	run -0 taken
+	assert_contains '--nope'
+	chown 4242 his
+	run -0 taken
+	assert_equal "${output}" anew
+	run -11 remember
+	chown 0 his
+	chmod 0777 his
+	run -0 taken
+	assert_equal "${output}" anew
+	chmod 1777 his
+	run -0 taken
+	assert_contains '--nope'
+	# Of the owner of kp_load.sh, whom root trusts by running it.
+	chown 4242 his script
+	run -0 taken
+	assert_equal "${output}" anew
+	remember
+	run -0 taken
+	assert_contains '--nope'
+}
+
 @test "usage errors are status 2, --help and --version are not" {
 	local arguments
 	for arguments in '' '--nope x' '--format=xml x' '--duration=x d' '--duration=-1 d' \

@@ -506,3 +506,39 @@ rmmod brought_a"
 		[[ $before == "$(set +o; shopt)" ]]' _ "$KP_TOP/lib/module.sh"
 	assert_equal "$output" ''
 }
+
+#
+# What cannot be removed
+#
+
+@test "a probe that cannot be removed is an error once, and says that it is planted still" {
+	echo 'is in use' >"$KP_SYSROOT/rmmod.fail"
+	run -13 kp_module_remove kp_vfs_read 2
+	assert_equal "${lines[0]}" 'kp_load: error: module kp_vfs_read: cannot be removed: Module kp_vfs_read is in use'
+	assert_contains 'hint: it is planted still: kp_load.sh --unload=kp_vfs_read'
+	again() {
+		kp_module_remove kp_vfs_read 1 2>/dev/null && return
+		kp_module_remove kp_vfs_read 1 || echo failed
+		rm "$KP_SYSROOT/rmmod.fail"
+		kp_module_remove kp_vfs_read 1
+	}
+	run -0 again
+	assert_equal "$output" $'failed\nkp_load: removed kp_vfs_read at last'
+}
+
+@test "another module that cannot be removed is not called a probe" {
+	echo 'is in use' >"$KP_SYSROOT/rmmod.fail"
+	run -13 kp_module_remove kp_other 1
+	assert_contains 'hint: lsmod shows who uses it'
+	refute_contains planted
+}
+
+@test "what was loaded for a probe goes with it, and one that is gone is fine" {
+	echo 'e1000,mdio' >"$KP_SYSROOT/sys/module/kp_vfs_read/parameters/brought"
+	mkdir "$KP_SYSROOT/sys/module/mdio" "$KP_SYSROOT/sys/module/e1000"
+	run -0 kp_module_unplant kp_vfs_read
+	assert_equal "$output" ''
+	assert_equal "$(fake_calls rmmod)" $'rmmod kp_vfs_read\nrmmod mdio\nrmmod e1000'
+	run -0 kp_module_unplant kp_vfs_read
+	assert_equal "$output" ''
+}

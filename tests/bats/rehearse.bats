@@ -86,6 +86,27 @@ teardown() {
 	rm -f -- "${KP_WORKDIR:-$KP_TOP/tmp}"/kp_version_proc_show.rehearsal.log
 }
 
+@test "a guest that stops answering ends within a minute, its log kept; a silent one does not" {
+	local pid began status=0 kept
+	"$KP_LOAD" --probe=version_proc_show \
+		--rehearse='sleep 70; echo awake; sleep 1000' >out 2>&1 3>&- &
+	pid=$!
+	loop_until 2000 grep -qx awake out
+	# A stopped QEMU is a guest that hangs.
+	kill -STOP "$(pgrep -P "$(pgrep -P "$pid" -x timeout)")"
+	began=$SECONDS
+	wait "$pid" || status=$?
+	assert_equal "$status" 14
+	((SECONDS - began <= 62))
+	output=$(<out)
+	assert_contains 'the guest stopped answering'
+	assert_equal "$(grep -c 'kp_load: error: ' out)" 1
+	kept=${output##*log is kept: }
+	kept=${kept%%$'\n'*}
+	[[ -f $kept ]]
+	rm -f -- "$kept"
+}
+
 @test "a function that the guest's kernel does not have is refused with near names" {
 	run "$KP_LOAD" --probe=version_proc_shwo --rehearse=true
 	assert_equal "$status" 10

@@ -101,7 +101,7 @@ make_headers() {
 make_tools() {
 	local tool path
 	mkdir "$BIN"
-	for tool in grep gzip stat readlink; do
+	for tool in grep gzip stat readlink realpath; do
 		path=$(type -P "$tool")
 		ln -s "$path" "$BIN/$tool"
 	done
@@ -1052,12 +1052,34 @@ installs() {
 	gate workdir 1 'others can write' 'chown ' KP_WORKDIR=
 }
 
-@test "workdir: the directory that will hold it may belong to anybody" {
+@test "workdir: one that others could put in another's place fails for root" {
+	((EUID == 0)) || skip 'root alone asks'
 	kp_lib trust
 	mkdir "$BATS_TEST_TMPDIR/parent"
 	chmod 0777 "$BATS_TEST_TMPDIR/parent"
 	KP_WORKDIR=$BATS_TEST_TMPDIR/parent/work
+	gate workdir 1 "others can write to $BATS_TEST_TMPDIR/parent, which is above it" \
+		"chmod go-w $BATS_TEST_TMPDIR/parent" KP_WORKDIR=
+	chmod 1777 "$BATS_TEST_TMPDIR/parent"
 	gate workdir 0 "$BATS_TEST_TMPDIR/parent ("
+	chown 4242 "$BATS_TEST_TMPDIR/parent"
+	gate workdir 1 "$BATS_TEST_TMPDIR/parent, which is above it, belongs to uid 4242" KP_WORKDIR= ''
+}
+
+@test "headers: a tree that root would run, and others can write to, fails" {
+	((EUID == 0)) || skip 'root alone asks'
+	kp_lib trust
+	cp -r "$FIXTURES/build/root/lib/modules/6.1.0-56-amd64/build" "$BATS_TEST_TMPDIR/tree"
+	KP_RELEASE=6.1.0-56-amd64 KP_KDIR=$BATS_TEST_TMPDIR/tree
+	mkdir -p "$KP_KDIR/tools/objtool"
+	install /dev/null "$KP_KDIR/tools/objtool/objtool"
+	gate headers 0 complete
+	chown 4242 "$KP_KDIR"
+	gate headers 1 "root would run what is in it, and not root alone can write to $KP_KDIR" \
+		'run it as its owner' ''
+	chown 0 "$KP_KDIR"
+	chown 4242 "$KP_KDIR/scripts"
+	gate headers 1 "not root alone can write to $KP_KDIR/scripts" 'run it as its owner' ''
 }
 
 @test "workdir: a full file system fails" {

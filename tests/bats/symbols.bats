@@ -57,6 +57,21 @@ lines_of() {
 # The form
 #
 
+@test "symbols that cannot be searched are an error, and no name that is not there" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	# The first search, not that of its neighbours.
+	cat >"$BATS_TEST_TMPDIR/bin/grep" <<-FAKE
+		#!/bin/sh
+		case "\$*" in *--context*) exec $(type -P grep) "\$@" ;; esac
+		exit 2
+	FAKE
+	chmod +x "$BATS_TEST_TMPDIR/bin/grep"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	hash -r
+	run -11 try vfs_read
+	assert_contains 'cannot be read'
+}
+
 @test "a plain name parses, with nothing else set" {
 	kp_symbols_parse vfs_read parsed
 	assert_equal "${parsed[func]}|${parsed[module]}|${parsed[index]}|${parsed[offset]}" "vfs_read|||0"

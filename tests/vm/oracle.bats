@@ -170,7 +170,7 @@ our_column() {
 @test "what the kernel refuses is refused, with the caret at the same place" {
 	local line definition column theirs ours
 	local -i same=0 differ=0
-	kp_lib log paths cleanup options sanity vm define
+	kp_lib log paths trust cleanup options sanity vm define
 	KP_RUN=$BATS_TEST_TMPDIR kp_define_tool
 	while IFS= read -r line; do
 		[[ $line == [pr]* ]] || continue

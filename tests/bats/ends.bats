@@ -1,0 +1,184 @@
+# shellcheck disable=SC2034,SC2154 # bats and the libraries set and use them
+# shellcheck disable=SC2030,SC2031 # each test is a subshell
+# SPDX-License-Identifier: GPL-2.0-only
+# ends.bats - how a run ends: with one error line where its status is not 0, and
+# with what it made undone, or said to be still there.
+# bats file_tags=golden
+
+load helpers/common
+load helpers/fakes
+
+setup() {
+	command -v m4 >/dev/null || skip 'm4 is not installed'
+	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
+}
+
+# program() { # kp_load.sh with what stdin says in place of its last line, main
+program() {
+	mkdir -p "$BATS_TEST_TMPDIR/tree"
+	cp -r "$KP_TOP/lib" "$KP_TOP/templates" "$BATS_TEST_TMPDIR/tree"
+	{
+		sed '$d' "$KP_TOP/kp_load.sh"
+		cat
+		printf 'main "$@"\n'
+	} >"$BATS_TEST_TMPDIR/tree/kp_load.sh"
+	chmod +x "$BATS_TEST_TMPDIR/tree/kp_load.sh"
+	PROGRAM=$BATS_TEST_TMPDIR/tree/kp_load.sh
+}
+
+# one_error() { # <status>: of what was run
+one_error() {
+	assert_equal "$status" "$1"
+	assert_equal "$(grep -c '^kp_load: error: ' <<<"$output") of: $output" "1 of: $output"
+}
+
+@test "a program's status that looks like one of ours is no end without a word" {
+	local status_of
+	for status_of in 2 10 11 12 13 14 20; do
+		program <<-END
+			kp_options_usage() { (exit $status_of); }
+		END
+		run "$PROGRAM" --help
+		one_error 1
+		[[ $output =~ 'internal error: kp_load.sh:'[0-9]+:.*"(status $status_of)" ]]
+	done
+}
+
+@test "what fails where errexit is off ends with a word, too" {
+	program <<-'END'
+		status() { kp_module_names() { return 2; }; kp_module_names || return; }
+		main() { trap on_exit EXIT; status || exit; }
+	END
+	run "$PROGRAM" --status
+	one_error 1
+	assert_contains 'internal error: ended with status 2 without a word'
+}
+
+@test "an error that was told in a command substitution is not told again" {
+	fake_headers
+	program <<-'END'
+		resolve_probes() { local x; x=$(kp_err "thing x: broken"; return 12); }
+	END
+	run "$PROGRAM" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
+	one_error 12
+	assert_contains 'thing x: broken'
+}
+
+@test "output that nobody reads any more ends it as a signal, and silently" {
+	program <<-'END'
+		kp_options_usage() { return 141; }
+	END
+	run "$PROGRAM" --help
+	assert_equal "$status $output" '141 '
+}
+
+@test "whichever tool fails, the end has one error line, and nothing is left" {
+	local tool way
+	fake_headers
+	for tool in m4 sed grep cat cp mv mkdir flock timeout awk chmod; do
+		fake "$tool" <<-FAKE
+			[[ -z \${KP_FAILS:-} ]] || exit 2
+			exec $(type -P "$tool") "\$@"
+		FAKE
+		way=--dry-run
+		[[ $tool != c* ]] || way=--emit=$BATS_TEST_TMPDIR/out
+		KP_FAILS=1 run "$KP_LOAD" --kver=6.1.0-56-amd64 "$way" --probe=vfs_read
+		((status == 0)) || [[ $(grep -c '^kp_load: error: ' <<<"$output") == 1 ]] || {
+			echo "$tool $way: status $status: $output" >&2
+			return 1
+		}
+		[[ -z $(find "$KP_WORKDIR" -name 'run.*' 2>/dev/null) && ! -e $BATS_TEST_TMPDIR/out ]]
+		rm -rf -- "$KP_WORKDIR" "${BATS_TEST_TMPDIR:?}/bin/$tool"
+		hash -r
+	done
+}
+
+# planted() { # a program that plants a second kp_vfs_read, and follows or rehearses
+planted() {
+	fake_kernel
+	echo 'is in use' >"$KP_SYSROOT/rmmod.fail"
+	mkdir -p "$KP_SYSROOT/dev"
+	echo 0 >"$KP_SYSROOT/sys/module/kp_vfs_read/refcnt"
+	fake insmod <<-'FAKE'
+		cp -r "$KP_SYSROOT/sys/module/kp_vfs_read"{,_2}
+	FAKE
+	program <<-END
+		KP_NAME=kp_vfs_read KP_DEFINE_ENGINE=ftrace
+		build() { :; }
+		kp_remember() { :; }
+		kp_events_follow() { :; }
+		_kp_rehearse_judge() { :; }
+		plant() { make_run_dir; $1; }
+	END
+}
+
+@test "a followed probe that cannot be removed is 13, and said to be planted still" {
+	planted follow_here
+	run "$PROGRAM" --probe=vfs_read --follow
+	one_error 13
+	assert_contains 'error: module kp_vfs_read_2: cannot be removed: Module kp_vfs_read_2 is in use'
+	assert_contains '--unload=kp_vfs_read_2'
+	# By the end it is tried again.
+	(($(fake_calls rmmod | wc -l) > 20))
+}
+
+@test "so is one that was rehearsed, by way of the log and of the ring" {
+	planted kp_rehearse_inside
+	run "$PROGRAM" --probe=vfs_read --rehearse=true
+	one_error 13
+	assert_contains 'error: module kp_vfs_read_2: cannot be removed: Module kp_vfs_read_2 is in use'
+	rm -r "$KP_SYSROOT/sys/module/kp_vfs_read_2"
+	run "$PROGRAM" --probe=vfs_read --follow --rehearse=true
+	one_error 13
+	assert_contains 'error: module kp_vfs_read_2: cannot be removed: Module kp_vfs_read_2 is in use'
+}
+
+@test "a probe that can be removed only at the end is said to be removed then" {
+	planted follow_here
+	fake rmmod <<-'FAKE'
+		if (($(grep -c ^rmmod "$FAKE_CALLS") <= 20)); then
+			echo 'rmmod: ERROR: Module kp_vfs_read_2 is in use' >&2
+			exit 1
+		fi
+		rm -r "$KP_SYSROOT/sys/module/${1:?}"
+	FAKE
+	export FAKE_CALLS
+	run "$PROGRAM" --probe=vfs_read --follow
+	one_error 13
+	assert_contains 'kp_load: removed kp_vfs_read_2 at last'
+}
+
+@test "999 probes of a name, or directories of a name, are an error that says so" {
+	planted load
+	mkdir "$KP_SYSROOT"/sys/module/kp_vfs_read_{2..999}
+	run "$PROGRAM" --probe=vfs_read
+	one_error 13
+	assert_contains 'module kp_vfs_read: 999 of that name are planted'
+	fake_headers
+	mkdir -p "$KP_WORKDIR"/{cache,kp_vfs_read{,_{2..999}}}
+	chmod -R go-w "$KP_WORKDIR"
+	program <<-'END'
+		generate() { :; }
+		is_same_source() { false; }
+		mv() { false; }
+		rm() { [[ $* == *kp_vfs_read* ]] || command rm "$@"; }
+	END
+	run "$PROGRAM" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
+	one_error 12
+	assert_contains "directory $KP_WORKDIR/kp_vfs_read: there are 999 of that name"
+}
+
+@test "what apt-get says goes to the run's directory, and is gone with it" {
+	program <<-'END'
+		kp_rehearse_demo() { _kp_rehearse_apt update; }
+	END
+	fake apt-get <<-'FAKE'
+		echo 'E: no network' >&2
+		exit 100
+	FAKE
+	TMPDIR=/nonexistent run "$PROGRAM" --demo
+	one_error 11
+	assert_contains 'E: no network'
+	assert_contains 'apt-get update: ended with status 100'
+	assert_equal "$(ls "$KP_WORKDIR")" cache
+}
