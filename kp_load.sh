@@ -775,6 +775,15 @@ say_planted() {
 	kp_note "planted $KP_NAME on $(join_comma "${TARGETS[@]}")"
 }
 
+# warn_of_readers: values and registers hold addresses of the kernel as they are.
+warn_of_readers() {
+	local restrict=''
+	((KP_DEFINE_DEFINED || KP_OPT_SHOWREGS)) || return 0
+	read -r restrict 2>/dev/null <"$KP_PROC/sys/kernel/dmesg_restrict" || :
+	[[ $restrict == 0 ]] || return 0
+	kp_warn "kernel log: every user here can read it, and the kernel's addresses in it: sysctl kernel.dmesg_restrict=1, or --follow"
+}
+
 say_where() {
 	kp_note "its hits go to the kernel log:   dmesg -w | grep '$KP_NAME: '"
 	kp_note "its counts:                      kp_load.sh --status=$KP_NAME"
@@ -815,6 +824,7 @@ plant() {
 	elif ((KP_OPT_FOLLOW)); then
 		follow_here
 	else
+		warn_of_readers
 		plant_here
 	fi
 }

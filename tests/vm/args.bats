@@ -139,3 +139,17 @@ ticked() {
 	assert_equal "$(stat_of kp_update_process_times filtered)" 0
 	"$KP_LOAD" --unload=all
 }
+
+@test "where every user can read the log, a probe that writes values there warns of it" {
+	local was
+	was=$(</proc/sys/kernel/dmesg_restrict)
+	echo 0 >/proc/sys/kernel/dmesg_restrict
+	run -0 --separate-stderr "$KP_LOAD" --probe=do_sys_openat2 --args
+	"$KP_LOAD" --unload=all
+	[[ $stderr == *'warning: kernel log: every user here can read it'*'kernel.dmesg_restrict=1'* ]]
+	echo 1 >/proc/sys/kernel/dmesg_restrict
+	run -0 --separate-stderr "$KP_LOAD" --probe=do_sys_openat2 --args
+	"$KP_LOAD" --unload=all
+	[[ $stderr != *'every user'* ]]
+	echo "$was" >/proc/sys/kernel/dmesg_restrict
+}
