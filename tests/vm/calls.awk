@@ -14,24 +14,31 @@
 	next
 }
 
-/R_[A-Z0-9_]*(PLT32|CALL26|JUMP26|PC24)/ {
+# What stands before a relocation is not where it goes.
+/R_[A-Z0-9_]*(PLT32|PC32|CALL26|JUMP26|PC24)/ {
+	local = ""
 	name = $3
 	sub(/[-+]0x[0-9a-f]+$/, "", name)
-	calls[at] = calls[at] " " name
+	if ($2 !~ /PC32/)
+		calls[at] = calls[at] " " name
 	next
 }
 
+{
+	calls[at] = calls[at] " " local
+	local = ""
+}
+
 /\t(call|jmp|j[a-z]+|bl?) .*<[^+>]*>$/ {
-	name = $NF
-	gsub(/[<>]/, "", name)
-	calls[at] = calls[at] " " name
+	local = $NF
+	gsub(/[<>]/, "", local)
 }
 
 function visit(name,    i, n, names) {
 	if (seen[name]++)
 		return
 	if (!(name in is_ours)) {
-		if (name !~ /^(__x86_(return|indirect)_thunk|__SC[TK]__)/)
+		if (name !~ /^\./ && name !~ /^(__x86_(return|indirect)_thunk|__SC[TK]__)/)
 			print name
 		return
 	}
