@@ -68,17 +68,18 @@ NOKPROBE_SYMBOL(kp_cost_add);
 			     (hit).ip, (hit).caller, (hit).call))
 
 /* A run of probe @n, unless it is hit by our own handling; see kp_guard.h. */
-#define KP_HANDLE(cpu, n, run, hit)                                        \
-	({                                                                 \
-		unsigned int kp_was;                                       \
-		bool kp_worked = false;                                    \
-		if (likely(kp_guard_enter(cpu, (hit).context, &kp_was))) { \
-			kp_worked = KP_RUN(cpu, run, hit);                 \
-			kp_guard_leave(cpu, kp_was);                       \
-		} else {                                                   \
-			KP_COUNT(cpu, n, missed);                          \
-		}                                                          \
-		kp_worked;                                                 \
+#define KP_HANDLE(cpu, n, run, hit)                                            \
+	({                                                                     \
+		unsigned int kp_was;                                           \
+		bool kp_worked = false;                                        \
+		if (likely(kp_guard_enter(cpu, (hit).context, preempt_count(), \
+					  &kp_was))) {                         \
+			kp_worked = KP_RUN(cpu, run, hit);                     \
+			kp_guard_leave(cpu, kp_was);                           \
+		} else {                                                       \
+			KP_COUNT(cpu, n, missed);                              \
+		}                                                              \
+		kp_worked;                                                     \
 	})
 
 #endif /* KP_COST_H */

@@ -23,6 +23,8 @@
  * kp_guard_enter() - begin to handle a hit, preemption being off
  * @cpu: this one
  * @count: preempt_count() as it was in the probed code
+ * @now: preempt_count(), which a breakpoint has made an NMI's: what is called
+ *	 from here on has that
  * @was: for kp_guard_leave()
  *
  * Two hits of the same level on a CPU are one within the handling of the other,
@@ -30,15 +32,17 @@
  *
  * Return: false, and nothing to leave, where our own handling was hit.
  */
-static __always_inline bool
-kp_guard_enter(struct kp_cpu *cpu, unsigned int count, unsigned int *was)
+static __always_inline bool kp_guard_enter(struct kp_cpu *cpu,
+					   unsigned int count, unsigned int now,
+					   unsigned int *was)
 {
 #ifdef KP_FTRACE
 	*was = READ_ONCE(cpu->busy);
 	count &= KP_LEVELS;
-	if (unlikely(*was == count))
+	now &= KP_LEVELS;
+	if (unlikely(*was == count || *was == now))
 		return false;
-	WRITE_ONCE(cpu->busy, count);
+	WRITE_ONCE(cpu->busy, now);
 	barrier();
 #endif
 	return true;

@@ -94,6 +94,8 @@ static __always_inline bool kp_skip(struct kp_cpu *cpu, unsigned int n)
  * kp_ring_publish() - tell the viewer how far complete records go
  * @cpu: this one, whose guard was left
  * @busy: what it was before: where we interrupted a hit, that will tell
+ *
+ * Whatever became of our own hit: one that interrupted us leaves it to us.
  */
 static __always_inline void kp_ring_publish(struct kp_cpu *cpu,
 					    unsigned int busy)

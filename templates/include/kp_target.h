@@ -117,19 +117,41 @@ static int kp_target_plant_ops(struct kp_target *t)
 	t->where = (unsigned long)t->kp->addr;
 	unregister_kprobe(t->kp);
 	err = ftrace_set_filter_ip(t->ops, t->where, 0, !kp_ops_users);
-	if (!err && !kp_ops_users && !kp_disarmed)
+	if (err)
+		return err;
+	if (!kp_ops_users && !kp_disarmed)
 		err = register_ftrace_function(t->ops);
-	if (!err)
-		kp_ops_users++;
-	return err;
+	if (err) {
+		ftrace_set_filter_ip(t->ops, t->where, 1, 0);
+		t->where = 0;
+		return err;
+	}
+	kp_ops_users++;
+	return 0;
 }
 
-/* Without a place left it would be hit by every function there is. */
+/* Is another of ours planted by ftrace at the same place? */
+static bool kp_target_is_shared(const struct kp_target *t)
+{
+	unsigned int n;
+
+	for (n = 0; n < KP_PROBES; n++)
+		if (kp_targets[n] != t && kp_targets[n]->ops &&
+		    kp_targets[n]->planted && kp_targets[n]->where == t->where)
+			return true;
+	return false;
+}
+
+/*
+ * Without a place left it would be hit by every function there is: so a place
+ * goes with the last that is there, and the last place after the ops.
+ */
 static void kp_target_remove_ops(struct kp_target *t)
 {
 	if (!--kp_ops_users && !kp_disarmed)
 		unregister_ftrace_function(t->ops);
-	ftrace_set_filter_ip(t->ops, t->where, 1, 0);
+	if (!kp_target_is_shared(t))
+		ftrace_set_filter_ip(t->ops, t->where, 1, 0);
 	t->where = 0;
 }
 
@@ -224,9 +246,16 @@ static void kp_target_remove(struct kp_target *t)
 
 static inline int kp_target_arm(struct kp_target *t, bool arm)
 {
+	int err;
+
 	if (t->rp)
-		return arm ? enable_kretprobe(t->rp) : disable_kretprobe(t->rp);
-	return arm ? enable_kprobe(t->kp) : disable_kprobe(t->kp);
+		err = arm ? enable_kretprobe(t->rp) : disable_kretprobe(t->rp);
+	else
+		err = arm ? enable_kprobe(t->kp) : disable_kprobe(t->kp);
+	/* While debugfs' kprobes/enabled is 0 it is not, and nobody says so. */
+	if (!err && arm && (t->kp->flags & KPROBE_FLAG_DISABLED))
+		err = -EAGAIN;
+	return err;
 }
 
 static inline int kp_targets_arm_kprobes(bool arm)
@@ -284,13 +313,14 @@ static inline int kp_targets_arm(bool arm)
 }
 
 /*
- * Is it in text that goes now, as the module has begun? Its kprobes the kernel
- * drops itself; a place that ftrace is told of would wait for another module.
+ * Is it in text that goes now, as the module has begun? A place that ftrace is
+ * told of would wait for another module, and a kprobe that is gone cannot be
+ * armed again, which would be an error for all.
  */
-static inline bool kp_target_is_init(const struct kp_target *t,
-				     const struct module *mod)
+static bool kp_target_is_init(const struct kp_target *t,
+			      const struct module *mod)
 {
-	return t->ops && within_module_init(t->where, mod);
+	return t->planted && within_module_init(t->where, mod);
 }
 
 static int kp_target_notify(struct notifier_block *nb, unsigned long state,
@@ -353,8 +383,13 @@ static int kp_target_register(struct kp_target *t, const char *funcname)
 	mutex_unlock(&kp_target_lock);
 	if (err == -ENOENT && t->module[0])
 		return 0;
-	if (err && t->module[0])
+	if (err && t->module[0]) {
 		unregister_module_notifier(&t->nb);
+		/* It may have come again meanwhile. */
+		mutex_lock(&kp_target_lock);
+		kp_target_remove(t);
+		mutex_unlock(&kp_target_lock);
+	}
 out:
 	if (err)
 		free_percpu(t->scratch);

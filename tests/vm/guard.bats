@@ -310,6 +310,24 @@ many() {
 	((output > 0))
 }
 
+@test "probes on one function go without every other function being hooked" {
+	local ko poller most
+	ko=$("$KP_LOAD" --build-only --follow --engine=ftrace --showstack --probe="$OPEN" \
+		"${SIXTEEN[@]:1}" 2>/dev/null)
+	insmod "$ko"
+	(
+		while [[ ! -e stop ]]; do
+			grep -c . /sys/kernel/tracing/enabled_functions
+		done >lines
+	) 3>&- &
+	poller=$!
+	rmmod kp_do_sys_openat2_and_15
+	: >stop
+	wait "$poller"
+	most=$(sort -n lines | tail -n 1)
+	((most <= 2))
+}
+
 # loop_calls() { # <module>: getppid, over and over, until the budget speaks
 loop_calls() {
 	perl -e 'for (;;) { getppid() for 1 .. 100000 }' 3>&- &

@@ -118,18 +118,16 @@ static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 	};
 	struct kp_cpu *cpu;
 	unsigned int busy;
-	bool worked;
 
 	preempt_disable_notrace();
 	cpu = kp_cpu_get();
-	if (!kp_guard_enter(cpu, hit.context, &busy)) {
+	if (!kp_guard_enter(cpu, hit.context, hit.context, &busy)) {
 		kp_targets_missed(cpu, ip);
 		goto out;
 	}
-	worked = KP_RUN(cpu, kp_entry, hit);
+	KP_RUN(cpu, kp_entry, hit);
 	kp_guard_leave(cpu, busy);
-	if (worked)
-		kp_ring_publish(cpu, busy);
+	kp_ring_publish(cpu, busy);
 out:
 	preempt_enable_notrace();
 }

@@ -80,8 +80,8 @@ static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 	};
 	struct kp_cpu *cpu = kp_cpu_get();
 
-	if (KP_RUN(cpu, kp_entry, hit))
-		kp_ring_publish(cpu, cpu->busy);
+	KP_RUN(cpu, kp_entry, hit);
+	kp_ring_publish(cpu, cpu->busy);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_pre);

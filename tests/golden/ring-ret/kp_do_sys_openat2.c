@@ -137,8 +137,8 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	};
 	struct kp_cpu *cpu = kp_cpu_get();
 
-	if (KP_HANDLE(cpu, 0, kp_return, hit))
-		kp_ring_publish(cpu, cpu->busy);
+	KP_HANDLE(cpu, 0, kp_return, hit);
+	kp_ring_publish(cpu, cpu->busy);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_return);

@@ -142,8 +142,11 @@ static int handler_entry1(struct kretprobe_instance *ri, struct pt_regs *regs)
 		.call = ri->data,
 	};
 	struct kp_cpu *cpu = kp_cpu_get();
+	bool wanted;
 
-	return !KP_HANDLE(cpu, 1, kp_call1, hit);
+	wanted = KP_HANDLE(cpu, 1, kp_call1, hit);
+	kp_ring_publish(cpu, cpu->busy); /* what an interrupt hit meanwhile */
+	return !wanted;
 }
 NOKPROBE_SYMBOL(handler_entry1);
 
@@ -189,8 +192,8 @@ static int handler_return1(struct kretprobe_instance *ri, struct pt_regs *regs)
 	};
 	struct kp_cpu *cpu = kp_cpu_get();
 
-	if (KP_HANDLE(cpu, 1, kp_return1, hit))
-		kp_ring_publish(cpu, cpu->busy);
+	KP_HANDLE(cpu, 1, kp_return1, hit);
+	kp_ring_publish(cpu, cpu->busy);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_return1);
@@ -314,18 +317,16 @@ static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 	};
 	struct kp_cpu *cpu;
 	unsigned int busy;
-	bool worked;
 
 	preempt_disable_notrace();
 	cpu = kp_cpu_get();
-	if (!kp_guard_enter(cpu, hit.context, &busy)) {
+	if (!kp_guard_enter(cpu, hit.context, hit.context, &busy)) {
 		kp_targets_missed(cpu, ip);
 		goto out;
 	}
-	worked = KP_RUN(cpu, kp_entry, hit);
+	KP_RUN(cpu, kp_entry, hit);
 	kp_guard_leave(cpu, busy);
-	if (worked)
-		kp_ring_publish(cpu, busy);
+	kp_ring_publish(cpu, busy);
 out:
 	preempt_enable_notrace();
 }

@@ -94,7 +94,7 @@ static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 
 	preempt_disable_notrace();
 	cpu = kp_cpu_get();
-	if (!kp_guard_enter(cpu, hit.context, &busy)) {
+	if (!kp_guard_enter(cpu, hit.context, hit.context, &busy)) {
 		kp_targets_missed(cpu, ip);
 		goto out;
 	}
