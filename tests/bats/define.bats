@@ -495,7 +495,7 @@ a=%di:u9
 # follow_facts() { # <option=value>... -- <fact>...: facts of a followed probe
 follow_facts() {
 	local option
-	KP_DEFINE_FTRACEFLAGS=KP_FTRACE_FLAGS KP_DEFINE_NEEDSKPROBE=0
+	KP_DEFINE_FTRACEFLAGS=KP_FTRACE_FLAGS KP_DEFINE_NEEDSKPROBE=0 KP_DEFINE_GUARD=0
 	KP_OPT_FOLLOW=1 KP_OPT_COUNT='' KP_OPT_HIST='' KP_OPT_SHOWSTACK=0
 	while [[ $1 != -- ]]; do
 		option=${1%%=*}
@@ -566,12 +566,12 @@ RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
 	fact_is ROOM 0
 	fact_is VARIES 0
 	follow_facts -- "$ENTRY" "$DEREF"
-	fact_is ROOM 8
+	fact_is ROOM KP_DATA_TAIL
 	follow_facts -- "$ENTRY" "$STRING"
-	fact_is ROOM 4096
+	fact_is ROOM KP_DATA_LEN
 	fact_is VARIES 1
 	follow_facts -- "$RETURN" "$STRING" "$RET"
-	fact_is ROOM 1024
+	fact_is ROOM KP_RETURN_DATA_LEN
 }
 
 @test "nothing is captured where there is nothing, at each end of the call" {
@@ -594,15 +594,26 @@ RET='arg\t0\treturn\tret\ts64\terrno\tkp_retval(regs)\t0\t%lld\t-'
 @test "a hit by ftrace is told its context where that is recorded or filtered by" {
 	local context='filter\t0\tkp_cur_flags() == 1'
 	follow_facts -- "$ENTRY" 'filter\t0\tkp_cur_pid() == 1'
-	assert_equal "$KP_DEFINE_HIT" ', context, irqs_disabled()'
+	assert_equal "$KP_DEFINE_CONTEXT" 1
 	follow_facts -- "$ENTRY" "$context"
-	assert_equal "$KP_DEFINE_HIT" ', context, irqs_disabled(), ip'
+	assert_equal "$KP_DEFINE_CONTEXT" 1
 	assert_equal "$KP_DEFINE_NEEDSKPROBE" 0
 	follow_facts COUNT=hits -- "$ENTRY" "$context"
-	assert_equal "$KP_DEFINE_HIT" ', context, irqs_disabled(), ip'
+	assert_equal "$KP_DEFINE_CONTEXT" 1
 	fact_is SUMVARS 1
 	follow_facts COUNT=hits -- "$ENTRY" 'filter\t0\tkp_cur_pid() == 1'
-	assert_equal "$KP_DEFINE_HIT" ''
+	assert_equal "$KP_DEFINE_CONTEXT" 0
+}
+
+@test "only a mere count by ftrace needs no guard, as it calls nothing" {
+	follow_facts -- "$ENTRY"
+	assert_equal "$KP_DEFINE_GUARD" 1
+	follow_facts COUNT=comm -- "$ENTRY"
+	assert_equal "$KP_DEFINE_GUARD" 1
+	follow_facts COUNT=hits -- "$ENTRY" 'filter\t0\tkp_cur_pid() == 1'
+	assert_equal "$KP_DEFINE_GUARD" 1
+	follow_facts COUNT=hits -- "$ENTRY"
+	assert_equal "$KP_DEFINE_GUARD" 0
 }
 
 @test "the mode says what is added up, and the table has room for the keys" {
