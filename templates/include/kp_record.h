@@ -70,11 +70,15 @@ static __always_inline void kp_data_init(struct kp_data *d, size_t room)
 
 /*
  * The text ends here, and so does the record, up to where the next can begin:
- * what is left of a word is not to tell what was there before.
+ * what is left of a word is not to tell what was there before. Returns the bytes
+ * used.
  */
-static __always_inline void kp_data_end(struct kp_data *d)
+static __always_inline u32 kp_data_end(struct kp_data *d)
 {
-	memset(d->text + d->used, 0, KP_DATA_TAIL);
+	u32 used = d->used;
+
+	memset(d->text + used, 0, KP_DATA_TAIL);
+	return used;
 }
 
 /* The text of a string, also where it could not be read. */

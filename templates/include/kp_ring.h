@@ -205,16 +205,23 @@ static __always_inline void kp_event_fill(struct kp_event *e, unsigned int n,
 					  const struct kp_hit *hit)
 {
 	struct task_struct *task = current;
-	unsigned long flags = hit->irqs_off * KP_FLAG_IRQS_OFF |
-			      tif_need_resched() * KP_FLAG_NEED_RESCHED;
+	unsigned long flags = hit->irqs_off ? KP_FLAG_IRQS_OFF : 0;
 
+	flags |= tif_need_resched() ? KP_FLAG_NEED_RESCHED : 0;
 	/* Its first word at once, what nobody uses included. */
 	*(u64 *)e = KP_EVENT_WORD(len, KP_EVENT_HIT, n, flags);
 	e->time = kp_clock();
 	e->lost = local_read(&ring->lost);
 	e->context = hit->context;
-	e->tid = task->pid;
-	e->pid = task->tgid;
+	/* Side by side in both, unless the kernel shuffles its structures. */
+	if (IS_ENABLED(CONFIG_64BIT) &&
+	    offsetof(struct task_struct, tgid) ==
+		    offsetofend(struct task_struct, pid)) {
+		*(u64 *)&e->tid = *(u64 *)&task->pid;
+	} else {
+		e->tid = task->pid;
+		e->pid = task->tgid;
+	}
 	memcpy(e->comm, task->comm, sizeof(e->comm));
 }
 

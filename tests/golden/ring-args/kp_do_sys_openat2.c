@@ -78,8 +78,8 @@ static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 	kp_data_init(&r->data, KP_DATA_LEN);
 	r->a_dfd = kp_reg(regs, di);
 	KP_CAPTURE_STR(kp_str_get, r, 1, a_file, kp_reg(regs, si), true);
-	kp_data_end(&r->data);
-	len = ALIGN(offsetof(struct kp_record, data.text) + r->data.used, 8);
+	len = offsetof(struct kp_record, data.text) + kp_data_end(&r->data);
+	len = ALIGN(len, 8);
 	kp_event_fill(&r->event, 0, len, ring, hit);
 	KP_COUNT(cpu, 0, shown);
 	kp_ring_shrink(ring, at, KP_RESERVE_LEN, len);

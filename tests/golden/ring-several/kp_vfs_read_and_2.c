@@ -255,8 +255,8 @@ static __always_inline bool kp_entry2(struct kp_cpu *cpu, struct kp_hit *hit)
 	kp_data_init(&r->data, KP_DATA_LEN);
 	KP_CAPTURE_STR(kp_str_get, r, 0, a_file, kp_reg(regs, si), true);
 	KP_CAPTURE(r, 1, a_banner, kp_read_u64(&err, kp_sym(&err, syms[0])));
-	kp_data_end(&r->data);
-	len = ALIGN(offsetof(struct kp_record2, data.text) + r->data.used, 8);
+	len = offsetof(struct kp_record2, data.text) + kp_data_end(&r->data);
+	len = ALIGN(len, 8);
 	kp_event_fill(&r->event, 2, len, ring, hit);
 	KP_COUNT(cpu, 2, shown);
 	kp_ring_shrink(ring, at, KP_RESERVE_LEN2, len);
