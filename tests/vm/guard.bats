@@ -238,7 +238,7 @@ RETURNS=(--probe='r:g'{0..15}' version_proc_show $retval')
 	ko=$("$KP_LOAD" --build-only --follow --probe=version_proc_show 2>/dev/null)
 	(
 		while [[ ! -e stop ]]; do
-			: </dev/kp/kp_version_proc_show
+			: </dev/kp/"$(modinfo -F name "$ko")"
 		done
 	) 2>/dev/null 3>&- &
 	opener=$!
@@ -255,14 +255,14 @@ RETURNS=(--probe='r:g'{0..15}' version_proc_show $retval')
 	ko=$("$KP_LOAD" --build-only --probe=version_proc_show 2>/dev/null)
 	(
 		while [[ ! -e stop ]]; do
-			read -r _ </sys/module/kp_version_proc_show/parameters/stats
-			read -r _ </sys/module/kp_version_proc_show/parameters/unseen
+			read -r _ </sys/module/"$(modinfo -F name "$ko")"/parameters/stats
+			read -r _ </sys/module/"$(modinfo -F name "$ko")"/parameters/unseen
 		done
 	) 2>/dev/null 3>&- &
 	reader=$!
 	for i in {1..20}; do
 		insmod "$ko"
-		rmmod kp_version_proc_show
+		rmmod "$(modinfo -F name "$ko")"
 		run ! insmod "$ko" funcname=no_such_function
 	done
 	: >stop
@@ -278,7 +278,7 @@ many() {
 	for ((i = 1; i <= most; i++)); do
 		# One name is as long as another, in the object too.
 		printf -v name 'kp_version_proc_%04d' "$i"
-		sed "s/kp_version_proc_show/$name/g" "$ko" >many.ko
+		sed "s/$(modinfo -F name "$ko" | sed s/_2\$//)/$name/g" "$ko" >many.ko
 		insmod many.ko ${RING:+"$RING"} || break
 		names+=("$name")
 	done
@@ -305,8 +305,8 @@ many() {
 		"${SIXTEEN[@]:1}" 2>/dev/null)
 	insmod "$ko" ring_kb=4
 	call_it 1
-	run -0 sed -n '1s/.* shown=\([0-9]*\) .*/\1/p' /sys/module/kp_do_sys_openat2_and_15/parameters/stats
-	rmmod kp_do_sys_openat2_and_15
+	run -0 sed -n '1s/.* shown=\([0-9]*\) .*/\1/p' /sys/module/"$(modinfo -F name "$ko")"/parameters/stats
+	rmmod "$(modinfo -F name "$ko")"
 	((output > 0))
 }
 
@@ -321,7 +321,7 @@ many() {
 		done >lines
 	) 3>&- &
 	poller=$!
-	rmmod kp_do_sys_openat2_and_15
+	rmmod "$(modinfo -F name "$ko")"
 	: >stop
 	wait "$poller"
 	most=$(sort -n lines | tail -n 1)
@@ -337,9 +337,10 @@ loop_calls() {
 }
 
 @test "the budget sees what is added up: counted by stack, a hot function rests" {
-	local ko module=kp___x64_sys_getppid
+	local ko module
 	ko=$("$KP_LOAD" --build-only --count=stack --engine=kprobe --probe=__x64_sys_getppid 2>/dev/null)
 	# Hits alone, at 80 ns each, would not come to as much.
+	module=$(modinfo -F name "$ko")
 	insmod "$ko" budget=25
 	loop_calls "$module"
 	run kernel_log
@@ -348,10 +349,11 @@ loop_calls() {
 }
 
 @test "the budget sees the entry of a return probe, too" {
-	local ko module=kp___x64_sys_getppid
+	local ko module
 	# 64 words are taken at the entry, one at the return; none is ever shown.
 	ko=$("$KP_LOAD" --build-only --follow \
 		--probe='r:o __x64_sys_getppid stack=+0($stack):x64[64] $retval' 2>/dev/null)
+	module=$(modinfo -F name "$ko")
 	insmod "$ko" budget=25 errors=1
 	loop_calls "$module"
 	run kernel_log
@@ -396,8 +398,8 @@ optimisable() {
 	insmod "$ko" "funcname=show_regs+$OFFSET" event=regs
 	loop_until 100 grep -q 'show_regs.*OPTIMIZED' /sys/kernel/debug/kprobes/list
 	echo l >/proc/sysrq-trigger
-	loop_until 50 grep -qv '^hits=0 ' /sys/module/kp_version_proc_show/parameters/stats
-	rmmod kp_version_proc_show
+	loop_until 50 grep -qv '^hits=0 ' /sys/module/"$(modinfo -F name "$ko")"/parameters/stats
+	rmmod "$(modinfo -F name "$ko")"
 	kernel_log | sed -n 's/.*\] \([^ ]*\) [0-9.]*: regs: (show_regs+.*/\1/p' >flags
 	# The kernel's own words of that, which are no complaint.
 	MARK="test $BATS_TEST_NAME $RANDOM"
