@@ -1352,5 +1352,8 @@ kp_sanity_report() { # [gate...]
 	printf '%d checks: %d ok, %d failed, %d warnings, %d for information\n' \
 		"${#gates[@]}" "${count[ok]}" "${count[FAIL]}" "${count[warn]}" \
 		"${count[info]}"
-	((count[FAIL] == 0)) || return "$KP_EX_MACHINE"
+	if ((count[FAIL])); then
+		kp_log_tell # by its row
+		return "$KP_EX_MACHINE"
+	fi
 }

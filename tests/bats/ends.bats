@@ -182,3 +182,13 @@ planted() {
 	assert_contains 'apt-get update: ended with status 100'
 	assert_equal "$(ls "$KP_WORKDIR")" cache
 }
+
+@test "a check that fails is told by its row, and ends with 11" {
+	fake_headers
+	program <<-'END'
+		kp_sanity_gate_m4() { _kp_sanity_fail gone; }
+	END
+	run --separate-stderr "$PROGRAM" --check
+	assert_equal "$status: $stderr" "11: "
+	[[ $output == *'FAIL  m4 '* ]]
+}
