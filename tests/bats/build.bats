@@ -479,7 +479,7 @@ dry_run() {
 	KP_LOAD=$BATS_TEST_TMPDIR/tree/kp_load.sh
 	fake make <<<'exit 1'
 	run -0 build --probe=vfs_write
-	echo '/* changed */' >>"$BATS_TEST_TMPDIR/tree/templates/include/kp_guard.h"
+	echo '/* changed */' >>"$BATS_TEST_TMPDIR/tree/templates/include/kp_cpu.h"
 	run -12 build --probe=vfs_write
 }
 

@@ -277,15 +277,3 @@ to_full_disk() {
 	run -0 "${KP_DEF}" --btf="${IMAGE_BTF}" --args vfs_read
 	[[ ${output} == "${direct}" ]]
 }
-
-@test "a definition costs at most 30 ms of processor time, BTF included" {
-	[[ -r /sys/kernel/btf/vmlinux ]] || skip 'no /sys/kernel/btf/vmlinux'
-	local best=1000 spent TIMEFORMAT='%U %S' user sys
-	for _ in 1 2 3 4 5; do
-		read -r user sys < <({ time "${KP_DEF}" --args vfs_read >/dev/null; } 2>&1)
-		spent=$((10#${user/./} + 10#${sys/./}))
-		((spent >= best)) || best=${spent}
-	done
-	echo "best of five: ${best} ms"
-	((best <= 30))
-}
