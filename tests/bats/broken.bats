@@ -20,6 +20,7 @@ setup() {
 	assert_equal "$status" 1
 	assert_contains "two is three"
 	[[ ${lines[-1]} =~ ^[0-9]+\ passed,\ 1\ failed ]]
+	[[ ${lines[-2]} == 'failed: unit: '*'two is three; '*'[ 2 = 3 ]'* ]]
 }
 
 @test "a program that is broken makes tests/run fail" {
