@@ -94,35 +94,43 @@ static int kp_stats_put(char *buf, size_t size, const struct kp_sum *sum)
 			 sum->filtered, sum->dropped, sum->missed);
 }
 
-/* Adds what became of the hits of probe @n. */
-static void kp_stats_add(struct kp_sum *sum, unsigned int n)
-{
-	kp_count_add(sum, n);
-	sum->missed += kp_target_missed(kp_targets[n]);
-}
+/* Of each probe, as they were when its counts were last asked for. */
+static struct kp_sum kp_stats_of[KP_PROBES];
 
-static void kp_stats_total(struct kp_sum *sum)
+/*
+ * Looks at each probe's counts once, so that the totals are theirs: hits go on
+ * meanwhile. With the lock of the parameters held.
+ */
+static void kp_stats_take(struct kp_sum *total)
 {
+	struct kp_sum *sum;
 	unsigned int n;
 
-	for (n = 0; n < KP_PROBES; n++)
-		kp_stats_add(sum, n);
+	for (n = 0; n < KP_PROBES; n++) {
+		sum = &kp_stats_of[n];
+		memset(sum, 0, sizeof(*sum));
+		kp_count_add(sum, n);
+		sum->missed += kp_target_missed(kp_targets[n]);
+		total->shown += sum->shown;
+		total->filtered += sum->filtered;
+		total->dropped += sum->dropped;
+		total->missed += sum->missed;
+	}
 }
 
 /* The totals; and behind them each probe's, where there are several. */
 static int kp_stats_get(char *buf, const struct kernel_param *param)
 {
-	struct kp_sum sum = {};
+	struct kp_sum total = {};
 	unsigned int n;
 	int len;
 
-	kp_stats_total(&sum);
-	len = kp_stats_put(buf, PAGE_SIZE, &sum);
+	kp_stats_take(&total);
+	len = kp_stats_put(buf, PAGE_SIZE, &total);
 	for (n = 0; n < KP_PROBES && KP_PROBES > 1; n++) {
-		memset(&sum, 0, sizeof(sum));
-		kp_stats_add(&sum, n);
 		len += scnprintf(buf + len, PAGE_SIZE - len, "%s ", event[n]);
-		len += kp_stats_put(buf + len, PAGE_SIZE - len, &sum);
+		len += kp_stats_put(buf + len, PAGE_SIZE - len,
+				    &kp_stats_of[n]);
 	}
 	return len;
 }
@@ -136,11 +144,13 @@ MODULE_PARM_DESC(stats, "hits, and what became of them");
 /* The totals, to the log: the probe goes. */
 static void kp_stats_log(void)
 {
-	struct kp_sum sum = {};
+	struct kp_sum total = {};
 	char buf[KP_STATS_LEN];
 
-	kp_stats_total(&sum);
-	kp_stats_put(buf, sizeof(buf), &sum);
+	kernel_param_lock(THIS_MODULE);
+	kp_stats_take(&total);
+	kernel_param_unlock(THIS_MODULE);
+	kp_stats_put(buf, sizeof(buf), &total);
 	pr_info("%s", buf);
 }
 
