@@ -61,18 +61,18 @@ LOGS=${LOGS//[[:space:]]/ }
 
 # probeable() { # <ftrace|kprobe>: those of OURS that the kernel lets us probe
 probeable() {
-	local name
 	if [[ $1 == ftrace ]]; then
 		printf '%s\n' "${OURS[@]}" \
 			| grep -Fxf - <(cut -d' ' -f1 /sys/kernel/tracing/available_filter_functions)
 		return
 	fi
-	for name in "${OURS[@]}"; do
-		name=$name awk '$3 == ENVIRON["name"] && $2 ~ /^[tT]$/ { n++ } END { exit n != 1 }' \
-			"$BATS_TEST_TMPDIR/kallsyms" || continue
-		grep -qE "[[:space:]]$name\$" /sys/kernel/debug/kprobes/blacklist \
-			|| printf '%s\n' "$name"
-	done
+	# In one pass: there are 150,000 names, and the guest is slow.
+	awk -v names="${OURS[*]}" '
+		BEGIN { n = split(names, name, " "); for (i = 1; i <= n; i++) ours[name[i]] }
+		FILENAME ~ /blacklist/ { no[$NF]; next }
+		$3 in ours && $2 ~ /^[tT]$/ { seen[$3]++ }
+		END { for (i = 1; i <= n; i++) if (seen[name[i]] == 1 && !(name[i] in no)) print name[i] }
+	' /sys/kernel/debug/kprobes/blacklist /proc/kallsyms
 }
 
 # work() { # what walks stacks, reads bad and absent strings, and takes faults
@@ -128,7 +128,6 @@ survive() {
 	shift 2
 	ko=$("$KP_LOAD" --build-only "$@" 2>/dev/null)
 	module=$(modinfo -F name "$ko")
-	awk '{ print $1, $2, $3 }' /proc/kallsyms >"$BATS_TEST_TMPDIR/kallsyms"
 	mapfile -t ours < <(probeable "$engine")
 	echo "# $engine, ${#ours[@]} functions: $*" >&3
 	((${#ours[@]} >= 15))
@@ -217,4 +216,195 @@ RETURNS=(--probe='r:g'{0..15}' version_proc_show $retval')
 	done
 	OURS=("${others[@]}")
 	survive kprobe do_sys_openat2 --showstack --probe="$OPEN" "${SIXTEEN[@]:1}"
+}
+
+@test "our handlers' own calls are no events of the kernel's" {
+	printf '/etc/hostname\0' >path
+	call_begin absent "$BATS_TEST_TMPDIR/path"
+	follow_begin --follow --engine=ftrace --showstack --probe="$OPEN" --probe='p:f find_vma' \
+		--pid="$CALLER" --duration=5
+	call_end
+	follow_end
+	grep -q 'o: (do_sys_openat2+0x0/0x[0-9a-f]*) file=(not present)' out
+	grep -q 'f: (find_vma+0x' out
+	run ! grep -F '[kp_' out
+	[[ $FOOTER =~ missed=([0-9]+) ]]
+	((BASH_REMATCH[1] > 0))
+}
+
+@test "a device that is opened while its module fails to load does no harm" {
+	local ko name opener
+	ko=$("$KP_LOAD" --build-only --follow --probe=version_proc_show 2>/dev/null)
+	name=$(modinfo -F name "$ko")
+	(
+		while [[ ! -e stop ]]; do
+			: <"/dev/kp/$name"
+		done
+	) 2>/dev/null 3>&- &
+	opener=$!
+	for _ in {1..30}; do
+		run ! insmod "$ko" funcname=no_such_function
+	done
+	: >stop
+	wait "$opener" || : # its last open failed
+	assert_equal "$(find /dev/kp /sys/class -name 'kp*_version_proc_show' 2>/dev/null)" ''
+}
+
+@test "what reads a module's counts while it comes and goes does no harm" {
+	local ko name reader i
+	ko=$("$KP_LOAD" --build-only --probe=version_proc_show 2>/dev/null)
+	name=$(modinfo -F name "$ko")
+	(
+		while [[ ! -e stop ]]; do
+			read -r _ <"/sys/module/$name/parameters/stats"
+			read -r _ <"/sys/module/$name/parameters/unseen"
+		done
+	) 2>/dev/null 3>&- &
+	reader=$!
+	for i in {1..20}; do
+		insmod "$ko"
+		rmmod "$name"
+		run ! insmod "$ko" funcname=no_such_function
+	done
+	: >stop
+	wait "$reader" || :
+}
+
+# many() { # <how many> <kp_load option>...: as many modules of that shape, loaded
+many() {
+	local ko name other i most=$1
+	local -a names
+	shift
+	ko=$("$KP_LOAD" --build-only "$@" --probe=version_proc_show 2>/dev/null)
+	name=$(modinfo -F name "$ko")
+	for ((i = 1; i <= most; i++)); do
+		# As long as its own, for the object's sake.
+		printf -v other '%s%04d' "${name::-4}" "$i"
+		sed "s/$name/$other/g" "$ko" >many.ko
+		insmod many.ko ${RING:+"$RING"} || break
+		names+=("$other")
+	done
+	echo "# ${#names[@]} modules at once" >&3
+	call_it 1
+	for name in "${names[@]}"; do
+		assert_equal "$(stat_of "$name" hits)" 1
+		rmmod "$name"
+	done
+	assert_equal "${#names[@]}" "$most"
+}
+
+@test "200 modules are planted at once, and each has its hit" {
+	RING='' many 200
+}
+
+@test "200 modules with rings are planted at once, and each has its hit" {
+	RING=ring_kb=4 many 200 --follow --engine=kprobe
+}
+
+@test "a ring too small for a record takes one all the same" {
+	local ko
+	ko=$("$KP_LOAD" --build-only --follow --engine=ftrace --showstack --probe="$OPEN" \
+		"${SIXTEEN[@]:1}" 2>/dev/null)
+	insmod "$ko" ring_kb=4
+	call_it 1
+	run -0 sed -n '1s/.* shown=\([0-9]*\) .*/\1/p' /sys/module/"$(modinfo -F name "$ko")"/parameters/stats
+	rmmod "$(modinfo -F name "$ko")"
+	((output > 0))
+}
+
+@test "probes on one function go without every other function being hooked" {
+	local ko poller most
+	ko=$("$KP_LOAD" --build-only --follow --engine=ftrace --showstack --probe="$OPEN" \
+		"${SIXTEEN[@]:1}" 2>/dev/null)
+	insmod "$ko"
+	(
+		while [[ ! -e stop ]]; do
+			grep -c . /sys/kernel/tracing/enabled_functions
+		done >lines
+	) 3>&- &
+	poller=$!
+	rmmod "$(modinfo -F name "$ko")"
+	: >stop
+	wait "$poller" || : # where it found none
+	most=$(sort -n lines | tail -n 1)
+	((most <= 2))
+}
+
+# loop_calls() { # <module>: getppid, over and over, until the budget speaks
+loop_calls() {
+	perl -e 'for (;;) { getppid() for 1 .. 100000 }' 3>&- &
+	local caller=$!
+	loop_until 100 grep -qv '^0$' "/sys/module/$1/parameters/steps" || :
+	kill "$caller"
+}
+
+@test "the budget sees what is added up: counted by stack, a hot function rests" {
+	local ko module
+	ko=$("$KP_LOAD" --build-only --count=stack --engine=kprobe --probe=__x64_sys_getppid 2>/dev/null)
+	# Hits alone, at 80 ns each, would not come to as much.
+	module=$(modinfo -F name "$ko")
+	insmod "$ko" budget=25
+	loop_calls "$module"
+	run kernel_log
+	rmmod "$module"
+	[[ $output =~ $module:\ budget:\ [0-9]+%\ of\ a\ CPU,\ 25%\ allowed:\ disarmed ]]
+}
+
+@test "the budget sees the entry of a return probe, too" {
+	local ko module
+	# 64 words are taken at the entry, one at the return; none is ever shown.
+	ko=$("$KP_LOAD" --build-only --follow \
+		--probe='r:o __x64_sys_getppid stack=+0($stack):x64[64] $retval' 2>/dev/null)
+	module=$(modinfo -F name "$ko")
+	insmod "$ko" budget=25 errors=1
+	loop_calls "$module"
+	run kernel_log
+	rmmod "$module"
+	[[ $output =~ $module:\ budget:\ [0-9]+%\ of\ a\ CPU,\ 25%\ allowed:\ (1\ hit|hits|dis) ]]
+}
+
+@test "a second user of ftrace on the function changes nothing in an event's flags" {
+	local engine
+	for engine in ftrace kprobe; do
+		follow_begin --follow --engine="$engine" --probe=version_proc_show --duration=6
+		call_it 1
+		echo version_proc_show >/sys/kernel/tracing/set_ftrace_filter
+		echo function >/sys/kernel/tracing/current_tracer
+		call_it 1
+		echo nop >/sys/kernel/tracing/current_tracer
+		echo >/sys/kernel/tracing/set_ftrace_filter
+		follow_end
+		assert_equal "$(awk '{ print $3 }' out | paste -sd ' ')" '.... ....'
+	done
+}
+
+# optimisable() { # <function>: an offset at which the kernel puts a jump
+optimisable() {
+	local offset events=/sys/kernel/tracing/kprobe_events
+	for offset in {5..120}; do
+		echo "p:jump $1+$offset" 2>/dev/null >"$events" || continue
+		echo 1 >/sys/kernel/tracing/events/kprobes/jump/enable
+		sleep 0.5
+		grep -q 'OPTIMIZED' /sys/kernel/debug/kprobes/list && OFFSET=$offset
+		echo 0 >/sys/kernel/tracing/events/kprobes/jump/enable
+		: >"$events"
+		[[ -z $OFFSET ]] || return 0
+	done
+	return 1
+}
+
+@test "a probe by jump that is hit in an NMI tells of the NMI, and of no preempt_disable()" {
+	local ko OFFSET=''
+	optimisable show_regs
+	ko=$("$KP_LOAD" --build-only --probe=version_proc_show 2>/dev/null)
+	insmod "$ko" "funcname=show_regs+$OFFSET" event=regs
+	loop_until 100 grep -q 'show_regs.*OPTIMIZED' /sys/kernel/debug/kprobes/list
+	echo l >/proc/sysrq-trigger
+	loop_until 50 grep -qv '^hits=0 ' /sys/module/"$(modinfo -F name "$ko")"/parameters/stats
+	rmmod "$(modinfo -F name "$ko")"
+	kernel_log | sed -n 's/.*\] \([^ ]*\) [0-9.]*: regs: (show_regs+.*/\1/p' >flags
+	# The kernel's own words of that, which are no complaint.
+	MARK="test $BATS_TEST_NAME $RANDOM"
+	echo "$MARK" >/dev/kmsg
+	assert_equal "$(sort -u flags)" 'd.z.'
 }
