@@ -332,7 +332,7 @@ many() {
 
 # loop_calls() { # <module>: getppid, over and over, until the budget speaks
 loop_calls() {
-	perl -e 'for (;;) { getppid() for 1 .. 100000 }' 3>&- &
+	timeout 60 perl -e 'for (;;) { getppid() for 1 .. 100000 }' 3>&- &
 	local caller=$!
 	loop_until 100 grep -qv '^0$' "/sys/module/$1/parameters/steps" || :
 	kill "$caller"
@@ -395,12 +395,19 @@ optimisable() {
 
 @test "a probe by jump that is hit in an NMI tells of the NMI, and of no preempt_disable()" {
 	local ko OFFSET=''
+	local -a busy=()
 	optimisable show_regs
 	ko=$("$KP_LOAD" --build-only --probe=version_proc_show 2>/dev/null)
 	insmod "$ko" "funcname=show_regs+$OFFSET" event=regs
 	loop_until 100 grep -q 'show_regs.*OPTIMIZED' /sys/kernel/debug/kprobes/list
+	# An idle CPU's registers are not shown.
+	for _ in $(seq "$(nproc)"); do
+		timeout 60 perl -e '1 while 1' 3>&- &
+		busy+=($!)
+	done
 	echo l >/proc/sysrq-trigger
 	loop_until 50 grep -qv '^hits=0 ' /sys/module/"$(modinfo -F name "$ko")"/parameters/stats
+	kill "${busy[@]}"
 	rmmod "$(modinfo -F name "$ko")"
 	kernel_log | sed -n 's/.*\] \([^ ]*\) [0-9.]*: regs: (show_regs+.*/\1/p' >flags
 	# The kernel's own words of that, which are no complaint.
