@@ -203,6 +203,11 @@ _kp_define_run() {
 		kp_log_tell
 		return "$status"
 		;;
+	126)
+		kp_err "work directory $KP_WORKDIR: what is built there cannot be run"
+		kp_hint "is it mounted noexec? KP_WORKDIR=DIR names another place"
+		return "$KP_EX_MACHINE"
+		;;
 	esac
 	kp_err "definition compiler $KP_DEFINE_TOOL: ended with status $status"
 	return "$KP_EX_BUILD"
@@ -288,7 +293,7 @@ _kp_define_check_ring() {
 
 # _kp_define_sum() { # facts of what is added up in the kernel
 _kp_define_sum() {
-	KP_DEFINE_FACTS+=([SUM]='' [SUMFACTS]='' [HISTARG]=0 [TIMED]=0 [SUMRING]=1)
+	KP_DEFINE_FACTS+=([SUM]='' [SUMFACTS]='' [HISTARG]=0 [TIMED]=0)
 	KP_DEFINE_SUMS=1
 	KP_DEFINE_AREA=PAGE_SIZE
 	if [[ -n $KP_OPT_HIST ]]; then
@@ -343,7 +348,6 @@ _kp_define_count() {
 	case $KP_OPT_COUNT in
 	hits)
 		KP_DEFINE_MODE=count
-		KP_DEFINE_FACTS[SUMRING]=0
 		KP_DEFINE_FACTS[SUM]='TPL_LINE(<|KP_COUNT(cpu, TPL_NUMBER, shown);|>)'
 		return 0
 		;;
@@ -402,7 +406,9 @@ _kp_define_ring() {
 		next[SUMVARS]=$((next[SUMVARS] || next[ATRETURN]))
 	fi
 	# What only counts calls nothing, and so cannot run into itself.
-	((KP_DEFINE_SUMS && !KP_DEFINE_FACTS[SUMRING] && !next[SUMVARS])) || KP_DEFINE_GUARD=1
+	if [[ $KP_DEFINE_MODE != count ]] || ((!KP_DEFINE_SUMS || next[SUMVARS])); then
+		KP_DEFINE_GUARD=1
+	fi
 	next[VARIES]=$((KP_DEFINE_FACTS[HASDATA] || KP_OPT_SHOWSTACK))
 	# Registers beyond those of arguments, and what the unwinder begins from.
 	if ((KP_OPT_SHOWSTACK)) || [[ $KP_OPT_COUNT == stack || $entry =~ $beyond ]]; then

@@ -77,7 +77,7 @@ _kp_generate_headers() {
 	local -A includes=() seen=()
 	local -i i
 	# A file, as its status is wanted, and it has NULs.
-	grep -HZ '^#include "kp_[a-z]*\.h"$' -- "$2" "$include"/*.h >"$1/includes"
+	grep -HZ '^#include "[a-z0-9_/]*\.h"$' -- "$2" "$include"/*.h >"$1/includes"
 	if (($? > 1)); then
 		kp_err "headers $include: cannot be read"
 		return "$KP_EX_BUILD"

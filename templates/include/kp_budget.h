@@ -19,7 +19,6 @@
 #include <linux/workqueue.h>
 #include "kp_compat.h"
 #include "kp_cost.h"
-#include "kp_device.h"
 #include "kp_ring.h"
 #include "kp_target.h"
 
@@ -120,20 +119,20 @@ static unsigned int kp_percent(const struct kp_cpu *cpu, unsigned int level,
 			       const struct kp_load *load, u64 ns)
 {
 	unsigned int every = kp_levels[level].every, n;
-	u64 cost = 0, work;
+	u64 cost = 0, shown;
 
 	if (level == KP_LEVEL_DISARMED)
 		return 0;
 	for (n = 0; n < KP_PROBES; n++) {
 		const struct kp_target *t = kp_targets[n];
 
+		shown = every ? div_u64(load[n].worked, every) : 0;
 		cost += (load[n].others + load[n].worked) * kp_overhead(t);
-		cost += load[n].others * kp_run_ns(&cpu->cost_others, 20);
 		/* A call is two runs, at its entry and at its return. */
-		work = load[n].worked * (t->rp ? 2 : 1);
-		if (every)
-			cost += div_u64(work, every) *
-				kp_run_ns(&cpu->cost, 50);
+		cost += shown * (t->rp ? 2 : 1) * kp_run_ns(&cpu->cost, 50);
+		/* What is left out is found to be in a run, too. */
+		cost += (load[n].others + load[n].worked - shown) *
+			kp_run_ns(&cpu->cost_others, 20);
 	}
 	return div64_u64(cost * 100, ns);
 }
@@ -206,8 +205,7 @@ static unsigned int kp_level_choose(unsigned int wanted, unsigned int percent)
 {
 	if (kp_level == KP_LEVEL_DISARMED) {
 		/* Nothing is known but by trying. */
-		kp_level_set(KP_LEVEL_DISARMED > 1 ? KP_LEVEL_DISARMED - 1 : 0,
-			     0);
+		kp_level_set(KP_LEVEL_DISARMED - 1, 0);
 		kp_rest = min(kp_rest * 2, (unsigned int)KP_REST_MAX);
 	} else if (wanted > kp_level) {
 		kp_level_set(wanted, percent);

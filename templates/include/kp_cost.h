@@ -43,7 +43,8 @@ NOKPROBE_SYMBOL(kp_cost_add);
  * KP_TIMED(run): the twin of run() that is timed, out of the way of the others,
  * which do not pay for it: nor for what of the hit it does not look at, as long
  * as neither the hit nor the twin has its address taken. A run is true where it
- * did more than to look who is running.
+ * did more than to find that the hit is not to be shown: for who is running, or
+ * as the budget leaves it out.
  */
 #define KP_TIMED(run)                                                  \
 	static noinline __kprobes bool run##_timed(                    \

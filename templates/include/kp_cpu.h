@@ -75,7 +75,7 @@ struct kp_ring {
  * @count: of each probe
  * @unseen: hits while the probe was switched off
  * @cost: of runs that recorded something, or tried to
- * @cost_others: of those that found who was running of no interest
+ * @cost_others: of those that found the hit not to be shown
  * @seen: hits of each probe at the budget's last look
  * @worked: of these, hits that were recorded, even if in vain
  */
