@@ -21,6 +21,10 @@ shopt -s inherit_errexit lastpipe
 export LC_ALL=C
 umask 077
 unset POSIXLY_CORRECT # what it makes of options, of "--" not least, is not ours
+# Nor what the environment makes of patterns and functions, or knows as read.
+set +fk
+shopt -u failglob nullglob dotglob nocaseglob nocasematch
+unset FUNCNEST GLOBIGNORE "${!_KP_@}"
 
 # A command that was run before may begin here, with nothing read that it does
 # not need.
@@ -100,11 +104,6 @@ on_exit() {
 	trap '' INT TERM HUP
 	trap - ERR
 	set +e
-	# Where errexit was off, on_error was not asked.
-	if ((status != 0 && status < 128)) && ! kp_log_is_told; then
-		kp_err "internal error: ended with status $status without a word"
-		status=$KP_EX_INTERNAL
-	fi
 	kp_cleanup_run
 	exit "$status"
 }
@@ -167,10 +166,15 @@ read_kdir_release() {
 # This run's own directory; what a killed run left is swept.
 make_run_dir() {
 	local old fd lock
+	local -i status=0
 	kp_build_prepare || return
 	# One at a time: a directory without a lock yet is not a dead run's.
-	if ! exec {lock}<"$KP_WORKDIR" || ! flock -w 60 "$lock"; then
-		kp_err "work directory $KP_WORKDIR: another run holds it for a minute"
+	# It is the cache that is locked, which no other user can open.
+	exec {lock}<"$KP_WORKDIR/cache" && flock -w 60 "$lock" || status=$?
+	if ((status)); then
+		kp_err "work directory $KP_WORKDIR: $(
+			((status == 1)) && echo 'another run holds it for a minute' || echo 'cannot be locked'
+		)"
 		return "$KP_EX_MACHINE"
 	fi
 	for old in "$KP_WORKDIR"/run.*; do
@@ -554,16 +558,16 @@ build_other_engine() {
 	KP_DEFINE_ENGINE=ftrace
 }
 
-# publish: moves the generated directory to $KP_WORKDIR/NAME and prints its
-# path. A directory that differs was edited or asked for otherwise: it stays,
-# and ours gets the next free name.
+# publish: moves the generated directory to $KP_WORKDIR/NAME, which is PUBLISHED
+# then. A directory that differs was edited or asked for otherwise: it stays, and
+# ours gets the next free name.
 publish() {
 	local base=$KP_NAME dir
 	local -i i=1
 	while :; do
 		generate "$KP_NAME" "$KP_RUN/$KP_NAME" || return
 		dir=$KP_WORKDIR/$KP_NAME
-		if [[ -d $dir ]] && is_same_source "$KP_RUN/$KP_NAME" "$dir"; then
+		if is_ours "$dir" && is_same_source "$KP_RUN/$KP_NAME" "$dir"; then
 			break
 		fi
 		if mv -T -n -- "$KP_RUN/$KP_NAME" "$dir" 2>/dev/null \
@@ -586,6 +590,17 @@ publish() {
 	PUBLISHED=$dir
 }
 
+# is_ours <directory>: with all that make may read of it
+is_ours() {
+	local file
+	local -a files=("$1")
+	[[ -d $1 ]] || return
+	for file in "$1"/* "$1"/.[!.]*; do
+		[[ ! -e $file && ! -L $file ]] || files+=("$file")
+	done
+	kp_trust_has "${files[@]}"
+}
+
 # is_same_source <new> <old>: every generated file is there, unchanged.
 is_same_source() {
 	local file
@@ -596,25 +611,47 @@ is_same_source() {
 
 # emit: the module's source where the user wants it, never over something.
 emit() {
-	local dir=$KP_OPT_EMIT
+	local dir=$KP_OPT_EMIT path mark
 	if [[ -e $dir || -L $dir ]]; then
-		kp_err "directory $(kp_printable "$dir"): exists"
-		kp_hint "--emit makes a new one, and overwrites nothing"
-		return "$KP_EX_USAGE"
+		emit_exists "$dir"
+		return
 	fi
 	if [[ ! -d $(dirname -- "$dir") ]]; then
 		kp_err "directory $(kp_printable "$dir"): its parent does not exist"
 		return "$KP_EX_USAGE"
 	fi
+	if ! kp_trust_path path "${dir%/}" || ! kp_trust_above "$path"; then
+		kp_err "directory $(kp_printable "$dir"): $KP_TRUST_WHY"
+		kp_trust_hint --emit=DIR
+		return "$KP_EX_MACHINE"
+	fi
 	generate "$KP_NAME" "$KP_RUN/$KP_NAME" || return
+	# Made anew, and closed to all others until it is whole.
+	if ! mkdir -m 0700 -- "$path" 2>/dev/null; then
+		if [[ -e $path || -L $path ]]; then
+			emit_exists "$dir"
+			return
+		fi
+		kp_err "directory $(kp_printable "$dir"): cannot be made"
+		return "$KP_EX_BUILD"
+	fi
+	kp_cleanup_push rm -rf -- "$path"
+	mark=$(($(kp_cleanup_mark) - 1))
 	# What the user is given may be read as widely as anything of theirs.
-	if ! cp -r -- "$KP_RUN/$KP_NAME" "$dir" \
-		|| ! chmod -R u=rwX,go=rX -- "$dir"; then
-		rm -rf -- "${dir:?}" || :
+	if ! cp -r -T -- "$KP_RUN/$KP_NAME" "$path" \
+		|| ! chmod -R u=rwX,go=rX -- "$path"; then
 		kp_err "directory $(kp_printable "$dir"): cannot be written"
 		return "$KP_EX_BUILD"
 	fi
-	printf '%s\n' "$dir"
+	printf '%s\n' "$dir" || return
+	kp_cleanup_forget "$mark"
+}
+
+# emit_exists <directory>
+emit_exists() {
+	kp_err "directory $(kp_printable "$1"): exists"
+	kp_hint "--emit makes a new one, and overwrites nothing"
+	return "$KP_EX_USAGE"
 }
 
 # load: plants the probe under the first free name. With --mod of a module that

@@ -38,13 +38,17 @@ kp_build_source() {
 }
 
 # How many shapes the cache keeps, and how many commands.
-KP_BUILD_CACHE_MAX=${KP_BUILD_CACHE_MAX:-64}
+[[ ${KP_BUILD_CACHE_MAX:-} =~ ^[0-9]{1,6}$ ]] || KP_BUILD_CACHE_MAX=64
 
 # kp_build_prepare() { # the work directory and its cache exist and are ours
 kp_build_prepare() {
 	local dir
-	if ! kp_trust_above "$KP_TOP/lib/."; then
-		kp_err "kp_load's own directory $KP_TOP: $KP_TRUST_WHY"
+	if ! kp_trust_sources; then
+		if [[ $KP_TRUST_BAD == "$KP_TOP"/* ]]; then
+			kp_err "kp_load's own ${KP_TRUST_BAD#"$KP_TOP"/}, in $KP_TOP: $KP_TRUST_WHY"
+		else
+			kp_err "kp_load's own directory $KP_TOP: $KP_TRUST_WHY"
+		fi
 		kp_trust_hint
 		return "$KP_EX_MACHINE"
 	fi

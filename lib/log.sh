@@ -24,12 +24,12 @@ KP_LOG_TOLD= # not empty: an error was
 # emptied: that works on a full disk, too.
 kp_log_tell() {
 	KP_LOG_SAID=1 KP_LOG_TOLD=1
-	((BASH_SUBSHELL == 0)) || [[ ! -s ${KP_RUN:-}/untold ]] || : >"$KP_RUN/untold"
+	((BASH_SUBSHELL == 0)) || [[ -z ${KP_RUN:-} || ! -s $KP_RUN/untold ]] || : >"$KP_RUN/untold"
 }
 
 # kp_log_is_told() { # was the user told why this run ends as it does?
 kp_log_is_told() {
-	[[ -n $KP_LOG_TOLD || (-e ${KP_RUN:-}/untold && ! -s ${KP_RUN:-}/untold) ]]
+	[[ -n $KP_LOG_TOLD || (-n ${KP_RUN:-} && -e $KP_RUN/untold && ! -s $KP_RUN/untold) ]]
 }
 
 # kp_err() { # <what object: cause>...

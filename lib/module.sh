@@ -217,9 +217,10 @@ kp_module_overrun() {
 }
 
 # kp_module_unload() { # <name>: a probe, then what was loaded for it
-# Tells its last counts, which the module writes to the log when it goes.
+# Tells its last counts: as no hit counts any more, and not what the log says,
+# where any user can have a line that looks like the module's.
 kp_module_unload() {
-	local name=$1 brought mark log line footer hint status=0
+	local name=$1 brought footer hint was status=0
 	if [[ ! $name =~ ^[A-Za-z0-9_]+$ || ! -d $KP_SYSMODULE/$name ]]; then
 		kp_err "probe $(kp_printable "$name"): not loaded"
 		kp_hint "kp_load.sh --list shows what is"
@@ -231,15 +232,15 @@ kp_module_unload() {
 		return "$KP_EX_LOAD"
 	fi
 	brought=$(kp_module_param "$name" brought)
+	was=$(kp_module_param "$name" enabled)
+	echo 0 2>/dev/null >"$KP_SYSMODULE/$name/parameters/enabled" || :
 	footer=$(kp_module_param "$name" stats)
 	hint=$(kp_module_overrun "$name")
-	kp_module_log_mark mark
 	kp_module_unplant "$name" || status=$?
-	[[ ! -d $KP_SYSMODULE/$name ]] || return "$status"
-	log=$(kp_module_log_since "$mark") || log=
-	while IFS= read -r line; do
-		[[ $line == *"$name: hits="* ]] && footer=hits=${line##*: hits=}
-	done <<<"$log"
+	if [[ -d $KP_SYSMODULE/$name ]]; then
+		echo "$was" 2>/dev/null >"$KP_SYSMODULE/$name/parameters/enabled" || :
+		return "$status"
+	fi
 	kp_note "removed $name${brought:+ and, loaded for it, $brought}: $footer"
 	[[ -z $hint ]] || kp_hint "$hint"
 	return "$status"

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # sanity.sh - can this machine and kernel do it? One function a gate, each
 # with its remedy for this distribution. Nothing is changed, and no
-# remedy is carried out. Needs log.sh and paths.sh; where trust.sh is there, it
-# says whether the work directory is to be trusted.
+# remedy is carried out. Needs log.sh paths.sh trust.sh.
 #
 # A gate kp_sanity_gate_<name> sets what is below and returns 0 (fine),
 # 1 (fails) or 2 (a warning or information: the run may go on). Call it where
@@ -900,7 +899,7 @@ kp_sanity_tree_release() { # <tree>
 # What is run of a header tree: as root, only what root can trust.
 _kp_sanity_is_runnable() { # <tree>
 	local path
-	((EUID == 0)) && declare -F kp_trust_has >/dev/null || return 0
+	((EUID == 0)) || return 0
 	for path in "$1" "$1/Makefile" "$1/scripts"; do
 		[[ -e $path ]] || continue
 		path=$(realpath -- "$path") && kp_trust_above "$path/." || return
@@ -1041,7 +1040,6 @@ kp_sanity_gate_proc() {
 # Is the work directory to be trusted, or what will be above it?
 _kp_sanity_is_trusted() { # <work directory, or the nearest above it>
 	local path
-	declare -F kp_trust_has >/dev/null || return 0
 	if [[ $1 -ef $KP_WORKDIR ]]; then
 		kp_trust_path path "$1" && kp_trust_has "$path"
 	else
@@ -1050,12 +1048,9 @@ _kp_sanity_is_trusted() { # <work directory, or the nearest above it>
 }
 
 _kp_sanity_mend_trust() { # <variable>: a command, where it is not a stranger's
-	case $KP_TRUST_WHY in
-	'it belongs '* | 'it is a link' | *' to it') printf -v "$1" 'chown %d %s && chmod go-w %s' \
-		"$EUID" "$KP_TRUST_BAD" "$KP_TRUST_BAD" ;;
-	'others can write'*) printf -v "$1" 'chmod go-w %s' "$KP_TRUST_BAD" ;;
-	*) printf -v "$1" '' ;;
-	esac
+	printf -v "$1" ''
+	# Never chown: what a stranger has put in there would stay.
+	[[ $KP_TRUST_WHY != 'others can write'* ]] || printf -v "$1" '%s' "$(kp_trust_mend)"
 }
 
 # Room, rights, and trust.sh's word that nobody else can write to it.

@@ -9,7 +9,7 @@ _KP_TRUST_SOURCED=1
 KP_TRUST_BAD=
 KP_TRUST_WHY=
 declare -ga _KP_TRUST_LOOK=() # what is looked at, from the top down
-declare -gA _KP_TRUST_KIND=() # path -> itself, or above what is meant
+declare -gA _KP_TRUST_KIND=() # path -> itself, source, or above what is meant
 
 # kp_trust_path() { # <var> <path>: absolute, with no link on the way to it
 # What is trusted is to be used by this path: a link may be set anew.
@@ -41,6 +41,23 @@ kp_trust_has() {
 		((EUID != 0)) || _kp_trust_add_above "$path"
 		_KP_TRUST_LOOK+=("$path")
 		_KP_TRUST_KIND[$path]=itself
+	done
+	_kp_trust_look
+}
+
+# kp_trust_sources() { # what root builds from, or has others build from
+# Our own program's files and their directories, and all above: each may be open
+# to its owner's own group, as one that is above may.
+kp_trust_sources() {
+	local path
+	((EUID == 0)) || return 0
+	_KP_TRUST_LOOK=() _KP_TRUST_KIND=()
+	_kp_trust_add_above "$KP_TOP/lib"
+	for path in "$KP_TOP"/{lib,templates,templates/include,tools}{,/*}; do
+		[[ -e $path || -L $path ]] || continue
+		[[ -z ${_KP_TRUST_KIND[$path]:-} ]] || continue
+		_KP_TRUST_LOOK+=("$path")
+		_KP_TRUST_KIND[$path]=source
 	done
 	_kp_trust_look
 }
@@ -90,23 +107,31 @@ _kp_trust_look() {
 _kp_trust_judge() {
 	local what=it mode=$4
 	KP_TRUST_BAD=$1
-	[[ ${_KP_TRUST_KIND[$1]} == itself ]] || what="$1, which is above it,"
+	[[ ${_KP_TRUST_KIND[$1]} != above ]] || what="$1, which is above it,"
 	if (($2 != 0 && $2 != EUID && $2 != $5)); then
 		KP_TRUST_WHY="$what belongs to uid $2"
 	elif (((mode & 8#170000) == 8#120000)); then
 		KP_TRUST_WHY="$what is a link"
 	elif (((mode & 8#022) == 0)); then
 		return 0
+	elif [[ $what != it ]] && ((mode & 8#1000)); then
+		return 0 # only who owns what is in it renames that, and that is next
+	elif [[ ${_KP_TRUST_KIND[$1]} != itself ]] && (((mode & 8#002) == 0)) \
+		&& ! _kp_trust_has_acl "$1" && _kp_trust_is_private "$3" "$2"; then
+		return 0
 	elif [[ $what == it ]]; then
 		KP_TRUST_WHY='others can write to it'
-	elif ((mode & 8#1000)); then
-		return 0 # only who owns what is in it renames that, and that is next
-	elif (((mode & 8#002) == 0)) && _kp_trust_is_private "$3" "$2"; then
-		return 0
 	else
 		KP_TRUST_WHY="others can write to $1, which is above it"
 	fi
 	return 1
+}
+
+# _kp_trust_has_acl() { # <path>: its group's rights may be those of other users
+_kp_trust_has_acl() {
+	local said
+	said=$(ls -ld -- "$1") || return 0
+	[[ ${said:10:1} == + ]]
 }
 
 # _kp_trust_is_private() { # <group> <user>: is nobody else in it?
@@ -121,9 +146,17 @@ _kp_trust_is_private() {
 		END { exit !found }'
 }
 
+# kp_trust_mend() { # prints the command, where others can write
+kp_trust_mend() {
+	if _kp_trust_has_acl "$KP_TRUST_BAD"; then
+		printf 'setfacl -b %s && ' "$KP_TRUST_BAD"
+	fi
+	printf 'chmod go-w %s' "$KP_TRUST_BAD"
+}
+
 # kp_trust_hint() { # [<name another place>]: what is to be done about it
 kp_trust_hint() {
 	local remedy="it takes a place where all above is root's"
-	[[ $KP_TRUST_WHY != 'others can write'* ]] || remedy="chmod go-w $KP_TRUST_BAD"
+	[[ $KP_TRUST_WHY != 'others can write'* ]] || remedy=$(kp_trust_mend)
 	kp_hint "$remedy${1:+, or name another: $1}"
 }

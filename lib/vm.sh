@@ -166,6 +166,7 @@ _kp_vm_tcg() {
 
 # _kp_vm_kill() { # <pid>: undo of starting a guest
 _kp_vm_kill() {
+	[[ $KP_VM_PID == "$1" ]] || return 0 # it has ended: the number may be another's
 	kill -TERM "$1" 2>/dev/null || return 0
 	wait "$1" 2>/dev/null || :
 }
@@ -176,7 +177,7 @@ _kp_vm_kill() {
 # <dir>/status. The guest's process is KP_VM_PID; kp_vm_wait ends it.
 kp_vm_start() {
 	local release=$1 dir=$2 image root=${KP_SYSROOT:-/}
-	local -a qemu accel
+	local -a qemu accel bound=()
 	if ! image=$(kp_vm_image "$release"); then
 		kp_err "kernel $release: its image is not installed"
 		kp_hint "kp_load.sh --check names the package"
@@ -213,7 +214,9 @@ kp_vm_start() {
 		-netdev "hubport,id=net,hubid=0"
 		-device "e1000,netdev=net"
 	)
-	timeout -k 5 "$KP_VM_TIMEOUT" "${qemu[@]}" </dev/null >"$dir/qemu.log" 2>&1 &
+	# Killed, we cannot end it.
+	! setpriv --pdeathsig TERM true 2>/dev/null || bound=(setpriv --pdeathsig TERM)
+	"${bound[@]}" timeout -k 5 "$KP_VM_TIMEOUT" "${qemu[@]}" </dev/null >"$dir/qemu.log" 2>&1 &
 	KP_VM_PID=$!
 	_KP_VM_SIZES='' _KP_VM_SILENT=0 _KP_VM_LOOKED=$SECONDS _KP_VM_HUNG=''
 	kp_cleanup_push _kp_vm_kill "$KP_VM_PID"
@@ -253,6 +256,7 @@ kp_vm_wait() {
 		sleep 0.2
 	done
 	wait "$KP_VM_PID" || status=$?
+	KP_VM_PID=
 	"${meanwhile[@]}"
 	[[ -s $dir/status ]] && return 0
 	if [[ -n $_KP_VM_HUNG ]]; then

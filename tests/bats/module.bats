@@ -134,24 +134,32 @@ missed() {
 # Unload
 #
 
-@test "a probe is removed, and its last counts shown from the log" {
-	echo '[  100.100000] kp_vfs_read: hits=9 shown=6 filtered=0 dropped=3 missed=1' \
-		>"$KP_SYSROOT/rmmod.log"
+@test "a probe is removed, and its last counts shown, as they were when it was off" {
+	fake rmmod <<-'FAKE'
+		cat "$KP_SYSROOT/sys/module/$1/parameters/enabled" >"$KP_SYSROOT/enabled"
+		rm -r "$KP_SYSROOT/sys/module/${1:?}"
+	FAKE
 	run -0 --separate-stderr kp_module_unload kp_vfs_read
 	assert_equal "$output" ''
-	assert_equal "$stderr" "kp_load: removed kp_vfs_read: hits=9 shown=6 filtered=0 dropped=3 missed=1"
+	assert_equal "$stderr" 'kp_load: removed kp_vfs_read: hits=7 shown=5 filtered=0 dropped=2 missed=0'
 	[[ ! -e $KP_SYSROOT/sys/module/kp_vfs_read ]]
 	assert_equal "$(fake_calls rmmod)" 'rmmod kp_vfs_read'
+	assert_equal "$(<"$KP_SYSROOT/enabled")" 0
 }
 
-@test "without the log the counts are those read before" {
-	run -0 kp_module_unload kp_vfs_read
-	assert_equal "${lines[-1]}" 'kp_load: removed kp_vfs_read: hits=7 shown=5 filtered=0 dropped=2 missed=0'
+@test "a probe that cannot be removed is as it was before" {
+	local way
+	echo 'is in use' >"$KP_SYSROOT/rmmod.fail"
+	for way in Y N; do
+		echo "$way" >"$KP_SYSROOT/sys/module/kp_vfs_read/parameters/enabled"
+		run -13 kp_module_unload kp_vfs_read
+		assert_equal "$(<"$KP_SYSROOT/sys/module/kp_vfs_read/parameters/enabled")" "$way"
+	done
 }
 
-@test "the counts of an earlier life of the probe are not shown" {
-	echo '[   50.000000] kp_vfs_read: hits=1 shown=1 filtered=0 dropped=0 missed=0' \
-		>"$KP_SYSROOT/klog.before"
+@test "counts that a line of the log tells, which any user may have put there, are not shown" {
+	echo '[  100.100000] kp_vfs_read: hits=7777 shown=7777 filtered=0 dropped=0 missed=0' \
+		>"$KP_SYSROOT/rmmod.log"
 	run -0 kp_module_unload kp_vfs_read
 	assert_equal "${lines[-1]}" 'kp_load: removed kp_vfs_read: hits=7 shown=5 filtered=0 dropped=2 missed=0'
 }

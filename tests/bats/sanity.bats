@@ -22,7 +22,7 @@ setup() {
 	make_machine
 	make_headers "$REL"
 	make_tools
-	kp_lib log paths sanity
+	kp_lib log paths trust sanity
 }
 
 # make_file() { # <path below the root> [line]...
@@ -164,7 +164,8 @@ in_tmpfs() {
 	mkdir -p "$KP_WORKDIR"
 	run unshare --mount bash -c '
 		mount -t tmpfs -o "$1" none "$2" || exit 99
-		source "$3/log.sh"; source "$3/paths.sh"; source "$3/sanity.sh"
+		source "$3/log.sh"; source "$3/paths.sh"; source "$3/trust.sh"
+		KP_TOP=${3%/lib}; source "$3/sanity.sh"
 		KP_WORKDIR=$2
 		kp_sanity_require workdir' - "$1" "$KP_WORKDIR" "$KP_TOP/lib"
 }
@@ -177,8 +178,8 @@ as_nobody() {
 		|| skip 'needs a checkout that others can read'
 	run env --unset=KP_SYSROOT setpriv --reuid=65534 --regid=65534 \
 		--clear-groups bash -c '
-			source "$1/log.sh" && source "$1/paths.sh" &&
-			source "$1/sanity.sh" && shift && '"$1" - "$KP_TOP/lib" "$KP_TOP"
+			KP_TOP=$2 && source "$1/log.sh" && source "$1/paths.sh" &&
+			source "$1/trust.sh" && source "$1/sanity.sh" && shift && '"$1" - "$KP_TOP/lib" "$KP_TOP"
 }
 
 # ------------------------------------------------------------------ the whole
@@ -209,6 +210,7 @@ as_nobody() {
 @test "sourcing prints nothing and runs nothing" {
 	run -0 env -i PATH=/nonexistent "$BASH" -euc \
 		"source $KP_TOP/lib/log.sh; source $KP_TOP/lib/paths.sh
+		source $KP_TOP/lib/trust.sh
 		source $KP_TOP/lib/sanity.sh; source $KP_TOP/lib/sanity.sh"
 	assert_equal "$output" ''
 }

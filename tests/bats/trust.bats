@@ -246,3 +246,81 @@ swap_at() {
 	run -0 stranger env PATH=/usr/bin:/bin KP_WORKDIR="$PLACE/stranger/work" \
 		"$KP_LOAD" --kdir="$KP_HIS/tree" --dry-run --probe=vfs_read
 }
+
+@test "root builds from no file of the program's own that others can write to" {
+	local file
+	cp -r "$KP_TOP"/{kp_load.sh,lib,templates,tools} "$PLACE"
+	chmod -R go-w "$PLACE"
+	KP_TOP=$PLACE
+	run -0 kp_trust_sources
+	for file in lib/log.sh templates templates/Makefile.in templates/include/kp_cpu.h tools tools/kp_def.c; do
+		chmod o+w "$PLACE/$file"
+		export KP_WORKDIR=$PLACE/work
+		run "$PLACE/kp_load.sh" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
+		assert_equal "$status" 11
+		assert_contains "kp_load's own $file, in $PLACE: others can write to it"
+		assert_contains "hint: chmod go-w $PLACE/$file"
+		chmod o-w "$PLACE/$file"
+	done
+}
+
+@test "a directory above that an access control list opens is named, with the remedy" {
+	mkdir -p "$PLACE/a/work"
+	chmod 0775 "$PLACE/a"
+	run -0 kp_trust_has "$PLACE/a/work"
+	# As ls shows it; its group's rights are then those of others, too.
+	fake ls <<-'FAKE'
+		echo "drwxrwxr-x+ 3 root root 4096 Nov 27 17:00 ${*: -1}"
+	FAKE
+	distrusted "$PLACE/a/work" "others can write to $PLACE/a, which is above it"
+	run kp_trust_hint
+	assert_contains "setfacl -b $PLACE/a && chmod go-w $PLACE/a"
+}
+
+@test "a directory in the work directory that is a stranger's is not taken for ours" {
+	fake_headers
+	export KP_WORKDIR=$PLACE/work
+	run -0 "$KP_LOAD" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
+	assert_equal "$output" "$KP_WORKDIR/kp_vfs_read"
+	# What make reads first.
+	echo 'all:' >"$KP_WORKDIR/kp_vfs_read/GNUmakefile"
+	chown 4242 "$KP_WORKDIR/kp_vfs_read/GNUmakefile"
+	run -0 "$KP_LOAD" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
+	assert_equal "$output" "$KP_WORKDIR/kp_vfs_read_2"
+}
+
+@test "nothing is emitted through what a stranger puts there meanwhile" {
+	fake_headers
+	export KP_WORKDIR=$PLACE/work OUT=$PLACE/shared/out SECRET=$PLACE/secret
+	mkdir -m 1777 "$PLACE/shared"
+	mkdir -m 0700 "$SECRET"
+	# He is there between the check and the writing, by a link.
+	fake m4 <<-FAKE
+		[[ -L \$OUT ]] || setpriv --reuid=4242 --regid=4242 --clear-groups ln -s "\$SECRET" "\$OUT"
+		exec $(type -P m4) "\$@"
+	FAKE
+	run "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$OUT" --probe=vfs_read
+	assert_equal "$status" 2
+	assert_contains "directory $OUT: exists"
+	assert_equal "$(stat -c %a "$SECRET"): $(ls "$SECRET")" '700: '
+	# And nowhere that he can rename what is there.
+	chmod 0777 "$PLACE/shared"
+	rm "$OUT"
+	run "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$OUT" --probe=vfs_read
+	assert_equal "$status" 11
+	assert_contains "others can write to $PLACE/shared, which is above it"
+	[[ ! -e $OUT ]]
+}
+
+@test "an emit that is ended leaves no directory" {
+	local status=0
+	fake_headers
+	export KP_WORKDIR=$PLACE/work
+	fake chmod <<-'FAKE'
+		kill -TERM "$PPID"
+		sleep 1
+	FAKE
+	"$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$PLACE/out" --probe=vfs_read || status=$?
+	assert_equal "$status" 143
+	[[ ! -e $PLACE/out ]]
+}
