@@ -25,6 +25,7 @@ unset POSIXLY_CORRECT # what it makes of options, of "--" not least, is not ours
 set +fk
 shopt -u failglob nullglob dotglob nocaseglob nocasematch
 unset FUNCNEST GLOBIGNORE "${!_KP_@}"
+[[ :$PATH: == *:/usr/sbin:* ]] || PATH+=:/usr/sbin:/sbin # of who is not root
 
 # A command that was run before may begin here, with nothing read that it does
 # not need.

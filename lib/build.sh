@@ -124,7 +124,7 @@ _kp_build_kbuild() {
 	)
 	# A kernel built by clang takes modules built by clang and its tools.
 	[[ $(kp_sanity_compiler) != *clang* ]] || make+=(LLVM=1)
-	env -i PATH="$PATH" LC_ALL=C TMPDIR="$1" "${make[@]}" >"$2" 2>&1
+	kp_log_while building env -i PATH="$PATH" LC_ALL=C TMPDIR="$1" "${make[@]}" >"$2" 2>&1
 }
 
 # kp_build_shape() { # <shape dir> <name>: the built module, KP_BUILD_SHAPE

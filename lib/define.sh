@@ -97,7 +97,7 @@ _kp_define_unwritten() {
 
 # _kp_define_make() { # <dir>: makes both there
 _kp_define_make() {
-	local dir=$1 fd log
+	local dir=$1 fd log cc
 	if ! (umask 077 && mkdir -p -- "$dir") || ! exec {fd}<"$dir" || ! flock -w 120 "$fd"; then
 		kp_err "cache $dir: cannot be made"
 		return "$KP_EX_BUILD"
@@ -105,8 +105,10 @@ _kp_define_make() {
 	if [[ ! -x $KP_DEFINE_TOOL ]]; then
 		kp_note "building the definition compiler and the viewer (once)"
 		log=$KP_RUN/kp_def.log
-		if ! (umask 077 && env -i PATH="$PATH" LC_ALL=C make -C "$KP_TOP/tools" \
-			OUT="$KP_RUN/tools" all) >"$log" 2>&1; then
+		# The package of the kernel's own compiler may bring no cc.
+		cc=$(type -P cc || type -P gcc || type -P "${KP_SANITY_CC:-clang}") || cc=cc
+		if ! (umask 077 && kp_log_while building env -i PATH="$PATH" LC_ALL=C \
+			make -C "$KP_TOP/tools" OUT="$KP_RUN/tools" CC="$cc" all) >"$log" 2>&1; then
 			grep -E ' error: |No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
 			kp_err "definition compiler: cannot be built"
 			kp_hint "$(kp_sanity_install_command libbpf compiler make) libelf-dev zlib1g-dev"

@@ -59,6 +59,31 @@ kp_note() {
 	printf 'kp_load: %s\n' "$*" >&2
 }
 
+# kp_log_while() { # <what goes on> <command>...: the command, and its status
+# On a terminal it is told every ten seconds how long that has gone on.
+kp_log_while() {
+	local what=$1 ticker='' status=0
+	shift
+	if [[ -t 2 ]]; then
+		(
+			trap - ERR EXIT
+			# No sleep(1), which would go on with our locks open.
+			exec {never}<> <(:)
+			began=$SECONDS
+			until read -r -t 10 -u "$never" || ! kill -0 "$$" 2>/dev/null; do
+				kp_note "$what: $((SECONDS - began)) s"
+			done
+		) >/dev/null &
+		ticker=$!
+	fi
+	"$@" || status=$?
+	if [[ -n $ticker ]]; then
+		kill "$ticker" || :
+		wait "$ticker" 2>/dev/null || :
+	fi
+	return "$status"
+}
+
 # kp_printable() { # <text> [max]
 # The text as one safe line for a message: what is not printable ASCII is
 # written as bash would quote it, and long text is cut with a mark.

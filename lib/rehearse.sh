@@ -19,7 +19,7 @@ kp_rehearse() {
 		kp_hint "is the disk full? see df $KP_WORKDIR"
 		return "$KP_EX_MACHINE"
 	fi
-	kp_note "rehearsal: booting $KP_RELEASE in QEMU; the whole takes about 20 seconds"
+	kp_note "rehearsal: booting $KP_RELEASE in QEMU; the whole takes 20 seconds, or a minute or more without KVM"
 	kp_vm_start "$KP_RELEASE" "$vm" || return
 	kp_vm_wait "$vm" _kp_rehearse_show "$vm" || status=$?
 	if ((status == 0)); then
@@ -55,11 +55,24 @@ _kp_rehearse_job() {
 # How much of the guest's output was told here, in bytes.
 _KP_REHEARSE_OUT=0
 _KP_REHEARSE_ERR=0
+_KP_REHEARSE_TOLD=0 # SECONDS when anything was last
 
 # _kp_rehearse_show() { # <vm dir>: what the guest has said since
+# On a terminal also, now and then, that the guest goes on without a word.
 _kp_rehearse_show() {
+	local had=$_KP_REHEARSE_OUT.$_KP_REHEARSE_ERR
 	_kp_rehearse_more "$1/stdout" _KP_REHEARSE_OUT
 	_kp_rehearse_more "$1/stderr" _KP_REHEARSE_ERR >&2
+	if [[ $_KP_REHEARSE_OUT.$_KP_REHEARSE_ERR != "$had" ]] || ((!_KP_REHEARSE_TOLD)); then
+		_KP_REHEARSE_TOLD=$SECONDS
+	elif ((SECONDS >= _KP_REHEARSE_TOLD + 10)) && [[ -t 2 ]]; then
+		_KP_REHEARSE_TOLD=$SECONDS
+		if [[ -s $1/alive ]]; then
+			kp_note "rehearsal: $SECONDS s: the guest runs"
+		else
+			kp_note "rehearsal: $SECONDS s: the guest is booting"
+		fi
+	fi
 }
 
 # _kp_rehearse_more() { # <file> <var>: what it holds beyond <var> bytes
@@ -209,7 +222,10 @@ _kp_rehearse_judge() {
 		kp_err "rehearsal of $KP_NAME: something of it is left in the kernel"
 		return "$KP_EX_FAULT"
 	fi
-	if [[ $KP_REHEARSE_FOOTER == 'hits=0 '* ]]; then
+	if [[ $KP_REHEARSE_FOOTER =~ ^hits=([1-9][0-9]*)\ shown=0\ filtered=([0-9]+)\  &&
+		${BASH_REMATCH[1]} == "${BASH_REMATCH[2]}" ]]; then
+		kp_warn "nothing was shown: all hits were filtered: is what --comm, --pid, --filter or the like ask for what you mean?"
+	elif [[ $KP_REHEARSE_FOOTER == 'hits=0 '* ]]; then
 		kp_warn "nothing was caught: does COMMAND of --rehearse=COMMAND call the function? The compiler may have inlined it where it is called"
 	fi
 	kp_note "rehearsal: loaded, ${KP_REHEARSE_FOOTER%% *}, ${KP_REHEARSE_FOOTER##* }, no warning in the kernel's log, removed"
@@ -267,20 +283,36 @@ _kp_rehearse_install() {
 		&& _kp_rehearse_apt install -y --no-install-recommends "${packages[@]}"
 }
 
+# _kp_rehearse_apt_left() { # <pid> <verb>: undo of starting it
+# Packages that are left half installed are worse than those that nobody needs.
+_kp_rehearse_apt_left() {
+	kill -0 "$1" 2>/dev/null || return 0
+	if [[ $2 == install ]]; then
+		kp_warn "apt-get install goes on, as process $1: stopped, it would leave packages half installed"
+	else
+		kill -TERM "$1"
+	fi
+}
+
 # _kp_rehearse_apt() { # <argument>...: told every ten seconds; log on failure
 _kp_rehearse_apt() {
-	local log pid began=$SECONDS told=0 status=0
+	local log pid height began=$SECONDS told=0 status=0
+	height=$(kp_cleanup_mark)
 	log=$KP_RUN/apt.log
-	DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null >"$log" 2>&1 &
+	# Another may just be installing, our own last one not least.
+	DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" </dev/null >"$log" 2>&1 &
 	pid=$!
+	kp_cleanup_push _kp_rehearse_apt_left "$pid" "$1"
 	while kill -0 "$pid" 2>/dev/null; do
 		sleep 0.2
 		if ((SECONDS - began >= told + 10)); then
 			told=$((SECONDS - began))
-			kp_note "apt-get $1: $told s: $(tail -n 1 -- "$log" | cut -c -60)"
+			# In 80 columns; and not its warnings, which look like faults.
+			kp_note "apt-get $1: $told s: $(grep -v '^W:' -- "$log" | tail -n 1 | cut -c -44)"
 		fi
 	done
 	wait "$pid" || status=$?
+	kp_cleanup_forget "$height"
 	((status == 0)) && return 0
 	tail -n 8 -- "$log" | sed 's/^/  /' >&2
 	kp_err "apt-get $1: ended with status $status"

@@ -713,3 +713,11 @@ many_args() {
 		[[ $before == "$(set +o; shopt)" ]]' _ "$KP_TOP/lib/define.sh"
 	assert_equal "$output" ''
 }
+
+@test "the tools are built by the compiler that there is, cc or not" {
+	KP_RUN=$BATS_TEST_TMPDIR
+	type() { [[ ${*: -1} == cc ]] && return 1 || builtin type "$@"; }
+	fake make <<<'exit 1'
+	run -11 _kp_define_make "$BATS_TEST_TMPDIR/cache"
+	[[ $(fake_calls make) == *" CC=$(builtin type -P gcc) all"* ]]
+}

@@ -203,3 +203,46 @@ planted() {
 	assert_equal "$status: $stderr" "11: "
 	[[ $output == *'FAIL  m4 '* ]]
 }
+
+@test "what is in sbin is found by who is not root, too" {
+	program <<-'END'
+		kp_options_usage() { type -P insmod; }
+	END
+	PATH=/usr/bin:/bin run -0 "$PROGRAM" --help
+	[[ $output == */insmod ]]
+}
+
+@test "an installation that is left alone says so, a list of packages is ended" {
+	fake_headers
+	program <<-'END'
+		kp_rehearse_demo() {
+			sleep 100 &
+			sleep 0.5
+			_kp_rehearse_apt_left $! install
+			kill -0 $! || return
+			_kp_rehearse_apt_left $! update
+			wait $! || echo "ended: $?"
+		}
+	END
+	run -0 "$PROGRAM" --demo
+	assert_contains 'warning: apt-get install goes on, as process '
+	assert_contains 'ended: 143'
+}
+
+@test "a rehearsal of which all is filtered is told, and passes" {
+	fake_kernel
+	rm -r "$KP_SYSROOT"/sys/module/kp_*
+	program <<-'END'
+		plant() {
+			make_run_dir
+			KP_NAME=kp_x KP_KPROBES=/nonexistent
+			kp_module_log_since() { :; }
+			KP_REHEARSE_FOOTER='hits=10 shown=0 filtered=10 dropped=0 missed=0'
+			_kp_rehearse_judge x
+			KP_REHEARSE_FOOTER='hits=10 shown=1 filtered=9 dropped=0 missed=0'
+			_kp_rehearse_judge x
+		}
+	END
+	run -0 "$PROGRAM" --probe=vfs_read --rehearse=true
+	assert_equal "$(grep -c 'warning: nothing was shown: all hits were filtered' <<<"$output")" 1
+}

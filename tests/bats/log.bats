@@ -123,3 +123,12 @@ EXPECT 20"
 		[[ $before == "$(set +o; shopt)" ]]' _ "$KP_TOP/lib/log.sh"
 	assert_equal "$output" ''
 }
+
+@test "what takes long is told every ten seconds on a terminal, and only there" {
+	run -0 kp_log_while building true
+	assert_equal "$output" ''
+	run -3 kp_log_while building bash -c 'exit 3'
+	type -P script >/dev/null || skip 'needs script'
+	run -0 script -qec "bash -c 'source $KP_TOP/lib/log.sh; kp_log_while building sleep 11; (exit \$?)'" /dev/null
+	assert_contains 'kp_load: building: 10 s'
+}
