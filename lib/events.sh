@@ -59,6 +59,14 @@ _kp_events_read() {
 		!/^(loading out-of-tree module|module verification failed)/'
 }
 
+# kp_events_others() { # <module>: stdin, the log, without the lines of its own
+kp_events_others() {
+	NAME="$1: " PREFIX=$KP_EVENTS_PREFIX awk '
+		{ text = $0 }
+		sub(ENVIRON["PREFIX"], "", text) && index(text, ENVIRON["NAME"]) == 1 { next }
+		{ print }'
+}
+
 # kp_events_options() { # <module> <pilot> [<note>]: fills KP_EVENTS_OPTIONS
 # The viewer's, for this run; it gives the note when it begins. With a pilot the
 # module is switched off: the viewer sees how often it is hit, and switches it

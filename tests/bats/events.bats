@@ -48,3 +48,25 @@ events() {
 		'[    2.000000] kp_x: sh-1 a=": loading out-of-tree module"'
 	assert_equal "$output" "sh-1 a=\"$_KP_EVENTS_END\""$'\n''sh-1 a=": loading out-of-tree module"'
 }
+
+# judged() { # <status> <line of the log>...: of a rehearsal of kp_x
+judged() {
+	local status=$1
+	shift
+	{
+		echo "[    1.000000] marked"
+		printf '%s\n' "$@"
+	} >"$KP_SYSROOT/log"
+	KP_NAME=kp_x KP_REHEARSE_FOOTER='hits=1 shown=1 missed=0' \
+		run "-$status" _kp_rehearse_judge '0 marked'
+}
+
+@test "an event whose text looks like a complaint of the kernel is no fault" {
+	judged 0 '[    2.000000] kp_x: sh-1 name="Call Trace: BUG: WARNING: Oops"'
+	judged 0 '[    2.000000][ T1] kp_x: sh-1 name="Call Trace:"'
+	judged 14 '[    2.000000] kp_x: sh-1 name="x"' '[    2.000000] Call Trace:'
+	assert_contains '  [    2.000000] Call Trace:'
+	judged 14 '[    2.000000] WARNING: CPU: 0 at handler [kp_x]'
+	judged 14 '[    2.000000] BUG: in kp_x: here'
+	judged 14 '  kp_x: WARNING:'
+}
