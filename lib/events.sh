@@ -9,6 +9,12 @@ _KP_EVENTS_BEGIN= # the line that begins it
 _KP_EVENTS_END=   # the line that ends it
 _KP_EVENTS_KMSG=  # the kernel log, open for writing
 
+# What dmesg prints before a line: its time and, with CONFIG_PRINTK_CALLER, whose
+# it is. Who speaks comes right behind it; all after that others may choose.
+#	[    5.678901] kp_vfs_read: cat-2086 [003] ...
+#	[    5.678901][ T2086] kp_vfs_read: cat-2086 [003] ...
+readonly KP_EVENTS_PREFIX='^\[ *[0-9]+\.[0-9]+\]( ?\[ *[CT][0-9]+\])? '
+
 # Between kp_events_begin and kp_events_end nothing of ours opens, reads or
 # runs, so that the events are those of the others; so the log is read when
 # all is over. The guest has room for it (log_buf_len in vm.sh).
@@ -42,13 +48,23 @@ kp_events_print() {
 
 # _kp_events_read() { # <module>
 _kp_events_read() {
-	dmesg | NAME="] $1: " BEGIN_TEXT=$_KP_EVENTS_BEGIN \
+	dmesg | NAME="$1: " PREFIX=$KP_EVENTS_PREFIX BEGIN_TEXT=$_KP_EVENTS_BEGIN \
 		END_TEXT=$_KP_EVENTS_END awk '
 		BEGIN { name = ENVIRON["NAME"] }
-		index($0, ENVIRON["BEGIN_TEXT"]) { on = 1; next }
-		index($0, ENVIRON["END_TEXT"]) { exit }
-		!on || /: (loading out-of-tree module|module verification failed)/ { next }
-		at = index($0, name) { print substr($0, at + length(name)) }'
+		!sub(ENVIRON["PREFIX"], "") { next }
+		$0 == ENVIRON["BEGIN_TEXT"] { on = 1; next }
+		$0 == ENVIRON["END_TEXT"] { exit }
+		!on || index($0, name) != 1 { next }
+		{ $0 = substr($0, length(name) + 1) }
+		!/^(loading out-of-tree module|module verification failed)/'
+}
+
+# kp_events_others() { # <module>: stdin, the log, without the lines of its own
+kp_events_others() {
+	NAME="$1: " PREFIX=$KP_EVENTS_PREFIX awk '
+		{ text = $0 }
+		sub(ENVIRON["PREFIX"], "", text) && index(text, ENVIRON["NAME"]) == 1 { next }
+		{ print }'
 }
 
 # kp_events_options() { # <module> <pilot> [<note>]: fills KP_EVENTS_OPTIONS

@@ -203,14 +203,15 @@ _kp_rehearse_footer() {
 }
 
 # _kp_rehearse_judge() { # <mark>: status 14 where the kernel complained
-# A kernel that prints one of these was harmed, or warns that it will be.
+# A kernel that prints one of these was harmed, or warns that it will be. What
+# our events say is what programs said.
 _kp_rehearse_judge() {
 	local log bad
 	if ! log=$(kp_module_log_since "$1"); then
 		kp_err "rehearsal of $KP_NAME: whether the kernel complained is not known: its log cannot be read"
 		return "$KP_EX_MACHINE"
 	fi
-	bad=$(grep -E 'BUG:|WARNING:|Oops|Call Trace:|general protection|Unable to handle|rcu: INFO|INFO: task .* blocked|scheduling while atomic|suspicious RCU|UBSAN|KASAN' <<<"$log") \
+	bad=$(kp_events_others "$KP_NAME" <<<"$log" | grep -E 'BUG:|WARNING:|Oops|Call Trace:|general protection|Unable to handle|rcu: INFO|INFO: task .* blocked|scheduling while atomic|suspicious RCU|UBSAN|KASAN') \
 		|| (($? == 1)) || bad="grep cannot search the log"
 	if [[ -n $bad ]]; then
 		kp_err "rehearsal of $KP_NAME: the kernel complained while it was planted"

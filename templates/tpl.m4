@@ -68,8 +68,14 @@ m4_define(<|TPL_STRING|>,
 # ----------------------------------------------
 # Show argument N; VALUE is that of one element where FIELD is an array.
 m4_define(<|TPL_SHOW|>,
-<|	m4_ifelse(<|$3|>, <|0|>, <|KP_SHOW(line, r, $1, "$2", |>, <|KP_SHOW_ARRAY(line, r, $1, $6, "$2", |>)"$4", $5);
+<|	m4_ifelse(<|$3|>, <|0|>, <|KP_SHOW(line, r, $1, "$2", |>, <|KP_SHOW_ARRAY(line, r, $1, $6, "$2", |>)_TPL_SHOWN(<|$4|>, <|$5|>));
 |>)
+
+# _TPL_SHOWN(FORMAT, VALUE)
+# -------------------------
+# What is printed: text that a program chose goes through kp_escape.h.
+m4_define(<|_TPL_SHOWN|>,
+<|m4_ifelse(<|$1|>, <|'%c'|>, <|"'%s'", kp_char(line, $2)|>, <|$1|>, <|\"%s\"|>, <|"$1", kp_quoted(line, $2)|>, <|"$1", $2|>)|>)
 
 # TPL_FILTERED()
 # --------------

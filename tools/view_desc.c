@@ -485,7 +485,7 @@ static bool line__split(struct line *l, char *text)
 		if (l->n < WORDS_MAX)
 			l->word[l->n++] = s;
 		while (*s && *s != '\t') {
-			if ((unsigned char)*s < ' ' || *s == 0x7f)
+			if (*s < ' ' || *s > '~')
 				return false;
 			s++;
 		}
@@ -517,7 +517,7 @@ static int desc__parse_lines(struct view_desc *d, struct view_error *err)
 			*end++ = '\0';
 		if (!line__split(&l, s))
 			return error__set_line(err, n, "line",
-					       "has control characters");
+					       "is not printable ASCII");
 		if (n == 1 && strcmp(l.word[0], "kp"))
 			return error__set_line(err, n, "kp", "not there");
 		cause = desc__take_line(d, &l);

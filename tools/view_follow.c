@@ -172,13 +172,18 @@ static void follow__on_note(struct follow *f, struct view_ring *r,
 {
 	const char *text = (const char *)data + sizeof(r->ev);
 	size_t len = strnlen(text, r->ev.len - sizeof(r->ev));
+	struct view_out *beside = &f->show.scratch;
 
 	while (len && text[len - 1] == '\n')
 		len--;
 	show__note(&f->show, r->cpu, clock__ns(f->show.clock, r->ev.time), text,
 		   len);
-	if (f->show.format == VIEW_CSV)
-		fprintf(stderr, "kp_view: note: %.*s\n", (int)len, text);
+	if (f->show.format == VIEW_CSV) {
+		beside->len = 0;
+		out__plain(beside, text, len);
+		fprintf(stderr, "kp_view: note: %.*s\n", (int)beside->len,
+			beside->data);
+	}
 }
 
 static int follow__on_event(void *ctx, struct view_ring *r, const uint8_t *data)

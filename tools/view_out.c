@@ -199,62 +199,105 @@ static size_t utf8__len(const unsigned char *s, size_t n)
 	return len;
 }
 
+/* The control character that s begins with, one that terminals obey; or -1. */
+static int control__get(const unsigned char *s, size_t n)
+{
+	if (s[0] < ' ' || s[0] == 0x7f)
+		return s[0];
+	/* U+0080 to U+009f */
+	if (s[0] == 0xc2 && n > 1 && s[1] >= 0x80 && s[1] < 0xa0)
+		return s[1];
+	return -1;
+}
+
 /* How many bytes can be copied as they are. */
-static size_t run__len(const unsigned char *s, size_t n, bool json)
+static size_t run__len(const unsigned char *s, size_t n, bool quoted)
 {
 	size_t i, len;
 
 	for (i = 0; i < n; i += len) {
-		if (s[i] < ' ' || (json && (s[i] == '"' || s[i] == '\\')) ||
-		    (!json && s[i] == 0x7f))
+		if (quoted && (s[i] == '"' || s[i] == '\\'))
 			break;
 		len = utf8__len(s + i, n - i);
-		/* Terminals obey U+0080 to U+009f. */
-		if (!len || (!json && s[i] == 0xc2 && s[i + 1] < 0xa0))
+		if (!len || control__get(s + i, n - i) >= 0)
 			break;
 	}
 	return i;
 }
 
-void out__plain(struct view_out *o, const char *text, size_t n)
+static void out__escape(struct view_out *o, unsigned char c)
+{
+	char *to = out__room(o, 4);
+
+	to[0] = '\\';
+	to[1] = 'x';
+	to[2] = hex_digits[c >> 4];
+	to[3] = hex_digits[c & 15];
+	o->len += 4;
+}
+
+static void out__text(struct view_out *o, const char *text, size_t n,
+		      bool quoted)
 {
 	const unsigned char *s = (const unsigned char *)text;
-	char *to;
 	size_t len;
 
-	while (n) {
-		len = run__len(s, n, false);
+	for (; n; s++, n--) {
+		len = run__len(s, n, quoted);
 		out__mem(o, s, len);
 		s += len;
 		n -= len;
 		if (!n)
 			break;
-		to = out__room(o, 4);
-		to[0] = '\\';
-		to[1] = 'x';
-		to[2] = hex_digits[*s >> 4];
-		to[3] = hex_digits[*s & 15];
-		o->len += 4;
-		s++;
-		n--;
+		if (*s == '"' || *s == '\\') {
+			out__chr(o, '\\');
+			out__chr(o, (char)*s);
+		} else {
+			out__escape(o, *s);
+		}
 	}
 }
 
-static void out__json_escape(struct view_out *o, unsigned char c)
+void out__plain(struct view_out *o, const char *text, size_t n)
 {
-	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+	out__text(o, text, n, false);
+}
+
+void out__quoted(struct view_out *o, const char *text, size_t n)
+{
+	out__text(o, text, n, true);
+}
+
+static void out__json_control(struct view_out *o, unsigned char c)
+{
+	static const char from[] = "\b\f\n\r\t", to[] = "bfnrt";
 	const char *at = c ? strchr(from, c) : NULL;
 
 	if (at) {
 		out__chr(o, '\\');
 		out__chr(o, to[at - from]);
-	} else if (c >= 0x80) {
-		out__mem(o, "\xef\xbf\xbd", 3);
 	} else {
 		out__mem(o, "\\u00", 4);
 		out__chr(o, hex_digits[c >> 4]);
 		out__chr(o, hex_digits[c & 15]);
 	}
+}
+
+/* What is no part of a run; returns its bytes. */
+static size_t out__json_escape(struct view_out *o, const unsigned char *s,
+			       size_t n)
+{
+	int control = control__get(s, n);
+
+	if (control >= 0) {
+		out__json_control(o, (unsigned char)control);
+	} else if (*s >= 0x80) {
+		out__mem(o, "\xef\xbf\xbd", 3);
+	} else {
+		out__chr(o, '\\');
+		out__chr(o, (char)*s);
+	}
+	return *s >= 0x80 && control >= 0 ? 2 : 1;
 }
 
 void out__json(struct view_out *o, const char *text, size_t n)
@@ -269,8 +312,9 @@ void out__json(struct view_out *o, const char *text, size_t n)
 		n -= len;
 		if (!n)
 			break;
-		out__json_escape(o, *s++);
-		n--;
+		len = out__json_escape(o, s, n);
+		s += len;
+		n -= len;
 	}
 }
 

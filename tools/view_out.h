@@ -83,6 +83,8 @@ void out__hex(struct view_out *o, uint64_t v);
 void out__oct(struct view_out *o, uint64_t v);
 /* Text for people: control characters and what is not UTF-8 as \xNN. */
 void out__plain(struct view_out *o, const char *s, size_t n);
+/* The inside of quotes: the same, and " and \ with \ before them. */
+void out__quoted(struct view_out *o, const char *s, size_t n);
 /* The inside of a JSON string; what is not UTF-8 becomes U+FFFD. */
 void out__json(struct view_out *o, const char *s, size_t n);
 void out__json_str(struct view_out *o, const char *s);

@@ -277,6 +277,15 @@ static void csv__value(struct view_show *s, const struct view_record *rec,
 	out__csv(s->out, o->data, o->len);
 }
 
+static void csv__comm(struct view_show *s, const struct kp_event *ev)
+{
+	struct view_out *o = &s->scratch;
+
+	o->len = 0;
+	out__plain(o, ev->comm, comm__len(ev));
+	out__csv(s->out, o->data, o->len);
+}
+
 static void csv__head(struct view_show *s, const struct view_record *rec)
 {
 	const struct kp_event *ev = rec->ev;
@@ -292,7 +301,7 @@ static void csv__head(struct view_show *s, const struct view_record *rec)
 	out__chr(o, ',');
 	out__s64(o, ev->tid);
 	out__chr(o, ',');
-	out__csv(o, ev->comm, comm__len(ev));
+	csv__comm(s, ev);
 	out__chr(o, ',');
 	flags__put(o, s->desc, ev);
 	out__chr(o, ',');

@@ -126,11 +126,13 @@ static void str__text(struct view_out *o, struct view_str str, bool cut,
 		out__mem(o, "(fault)", 7);
 		return;
 	}
-	if (quoted)
+	if (quoted) {
 		out__chr(o, '"');
-	out__plain(o, str.text, str.len);
-	if (quoted)
+		out__quoted(o, str.text, str.len);
 		out__chr(o, '"');
+	} else {
+		out__plain(o, str.text, str.len);
+	}
 	if (cut)
 		out__mem(o, "...", 3);
 }

@@ -17,6 +17,7 @@
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
 #include "kp_compat.h"
+#include "kp_escape.h"
 
 /**
  * struct kp_ctx - the context of one hit
@@ -154,6 +155,16 @@ static __always_inline void kp_ctx_get_return(struct kp_ctx *ctx, void *addr,
 	ctx->ret_ip = caller;
 }
 
+#define KP_COMM_LEN (KP_ESCAPED_MAX * TASK_COMM_LEN)
+
+/* The thread's name, which anybody may choose, as a line can have it. */
+static inline const char *kp_ctx_comm(const struct kp_ctx *ctx,
+				      char to[KP_COMM_LEN])
+{
+	return kp_escape(to, KP_COMM_LEN, ctx->task->comm, TASK_COMM_LEN - 1,
+			 false);
+}
+
 /**
  * kp_ctx_print_event() - a hit as a line of ftrace's text output
  * @ctx: the context of the hit
@@ -165,12 +176,13 @@ static inline void kp_ctx_print_event(const struct kp_ctx *ctx,
 				      const char *event, void *addr,
 				      const char *args)
 {
+	char comm[KP_COMM_LEN];
 	u32 rest;
 	u64 seconds = div_u64_rem(ctx->ns, NSEC_PER_SEC, &rest);
 
-	pr_info("%s-%d [%03d] %s %llu.%06lu: %s: (%pS)%s\n", ctx->task->comm,
-		task_pid_nr(ctx->task), ctx->cpu, ctx->flags, seconds,
-		rest / NSEC_PER_USEC, event, addr, args);
+	pr_info("%s-%d [%03d] %s %llu.%06lu: %s: (%pS)%s\n",
+		kp_ctx_comm(ctx, comm), task_pid_nr(ctx->task), ctx->cpu,
+		ctx->flags, seconds, rest / NSEC_PER_USEC, event, addr, args);
 }
 
 /* The same of a return: from @addr to @caller. */
@@ -178,13 +190,14 @@ static inline void kp_ctx_print_return(const struct kp_ctx *ctx,
 				       const char *event, unsigned long caller,
 				       void *addr, const char *args)
 {
+	char comm[KP_COMM_LEN];
 	u32 rest;
 	u64 seconds = div_u64_rem(ctx->ns, NSEC_PER_SEC, &rest);
 
 	pr_info("%s-%d [%03d] %s %llu.%06lu: %s: (%pS <- %ps)%s\n",
-		ctx->task->comm, task_pid_nr(ctx->task), ctx->cpu, ctx->flags,
-		seconds, rest / NSEC_PER_USEC, event, (void *)caller, addr,
-		args);
+		kp_ctx_comm(ctx, comm), task_pid_nr(ctx->task), ctx->cpu,
+		ctx->flags, seconds, rest / NSEC_PER_USEC, event,
+		(void *)caller, addr, args);
 }
 
 #define KP_CTX_FMT "%03d) %s%s%s:%d | %s /* %s() */"
@@ -203,15 +216,17 @@ static inline void kp_ctx_print(const struct kp_ctx *ctx, const char *handler,
 				u64 ns)
 {
 	bool kernel = ctx->task->flags & PF_KTHREAD;
+	char to[KP_COMM_LEN];
+	const char *comm = kp_ctx_comm(ctx, to);
 
 	if (ns)
 		pr_debug(KP_CTX_FMT " +%llu ns (one instruction)\n", ctx->cpu,
-			 kernel ? "[" : "", ctx->task->comm, kernel ? "]" : "",
+			 kernel ? "[" : "", comm, kernel ? "]" : "",
 			 task_pid_nr(ctx->task), ctx->flags, handler, ns);
 	else
-		pr_debug(KP_CTX_FMT "\n", ctx->cpu, kernel ? "[" : "",
-			 ctx->task->comm, kernel ? "]" : "",
-			 task_pid_nr(ctx->task), ctx->flags, handler);
+		pr_debug(KP_CTX_FMT "\n", ctx->cpu, kernel ? "[" : "", comm,
+			 kernel ? "]" : "", task_pid_nr(ctx->task), ctx->flags,
+			 handler);
 }
 
 #endif /* KP_CTX_H */

@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/kdev_t.h>
 #include <linux/kernel.h>
+#include "kp_escape.h"
 #include "kp_record.h"
 
 #define KP_LINE_LEN 800 /* a printk record holds about 1000 characters */
@@ -15,14 +16,27 @@
 /**
  * struct kp_line - text that is being put together
  * @len: its length, without its NUL
- * @cut: it did not fit
- * @text: the text
+ * @text: the text; it ends in three dots where not all of it fits
+ * @word: a string before it is put there, more than fits
  */
 struct kp_line {
 	size_t len;
-	bool cut;
 	char text[KP_LINE_LEN];
+	char word[KP_LINE_LEN + KP_ESCAPED_MAX];
 };
+
+/* A string's text within its quotes; it is kept until the next. */
+static inline const char *kp_quoted(struct kp_line *line, const char *text)
+{
+	return kp_escape(line->word, sizeof(line->word), text, SIZE_MAX, true);
+}
+
+/* A character within its quotes, also the one that ends strings. */
+static inline const char *kp_char(struct kp_line *line, char c)
+{
+	line->word[kp_escape_byte(line->word, c, false)] = '\0';
+	return line->word;
+}
 
 static inline __printf(2, 3) void kp_out(struct kp_line *line,
 					 const char *format, ...)
@@ -34,8 +48,9 @@ static inline __printf(2, 3) void kp_out(struct kp_line *line,
 	va_start(args, format);
 	len = vsnprintf(line->text + line->len, room, format, args);
 	va_end(args);
-	line->cut |= len >= room;
 	line->len += min_t(size_t, len, room - 1);
+	if (len >= room)
+		memcpy(line->text + sizeof(line->text) - 4, "...", 4);
 }
 
 /* One value, or why it could not be read. */
@@ -78,13 +93,15 @@ static inline void kp_show_str(struct kp_line *line, const struct kp_data *d,
 			       unsigned int n, const char *name,
 			       struct kp_str s, bool quoted)
 {
-	const char *quote = quoted ? "\"" : "";
+	const char *quote = quoted ? "\"" : "", *text = kp_text(d, s);
 
 	if (s.at == KP_STR_NONE)
 		kp_out(line, " %s=%s", name, kp_unread(d, n));
 	else
-		kp_out(line, " %s=%s%s%s%s", name, quote, kp_text(d, s), quote,
-		       test_bit(n, d->cut) ? "..." : "");
+		kp_out(line, " %s=%s%s%s%s", name, quote,
+		       kp_escape(line->word, sizeof(line->word), text, s.len,
+				 quoted),
+		       quote, test_bit(n, d->cut) ? "..." : "");
 }
 
 /* Negative errors by name, as "-ENOENT"; other values as they are. */

@@ -204,6 +204,18 @@ definition_gives() {
 	assert_contains 'r->a_data == 1 && kp_streq(kp_text(&r->data, r->a_entered), "x")'
 }
 
+@test "text that a program chose is escaped in the log, whatever kind it is" {
+	need_kp_def
+	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" --probe=f \
+		--arg='c=%di:char' --arg='cs=+0(%si):char[2]' --arg='s=+0(%si):string' \
+		--arg='ss=+0(+0(%si)):string[2]'
+	run -0 grep -E 'KP_SHOW|kp_show_str' "$out/kp_f.c"
+	assert_contains "KP_SHOW(line, r, 0, \"c\", \"'%s'\", kp_char(line, r->a_c));"
+	assert_contains "KP_SHOW_ARRAY(line, r, 1, a_cs, \"cs\", \"'%s'\", kp_char(line, r->a_cs[i]));"
+	assert_contains 'kp_show_str(line, &r->data, 2, "s", r->a_s, true);'
+	assert_contains 'KP_SHOW_ARRAY(line, r, 3, a_ss, "ss", "\"%s\"", kp_quoted(line, kp_text(&r->data, r->a_ss[i])));'
+}
+
 @test "an argument called as what is one of each probe keeps its name" {
 	need_kp_def
 	run -0 --separate-stderr "$KP_LOAD" --kver=6.1.0-56-amd64 --emit="$out" \

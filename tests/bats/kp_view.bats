@@ -213,11 +213,51 @@ cat-42 [000] .... 3.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file=(fault
 	view
 	((${#lines[@]} == 1))
 	assert_contains '\x1b[m-1 '
-	assert_contains ' file="a\x0a\x1b]0;x\x07\xc2\x9b\x80€\xed\xa0\x80"\\x7f😀\xff" '
+	assert_contains ' file="a\x0a\x1b]0;x\x07\xc2\x9b\x80€\xed\xa0\x80\"\\\x7f😀\xff" '
 	view --format=json
 	assert_contains '"comm":"\u001b[m"'
-	assert_contains '"file":"a\n\u001b]0;x\u0007'$'\xc2\x9b�€���\\"\\\\\x7f😀�"'
+	assert_contains '"file":"a\n\u001b]0;x\u0007\u009b�€���\"\\\u007f😀�"'
 	"${MAKE}" --json <<<"${output}"
+	view --format=csv
+	((${#lines[@]} == 2))
+	assert_contains ',\x1b[m,....,'
+	assert_contains ',"a\x0a\x1b]0;x\x07\xc2\x9b\x80€\xed\xa0\x80""\\x7f😀\xff",'
+}
+
+@test "what a string says neither ends it nor adds an argument" {
+	opens
+	image <<<'hit 0 1 a 1 file=a%22%20mode=%22FORGED%5c'
+	view
+	assert_contains ' file="a\" mode=\"FORGED\\" mode=00'
+	describe events <<-'END'
+		probe 0 p e f 0 f+0x0/0x10
+		data 0 48 56 96
+		field 0 0 names string str 64 2 \"%s\"
+	END
+	image <<<'hit 0 1 a 1 names=a%22,%5cb'
+	view
+	assert_contains ' names={"a\"","\\b"}'
+}
+
+@test "no form of output lets a terminal's escape through, whoever says it" {
+	local form
+	describe keys <<<'keys comm 16 4'
+	image <<<'slot 3 a%1b[m%7f%c2%9bz'
+	for form in text csv json folded; do
+		view --format="${form}"
+		assert_contains z
+		run ! grep -qP '[\x01-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' <<<"${output}"
+	done
+	opens
+	image <<-'END'
+		note 2000000000 a%1b[m%7f%c2%9bz
+		hit 0 1 a%1b[m%7f%c2%9bz 1 file=a%1b[m%7f%c2%9bz
+	END
+	for form in text csv json; do
+		view --format="${form}"
+		assert_contains z
+		run ! grep -qP '[\x01-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' <<<"${output}${stderr}"
+	done
 }
 
 @test "a string that was cut is marked behind its quote" {
@@ -435,7 +475,8 @@ refused() {
 	refused 'line 11, field: no type of this kind' '11s/s32/str/'
 	refused 'line 11, field: no offset behind the head of the record' '11s/ 64 / 8 /'
 	refused 'line 14, probe: no number, or one that is taken' '14s/ 1 / 0 /'
-	refused 'line 2, line: has control characters' $'2s/$/\a/'
+	refused 'line 2, line: is not printable ASCII' $'2s/$/\a/'
+	refused 'line 2, line: is not printable ASCII' $'2s/$/\xc2\x9b/'
 	refused 'an area that is too small, or not of whole pages' 's/^area .*/area 8192/'
 	refused 'line 5, page: no power of two' '4s/$/\npage 12288/'
 	refused 'pages that are no whole ones of this machine' '4s/$/\npage 2048/'

@@ -126,6 +126,38 @@ teardown() { guest_teardown; }
 	"$KP_LOAD" --unload=all
 }
 
+@test "what programs call themselves and their files is text: no event of its own, none lost" {
+	export FORGED='[    1.000000] kp_do_sys_openat2: root-1 [000] .... 1.000000: do_sys_openat2: (do_sys_openat2+0x0/0xe0) filename="FORGED'
+	local escaped=${FORGED//\"/\\\"}
+	# shellcheck disable=SC2016 # for the caller's shell
+	caller_begin 'printf "\177q\n" >/proc/self/comm
+		printf -v long "\n%.0s" {1..250}
+		for file in /x$'\''\n'\''"$FORGED" "/a\" mode=\"FORGED\\" /$'\''\n\t'\'' "/$long"; do
+			read -r _ <"$file"
+		done'
+	"$KP_LOAD" --verbose --probe=do_sys_openat2 --args --pid="$CALLER"
+	"$KP_LOAD" --probe=do_sys_openat2 --ret --errors --args --pid="$CALLER"
+	"$KP_LOAD" --probe='p:chars do_sys_openat2 a=+u0(%si):char b=+u1(%si):char c=+u2(%si):char d=+u3(%si):char' --pid="$CALLER"
+	caller_end
+	"$KP_LOAD" --unload=all
+	kernel_log >"$BATS_TEST_TMPDIR/text"
+	cat "$BATS_TEST_TMPDIR/text"
+	# Every line is one that somebody printed.
+	run ! grep -v '^\[' "$BATS_TEST_TMPDIR/text"
+	# Two probes show it, an entry and a return.
+	run -0 grep -c 'filename="/x' "$BATS_TEST_TMPDIR/text"
+	assert_equal "$output" 2
+	run -0 cat "$BATS_TEST_TMPDIR/text"
+	assert_contains ": \\x7fq\\x0a-$CALLER ["
+	assert_contains ") \\x7fq\\x0a:$CALLER | "
+	assert_contains " filename=\"/x\\x0a$escaped\" how="
+	assert_contains ' filename="/a\" mode=\"FORGED\\" how='
+	assert_contains " a='/' b='\\x0a' c='\\x09' d='\\x00'"
+	# A line that is full says so.
+	run -0 grep -cE 'filename="/(\\x0a){150,}[\\x0a]*\.\.\.$' "$BATS_TEST_TMPDIR/text"
+	assert_equal "$output" 2
+}
+
 # ticked() { # <times>: so many interrupts of the timer were seen
 ticked() {
 	local hits
