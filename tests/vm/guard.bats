@@ -232,6 +232,18 @@ RETURNS=(--probe='r:g'{0..15}' version_proc_show $retval')
 	((BASH_REMATCH[1] > 0))
 }
 
+@test "no name in a module hides a function of the kernel's from who probes it by name" {
+	local ko
+	for ko in "$KP_WORKDIR"/cache/*/module.ko; do
+		nm --defined-only "$ko" | awk '{ print $3 }'
+	done | sort -u >names
+	(($(wc -l <names) > 50))
+	grep -q '^with_stack$' names
+	awk 'NR == FNR { ours[$1]; next } NF == 3 && $2 ~ /^[tT]$/ && $3 in ours { print $3 }' \
+		names /proc/kallsyms >hidden
+	assert_equal "$(<hidden)" ''
+}
+
 @test "a device that is opened while its module fails to load does no harm" {
 	local ko name opener
 	ko=$("$KP_LOAD" --build-only --follow --probe=version_proc_show 2>/dev/null)

@@ -41,12 +41,13 @@ static bool verbose;
 module_param(verbose, bool, 0644);
 MODULE_PARM_DESC(verbose, "a line of context for each hit");
 
-static bool show_stack;
-module_param(show_stack, bool, 0644);
+/* show_stack() and show_regs() are the kernel's: ours must not hide them. */
+static bool with_stack;
+module_param_named(show_stack, with_stack, bool, 0644);
 MODULE_PARM_DESC(show_stack, "the kernel stack for each hit");
 
-static bool show_regs;
-module_param(show_regs, bool, 0644);
+static bool with_regs;
+module_param_named(show_regs, with_regs, bool, 0644);
 MODULE_PARM_DESC(show_regs, "the registers at each hit");
 
 static unsigned int rate = 100;
@@ -122,9 +123,9 @@ static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 	kp_ctx_print_event(&ctx, event[0], p->addr, slot->line.text);
 	if (verbose)
 		PRINT_CTX(&ctx);
-	if (show_regs)
+	if (with_regs)
 		kp_regs_print(&ctx, (unsigned long)p->addr, regs);
-	if (show_stack)
+	if (with_stack)
 		kp_stack_print(&ctx, p, regs);
 	return 0;
 }
