@@ -131,32 +131,44 @@ KVER=--kver=6.1.0-56-amd64
 	((${#output} < 400))
 }
 
+# Where a definition can have it; a value goes to two of them, in turn, and what
+# m4, the shell, C and a path are told by to all.
+places=(
+	'p:VALUE vfs_read' 'p:o vfs_read VALUE' 'p:o vfs_read a=VALUE'
+	'p:o vfs_read a=%di:VALUE' 'p:o vfs_read a=%VALUE' 'r:o VALUE' 'p:o vfs_read VALUE=%di'
+)
+worst='$(touch x)|m4_syscmd(touch x)|<|a|>|*/|it'"'"'s|/*'
+
 @test "hostile definitions are refused, wherever the harm is" {
 	local value
+	local -i turn=0 n
 	need_kp_def
 	for value in "${hostile[@]}" "${more[@]}" TPL_NAME m4_syscmd "$long_name" '<|' '|>' \
 		'*/' '"' "'"; do
 		# A blank at the end is none too many, and a comment is left out.
 		[[ $value != *[[:space:]] && $value != "#x" ]] || continue
-		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:$value vfs_read"
-		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:o vfs_read $value"
-		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:o vfs_read a=$value"
-		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:o vfs_read a=%di:$value"
-		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:o vfs_read a=%$value"
-		[[ ! $value =~ ^(#x|TPL_NAME|m4_syscmd|f0+)$ ]] || continue
-		refused '2|10|11|12' "$KVER" --dry-run "--probe=r:o $value"
-		refused '2|10|11|12' "$KVER" --dry-run "--probe=p:o vfs_read $value=%di"
+		turn+=1
+		for n in "${!places[@]}"; do
+			# A name that nobody has is none that harms.
+			((n < 5)) || [[ ! $value =~ ^(TPL_NAME|m4_syscmd|f0+)$ ]] || continue
+			[[ "|$worst|" == *"|$value|"* ]] || (((turn + n) % 7 < 2)) || continue
+			refused '2|10|11|12' "$KVER" --dry-run "--probe=${places[n]//VALUE/"$value"}"
+		done
 	done
 }
 
 @test "hostile fetch arguments are refused" {
 	local value
+	local -i turn=0
 	need_kp_def
 	for value in "${hostile[@]}" "${more[@]}" "$long_name" '<|' 'a=%di:<|' 'a=%di $(touch x)' \
 		$'a=%di\nb=%si' 'TPL_NAME=%di' 'm4_syscmd=%di' \
 		'a=\"*/' 'a=@TPL_NAME' 'a=%di:TPL_NAME' "a=+0(%di):$long_name" "$long_name=%di"; do
-		refused '2|10|11|12' "$KVER" --dry-run --probe=vfs_read "--arg=$value"
-		refused '2|10|11|12' "$KVER" --emit=out --probe=vfs_read --ret "--arg=$value"
+		if (((turn += 1) % 2)); then
+			refused '2|10|11|12' "$KVER" --dry-run --probe=vfs_read "--arg=$value"
+		else
+			refused '2|10|11|12' "$KVER" --emit=out --probe=vfs_read --ret "--arg=$value"
+		fi
 	done
 }
 
