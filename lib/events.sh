@@ -88,11 +88,24 @@ kp_events_options() {
 
 # kp_events_follow() { # shows the events as they come, then the counts
 # Ends by itself when the probe is being removed. Its status: 0, that of the
-# signal that ended it, or one of ours, and told.
+# signal that ended it, or one of ours, and told. Signals end the viewer, and then
+# no other ends us before our undo is done: timeout(1) sends two, one to us and one
+# to our group, and the shell died of the second.
 kp_events_follow() {
-	local status=0
+	local viewer self=$BASHPID status=0
 	# Killed, we cannot end it; in the background we are not $$.
-	"$KP_DEFINE_VIEWER" "--parent=$BASHPID" "${KP_EVENTS_OPTIONS[@]}" || status=$?
+	"$KP_DEFINE_VIEWER" "--parent=$self" "${KP_EVENTS_OPTIONS[@]}" <&0 &
+	viewer=$!
+	# No $(...) is expanded here, of which bash would read the traps as a part.
+	trap 'kill -INT "$viewer" 2>/dev/null || :' INT
+	trap 'kill -TERM "$viewer" 2>/dev/null || :' TERM
+	trap 'kill -HUP "$viewer" 2>/dev/null || :' HUP
+	while :; do
+		status=0
+		wait "$viewer" || status=$?
+		((status > 128)) && kill -0 "$viewer" 2>/dev/null || break
+	done
+	trap '' INT TERM HUP
 	case $status in
 	0 | 129 | 130 | 141 | 143) return "$status" ;;
 	2 | 1[0-3])

@@ -32,6 +32,7 @@
 #define TOTAL_MS 100 /* how often the sum of counts is compared to a limit */
 #define QUIET_MS 5000 /* without a hit until the usual reasons are told */
 #define STUCK_MS 2000 /* how long output may be stuck once the end has come */
+#define AGAIN_MS 200 /* sooner a second signal is the first, told twice */
 #define BAD_MAX 10 /* messages on damaged records */
 
 #define EX_INTERNAL 1
@@ -45,7 +46,8 @@ struct follow {
 	struct view_show show;
 	const uint8_t **data; /* of each CPU */
 	int signal; /* that ended it */
-	unsigned int signals; /* how many came */
+	uint64_t signaled; /* when */
+	bool is_urged; /* by a second one */
 	bool is_over; /* time is up, a signal came, or the probe goes */
 	bool is_gone; /* the probe */
 	bool is_full; /* as many hits as asked for */
@@ -65,8 +67,12 @@ static void follow__take_signal(struct follow *f)
 
 	if (read(f->opts->sigfd, &info, sizeof(info)) != sizeof(info))
 		return;
-	if (!f->signals++)
+	if (!f->signal) {
 		f->signal = (int)info.ssi_signo;
+		f->signaled = now__ns();
+	} else if (now__ns() - f->signaled > AGAIN_MS * NS_PER_MS) {
+		f->is_urged = true;
+	}
 	f->is_over = true;
 }
 
@@ -127,8 +133,7 @@ static int follow__wait_output(void *ctx)
 	uint64_t stuck = 0;
 
 	while (!follow__poll(f, POLLOUT, false, 100)) {
-		/* A second signal: now. */
-		if (f->signals > 1)
+		if (f->is_urged)
 			return -EINTR;
 		if (!f->is_over)
 			continue;

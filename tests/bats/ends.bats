@@ -246,3 +246,32 @@ planted() {
 	run -0 "$PROGRAM" --probe=vfs_read --rehearse=true
 	assert_equal "$(grep -c 'warning: nothing was shown: all hits were filtered' <<<"$output")" 1
 }
+
+@test "a followed probe is removed, however often and fast it is told to end" {
+	local i follower
+	planted follow_here
+	rm "$KP_SYSROOT/rmmod.fail"
+	sed -i '/kp_events_follow() /d' "$PROGRAM"
+	fake viewer <<-'FAKE'
+		trap 'echo "hits=0" >&2; exit 143' TERM
+		: >"$STARTED"
+		for ((i = 0; i < 200; i++)); do sleep 0.05; done
+	FAKE
+	sed -i '$i KP_DEFINE_VIEWER=$(type -P viewer)' "$PROGRAM"
+	export STARTED=$BATS_TEST_TMPDIR/started KP_AGAIN=no
+	for i in 1 2 3 4 5; do
+		rm -f "$STARTED"
+		"$PROGRAM" --probe=vfs_read --follow >"$BATS_TEST_TMPDIR/said" 2>&1 &
+		follower=$!
+		loop_until 100 test -e "$STARTED"
+		# As timeout(1) does, and worse.
+		for _ in {1..200}; do
+			kill -TERM "$follower" 2>/dev/null || break
+		done
+		status=0
+		wait "$follower" || status=$?
+		assert_equal "$status" 143
+		[[ ! -e $KP_SYSROOT/sys/module/kp_vfs_read_2 ]]
+		assert_equal "$(find "$KP_WORKDIR" -name 'run.*')" ''
+	done
+}
