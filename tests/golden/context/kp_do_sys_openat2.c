@@ -37,11 +37,11 @@ static char *event[KP_PROBES] = {
 	"do_sys_openat2",
 };
 
-static bool verbose;
-module_param(verbose, bool, 0644);
+/* verbose(), show_stack() and show_regs() are the kernel's, not to be hidden. */
+static bool with_context;
+module_param_named(verbose, with_context, bool, 0644);
 MODULE_PARM_DESC(verbose, "a line of context for each hit");
 
-/* show_stack() and show_regs() are the kernel's: ours must not hide them. */
 static bool with_stack;
 module_param_named(show_stack, with_stack, bool, 0644);
 MODULE_PARM_DESC(show_stack, "the kernel stack for each hit");
@@ -143,7 +143,7 @@ static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	kp_out(line, " ns=%llu", ns);
 	kp_ctx_print_return(&ctx, event[0], kp_return_address(ri),
 			    kp_rp.kp.addr, line->text);
-	if (verbose)
+	if (with_context)
 		PRINT_CTX(&ctx);
 	if (with_regs)
 		kp_regs_print(&ctx, kp_return_address(ri), regs);

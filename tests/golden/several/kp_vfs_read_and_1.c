@@ -35,11 +35,11 @@ static char *event[KP_PROBES] = {
 	"vfs_write",
 };
 
-static bool verbose = true;
-module_param(verbose, bool, 0644);
+/* verbose(), show_stack() and show_regs() are the kernel's, not to be hidden. */
+static bool with_context = true;
+module_param_named(verbose, with_context, bool, 0644);
 MODULE_PARM_DESC(verbose, "a line of context for each hit");
 
-/* show_stack() and show_regs() are the kernel's: ours must not hide them. */
 static bool with_stack;
 module_param_named(show_stack, with_stack, bool, 0644);
 MODULE_PARM_DESC(show_stack, "the kernel stack for each hit");
@@ -78,7 +78,7 @@ static int handler_pre0(struct kprobe *p, struct pt_regs *regs)
 
 	kp_ctx_get(&ctx, p, regs);
 	kp_ctx_print_event(&ctx, event[0], p->addr, "");
-	if (verbose)
+	if (with_context)
 		PRINT_CTX(&ctx);
 	if (with_regs)
 		kp_regs_print(&ctx, (unsigned long)p->addr, regs);
@@ -103,7 +103,7 @@ static void handler_post0(struct kprobe *p, struct pt_regs *r, unsigned long f)
 	if (!began)
 		return;
 	slot->began = 0;
-	if (!verbose)
+	if (!with_context)
 		return;
 	kp_ctx_get(&ctx, p, r);
 	PRINT_CTX_DELTA(&ctx, ktime_get_mono_fast_ns() - began);
@@ -144,7 +144,7 @@ static int handler_pre1(struct kprobe *p, struct pt_regs *regs)
 
 	kp_ctx_get(&ctx, p, regs);
 	kp_ctx_print_event(&ctx, event[1], p->addr, "");
-	if (verbose)
+	if (with_context)
 		PRINT_CTX(&ctx);
 	if (with_regs)
 		kp_regs_print(&ctx, (unsigned long)p->addr, regs);
@@ -169,7 +169,7 @@ static void handler_post1(struct kprobe *p, struct pt_regs *r, unsigned long f)
 	if (!began)
 		return;
 	slot->began = 0;
-	if (!verbose)
+	if (!with_context)
 		return;
 	kp_ctx_get(&ctx, p, r);
 	PRINT_CTX_DELTA(&ctx, ktime_get_mono_fast_ns() - began);

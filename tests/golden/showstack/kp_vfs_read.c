@@ -33,11 +33,11 @@ static char *event[KP_PROBES] = {
 	"vfs_read",
 };
 
-static bool verbose;
-module_param(verbose, bool, 0644);
+/* verbose(), show_stack() and show_regs() are the kernel's, not to be hidden. */
+static bool with_context;
+module_param_named(verbose, with_context, bool, 0644);
 MODULE_PARM_DESC(verbose, "a line of context for each hit");
 
-/* show_stack() and show_regs() are the kernel's: ours must not hide them. */
 static bool with_stack = true;
 module_param_named(show_stack, with_stack, bool, 0644);
 MODULE_PARM_DESC(show_stack, "the kernel stack for each hit");
@@ -68,7 +68,7 @@ static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 
 	kp_ctx_get(&ctx, p, regs);
 	kp_ctx_print_event(&ctx, event[0], p->addr, "");
-	if (verbose)
+	if (with_context)
 		PRINT_CTX(&ctx);
 	if (with_regs)
 		kp_regs_print(&ctx, (unsigned long)p->addr, regs);
