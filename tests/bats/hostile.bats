@@ -224,12 +224,16 @@ harm='`touch|\$\(touch|<\||TPL_|m4_|"[^"]*(\*/|/\*|\?\?/)'
 }
 
 @test "hostile names and numbers of whom to show are refused with 2" {
-	local option value
+	local value
+	local -i turn=0 n
+	local -a options=(pid tid uid cpu comm)
 	for value in "${hostile[@]}" "${more[@]}" "$long_name" -1 08; do
-		for option in pid tid uid cpu; do
-			refused 2 "$KVER" --dry-run --probe=vfs_read "--$option=$value"
+		turn+=1
+		for n in "${!options[@]}"; do
+			[[ "|$worst|" == *"|$value|"* ]] || (((turn + n) % 5 < 1)) || continue
+			[[ ${options[n]} != comm || ! $value =~ ^(-1|08)$ ]] || continue
+			refused 2 "$KVER" --dry-run --probe=vfs_read "--${options[n]}=$value"
 		done
-		[[ $value =~ ^(-1|08)$ ]] || refused 2 "$KVER" --dry-run --probe=vfs_read "--comm=$value"
 	done
 }
 
