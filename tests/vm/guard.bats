@@ -126,7 +126,7 @@ survive() {
 	local -a ours
 	local -i i
 	shift 2
-	ko=$("$KP_LOAD" --build-only "$@" 2>/dev/null)
+	ko=$(built "$@")
 	module=$(modinfo -F name "$ko")
 	mapfile -t ours < <(probeable "$engine")
 	echo "# $engine, ${#ours[@]} functions: $*" >&3
@@ -246,7 +246,7 @@ RETURNS=(--probe='r:g'{0..15}' version_proc_show $retval')
 
 @test "a device that is opened while its module fails to load does no harm" {
 	local ko name opener
-	ko=$("$KP_LOAD" --build-only --follow --probe=version_proc_show 2>/dev/null)
+	ko=$(built --follow --probe=version_proc_show)
 	name=$(modinfo -F name "$ko")
 	(
 		while [[ ! -e stop ]]; do
@@ -264,7 +264,7 @@ RETURNS=(--probe='r:g'{0..15}' version_proc_show $retval')
 
 @test "what reads a module's counts while it comes and goes does no harm" {
 	local ko name reader i
-	ko=$("$KP_LOAD" --build-only --probe=version_proc_show 2>/dev/null)
+	ko=$(built --probe=version_proc_show)
 	name=$(modinfo -F name "$ko")
 	(
 		while [[ ! -e stop ]]; do
@@ -287,7 +287,7 @@ many() {
 	local ko name other i most=$1
 	local -a names
 	shift
-	ko=$("$KP_LOAD" --build-only "$@" --probe=version_proc_show 2>/dev/null)
+	ko=$(built "$@" --probe=version_proc_show)
 	name=$(modinfo -F name "$ko")
 	for ((i = 1; i <= most; i++)); do
 		# As long as its own, for the object's sake.
@@ -315,8 +315,8 @@ many() {
 
 @test "a ring too small for a record takes one all the same" {
 	local ko
-	ko=$("$KP_LOAD" --build-only --follow --engine=ftrace --showstack --probe="$OPEN" \
-		"${SIXTEEN[@]:1}" 2>/dev/null)
+	ko=$(built --follow --engine=ftrace --showstack --probe="$OPEN" \
+		"${SIXTEEN[@]:1}")
 	insmod "$ko" ring_kb=4
 	call_it 1
 	run -0 sed -n '1s/.* shown=\([0-9]*\) .*/\1/p' /sys/module/"$(modinfo -F name "$ko")"/parameters/stats
@@ -326,8 +326,8 @@ many() {
 
 @test "probes on one function go without every other function being hooked" {
 	local ko poller most
-	ko=$("$KP_LOAD" --build-only --follow --engine=ftrace --showstack --probe="$OPEN" \
-		"${SIXTEEN[@]:1}" 2>/dev/null)
+	ko=$(built --follow --engine=ftrace --showstack --probe="$OPEN" \
+		"${SIXTEEN[@]:1}")
 	insmod "$ko"
 	(
 		while [[ ! -e stop ]]; do
@@ -352,7 +352,7 @@ loop_calls() {
 
 @test "the budget sees what is added up: counted by stack, a hot function rests" {
 	local ko module
-	ko=$("$KP_LOAD" --build-only --count=stack --engine=kprobe --probe=__x64_sys_getppid 2>/dev/null)
+	ko=$(built --count=stack --engine=kprobe --probe=__x64_sys_getppid)
 	# Hits alone, at 80 ns each, would not come to as much.
 	module=$(modinfo -F name "$ko")
 	insmod "$ko" budget=25
@@ -365,8 +365,8 @@ loop_calls() {
 @test "the budget sees the entry of a return probe, too" {
 	local ko module
 	# 64 words are taken at the entry, one at the return; none is ever shown.
-	ko=$("$KP_LOAD" --build-only --follow \
-		--probe='r:o __x64_sys_getppid stack=+0($stack):x64[64] $retval' 2>/dev/null)
+	ko=$(built --follow \
+		--probe='r:o __x64_sys_getppid stack=+0($stack):x64[64] $retval')
 	module=$(modinfo -F name "$ko")
 	insmod "$ko" budget=25 errors=1
 	loop_calls "$module"
@@ -409,7 +409,7 @@ optimisable() {
 	local ko OFFSET='' tracing=/sys/kernel/tracing
 	local -a busy=()
 	optimisable show_regs
-	ko=$("$KP_LOAD" --build-only --probe=version_proc_show 2>/dev/null)
+	ko=$(built --probe=version_proc_show)
 	insmod "$ko" "funcname=show_regs+$OFFSET" event=regs
 	echo "p:jump show_regs+$OFFSET" >"$tracing/kprobe_events"
 	echo 1 >"$tracing/events/kprobes/jump/enable"

@@ -53,6 +53,20 @@ call_it() {
 	done
 }
 
+# built() { # <option>...: prints the module that was built with these on the host
+# kp_load.sh takes a minute in the guest for what has many probes. The options are
+# a line of the test file's .shapes.
+built() {
+	local options
+	for options in /run/kp_vm/shapes/*.options; do
+		[[ $(<"$options") == "$(printf '%s\n' "$@")" ]] || continue
+		printf '%s\n' "${options%options}ko"
+		return
+	done
+	echo "not in a .shapes file: $*" >&2
+	return 1
+}
+
 # stat_of() { # <module> <count>: one number of its stats
 stat_of() {
 	local stats
