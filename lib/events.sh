@@ -103,7 +103,10 @@ kp_events_follow() {
 	while :; do
 		status=0
 		wait "$viewer" || status=$?
-		((status > 128)) && kill -0 "$viewer" 2>/dev/null || break
+		# Its own end, or a signal that came to us?
+		if ((status <= 128)) || ! kill -0 "$viewer" 2>/dev/null; then
+			break
+		fi
 	done
 	trap '' INT TERM HUP
 	case $status in

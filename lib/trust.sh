@@ -130,7 +130,7 @@ _kp_trust_judge() {
 # _kp_trust_has_acl() { # <path>: its group's rights may be those of other users
 _kp_trust_has_acl() {
 	local said
-	said=$(ls -ld -- "$1") || return 0
+	said=$(ls -ld -- "$1" 2>/dev/null) || return 0
 	[[ ${said:10:1} == + ]]
 }
 
