@@ -101,6 +101,14 @@ events_to() {
 		| awk -v dir="$1" '{ file = dir "/" $1; sub(/^[^ ]+ /, ""); print >file }'
 }
 
+# whole_lines() { # the kernel's trace, with \x0a as ours where a string broke a line
+whole_lines() {
+	awk '/^#/ { next }
+		/^ *[^ ].*-[0-9]+ +\[[0-9]+\] / { printf "%s%s", sep, $0; sep = "\n"; next }
+		{ printf "\\x0a%s", $0 }
+		END { print "" }'
+}
+
 # The caller reads, writes, looks, and becomes another program.
 WORKLOAD=$CALLER_READS'
 echo text >/dev/null
@@ -124,7 +132,7 @@ exec /bin/true first second'
 	cat "$TRACING/trace" >trace
 	remove_theirs
 	echo >"$TRACING/trace"
-	events_to theirs <trace
+	whole_lines <trace | events_to theirs
 	dmesg | MARK="$MARK begins" awk 'on; index($0, ENVIRON["MARK"]) { on = 1 }' | events_to ours
 	diff -r theirs ours >differs || {
 		head -n 60 differs >&2
