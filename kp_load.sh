@@ -171,11 +171,12 @@ make_run_dir() {
 	kp_build_prepare || return
 	# One at a time: a directory without a lock yet is not a dead run's.
 	# It is the cache that is locked, which no other user can open.
-	exec {lock}<"$KP_WORKDIR/cache" && flock -w 60 "$lock" || status=$?
-	if ((status)); then
-		kp_err "work directory $KP_WORKDIR: $(
-			((status == 1)) && echo 'another run holds it for a minute' || echo 'cannot be locked'
-		)"
+	exec {lock}<"$KP_WORKDIR/cache" && flock -E 75 -w 60 "$lock" || status=$?
+	if ((status == 75)); then
+		kp_err "work directory $KP_WORKDIR: another run holds it for a minute"
+		return "$KP_EX_MACHINE"
+	elif ((status)); then
+		kp_err "work directory $KP_WORKDIR: cannot be locked"
 		return "$KP_EX_MACHINE"
 	fi
 	for old in "$KP_WORKDIR"/run.*; do
@@ -612,7 +613,7 @@ is_same_source() {
 
 # emit: the module's source where the user wants it, never over something.
 emit() {
-	local dir=$KP_OPT_EMIT path mark
+	local dir=$KP_OPT_EMIT path height
 	if [[ -e $dir || -L $dir ]]; then
 		emit_exists "$dir"
 		return
@@ -627,6 +628,7 @@ emit() {
 		return "$KP_EX_MACHINE"
 	fi
 	generate "$KP_NAME" "$KP_RUN/$KP_NAME" || return
+	height=$(kp_cleanup_mark)
 	# Made anew, and closed to all others until it is whole.
 	if ! mkdir -m 0700 -- "$path" 2>/dev/null; then
 		if [[ -e $path || -L $path ]]; then
@@ -637,7 +639,6 @@ emit() {
 		return "$KP_EX_BUILD"
 	fi
 	kp_cleanup_push rm -rf -- "$path"
-	mark=$(($(kp_cleanup_mark) - 1))
 	# What the user is given may be read as widely as anything of theirs.
 	if ! cp -r -T -- "$KP_RUN/$KP_NAME" "$path" \
 		|| ! chmod -R u=rwX,go=rX -- "$path"; then
@@ -645,7 +646,7 @@ emit() {
 		return "$KP_EX_BUILD"
 	fi
 	printf '%s\n' "$dir" || return
-	kp_cleanup_forget "$mark"
+	kp_cleanup_forget "$height"
 }
 
 # emit_exists <directory>

@@ -92,14 +92,15 @@ kp_events_options() {
 # no other ends us before our undo is done: timeout(1) sends two, one to us and one
 # to our group, and the shell died of the second.
 kp_events_follow() {
-	local viewer self=$BASHPID status=0
+	local viewer signal self=$BASHPID status=0
 	# Killed, we cannot end it; in the background we are not $$.
 	"$KP_DEFINE_VIEWER" "--parent=$self" "${KP_EVENTS_OPTIONS[@]}" <&0 &
 	viewer=$!
 	# No $(...) is expanded here, of which bash would read the traps as a part.
-	trap 'kill -INT "$viewer" 2>/dev/null || :' INT
-	trap 'kill -TERM "$viewer" 2>/dev/null || :' TERM
-	trap 'kill -HUP "$viewer" 2>/dev/null || :' HUP
+	for signal in INT TERM HUP; do
+		# shellcheck disable=SC2064 # each is to hand on its own
+		trap "kill -$signal $viewer 2>/dev/null || :" "$signal"
+	done
 	while :; do
 		status=0
 		wait "$viewer" || status=$?

@@ -1047,12 +1047,6 @@ _kp_sanity_is_trusted() { # <work directory, or the nearest above it>
 	fi
 }
 
-_kp_sanity_mend_trust() { # <variable>: a command, where it is not a stranger's
-	printf -v "$1" ''
-	# Never chown: what a stranger has put in there would stay.
-	[[ $KP_TRUST_WHY != 'others can write'* ]] || printf -v "$1" '%s' "$(kp_trust_mend)"
-}
-
 # Room, rights, and trust.sh's word that nobody else can write to it.
 kp_sanity_gate_workdir() {
 	local dir=$KP_WORKDIR stat command
@@ -1078,7 +1072,7 @@ kp_sanity_gate_workdir() {
 		fi
 		return
 	elif ! _kp_sanity_is_trusted "$dir"; then
-		_kp_sanity_mend_trust command
+		command=$(kp_trust_mend)
 		_kp_sanity_fail "$KP_WORKDIR: $KP_TRUST_WHY" "${command:-$another}" \
 			"${command:+$another}"
 		return

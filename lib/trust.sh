@@ -146,8 +146,10 @@ _kp_trust_is_private() {
 		END { exit !found }'
 }
 
-# kp_trust_mend() { # prints the command, where others can write
+# kp_trust_mend() { # prints the command where others can write, or nothing
+# Never chown: what a stranger has put in there would stay.
 kp_trust_mend() {
+	[[ $KP_TRUST_WHY == 'others can write'* ]] || return 0
 	if _kp_trust_has_acl "$KP_TRUST_BAD"; then
 		printf 'setfacl -b %s && ' "$KP_TRUST_BAD"
 	fi
@@ -156,7 +158,8 @@ kp_trust_mend() {
 
 # kp_trust_hint() { # [<name another place>]: what is to be done about it
 kp_trust_hint() {
-	local remedy="it takes a place where all above is root's"
-	[[ $KP_TRUST_WHY != 'others can write'* ]] || remedy=$(kp_trust_mend)
+	local remedy
+	remedy=$(kp_trust_mend)
+	[[ -n $remedy ]] || remedy="it takes a place where all above is root's"
 	kp_hint "$remedy${1:+, or name another: $1}"
 }
