@@ -45,7 +45,7 @@ kp_define_is_definition() {
 # What its function is called depends on the architecture: kp_def knows.
 kp_define_is_syscall() {
 	[[ $1 =~ ^sys_([a-z0-9_]+)$ ]] \
-		&& grep -q "^SYSCALL(${BASH_REMATCH[1]}[,)]" -- "$KP_TOP/tools/def_syscalls.h"
+		&& grep -q "^SYSCALL(${BASH_REMATCH[1]}[,)]" -- "$KP_TOP/tools/def/def_syscalls.h"
 }
 
 # kp_define_is_needed() { # does the request go beyond where and when?
@@ -72,7 +72,7 @@ kp_define_is_return() {
 # Their paths are KP_DEFINE_TOOL and KP_DEFINE_VIEWER.
 kp_define_tool() {
 	local key dir
-	if ! key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile ../templates/include/kp_abi.h | sha256sum); then
+	if ! key=$(cd -- "$KP_TOP/tools" && cat -- */*.[ch] Makefile ../templates/include/kp_abi.h | sha256sum); then
 		kp_err "definition compiler: its source, in $KP_TOP/tools, cannot be read"
 		return "$KP_EX_BUILD"
 	fi
@@ -424,7 +424,7 @@ _kp_define_ring() {
 	done
 }
 
-# _kp_define_read() { # <facts> <n>: those of probe n; see tools/def_facts.c
+# _kp_define_read() { # <facts> <n>: those of probe n; see tools/def/def_facts.c
 _kp_define_read() {
 	local what index rest enums=''
 	local -A known=()

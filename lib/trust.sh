@@ -53,7 +53,7 @@ kp_trust_sources() {
 	((EUID == 0)) || return 0
 	_KP_TRUST_LOOK=() _KP_TRUST_KIND=()
 	_kp_trust_add_above "$KP_TOP/lib"
-	for path in "$KP_TOP"/{lib,templates,templates/include,tools}{,/*}; do
+	for path in "$KP_TOP"/{lib{,/*},templates{,/*},tools{,/*}}{,/*}; do
 		[[ -e $path || -L $path ]] || continue
 		[[ -z ${_KP_TRUST_KIND[$path]:-} ]] || continue
 		_KP_TRUST_LOOK+=("$path")

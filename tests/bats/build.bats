@@ -198,7 +198,7 @@ makes_clean() {
 	# They were all there: the ring's modules tell the viewer.
 	sed -nE 's/^\tKP_FIELD\([^"]*"[^"]*", "([a-z_]+)".*/\1/p' "$KP_WORKDIR"/kp_submit_bio*/*.c \
 		| grep -vx 'duration\|caller' | sort -u >"$BATS_TEST_TMPDIR/built"
-	sed -nE 's/^\tX\("([a-z_]+)", .*/\1/p' "$KP_TOP/tools/kp_kind.h" | sort \
+	sed -nE 's/^\tX\("([a-z_]+)", .*/\1/p' "$KP_TOP/tools/lib/kp_kind.h" | sort \
 		| diff "$BATS_TEST_TMPDIR/built" -
 }
 

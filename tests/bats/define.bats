@@ -199,7 +199,7 @@ arg() {
 
 # kinds() { # <pattern of how it is shown>: those of kp_def and kp_view
 kinds() {
-	sed -nE "s/^\tX\(\"([a-z_]+)\", ($1)\).*/\1/p" "$KP_TOP/tools/kp_kind.h"
+	sed -nE "s/^\tX\(\"([a-z_]+)\", ($1)\).*/\1/p" "$KP_TOP/tools/lib/kp_kind.h"
 }
 
 @test "every string that kp_def and kp_view know has a reader, and no number has" {
@@ -385,7 +385,7 @@ kinds() {
 # fake_def() { # what kp_def does, bash, on stdin
 fake_def() {
 	local key
-	key=$(cd "$KP_TOP/tools" && cat -- *.c *.h Makefile ../templates/include/kp_abi.h | sha256sum)
+	key=$(cd "$KP_TOP/tools" && cat -- */*.[ch] Makefile ../templates/include/kp_abi.h | sha256sum)
 	FAKE_CALLS=$BATS_TEST_TMPDIR/calls
 	mkdir -p "$KP_WORKDIR/cache/kp_def-${key:0:16}"
 	chmod -R go-rwx "$KP_WORKDIR"

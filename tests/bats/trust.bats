@@ -118,7 +118,7 @@ attack() {
 	export KP_WORKDIR=$KP_HIS/work WITNESS=$PLACE/witness
 	mkdir -p "$KP_WORKDIR/cache"
 	chmod 0700 "$KP_WORKDIR" "$KP_WORKDIR/cache"
-	key=$(cd -- "$KP_TOP/tools" && cat -- *.c *.h Makefile ../templates/include/kp_abi.h | sha256sum)
+	key=$(cd -- "$KP_TOP/tools" && cat -- */*.[ch] Makefile ../templates/include/kp_abi.h | sha256sum)
 	stranger mkdir -p "$KP_HIS/mine/cache/kp_def-${key:0:16}"
 	stranger tee "$KP_HIS/mine/cache/kp_def-${key:0:16}/kp_def" >/dev/null <<-FAKE
 		#!/bin/sh
@@ -253,7 +253,7 @@ swap_at() {
 	chmod -R go-w "$PLACE"
 	KP_TOP=$PLACE
 	run -0 kp_trust_sources
-	for file in lib/log.sh templates templates/Makefile.in templates/include/kp_cpu.h tools tools/kp_def.c; do
+	for file in lib/log.sh templates templates/Makefile.in templates/include/kp_cpu.h tools tools/def/kp_def.c; do
 		chmod o+w "$PLACE/$file"
 		export KP_WORKDIR=$PLACE/work
 		run "$PLACE/kp_load.sh" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
