@@ -43,10 +43,6 @@ fi
 KP_VERSION=0.1
 KP_TOP=$(realpath -- "${BASH_SOURCE[0]}")
 KP_TOP=${KP_TOP%/*}
-KP_WORKDIR=${KP_WORKDIR:-$KP_TOP/tmp}
-KP_RELEASE= # the kernel that is probed
-KP_KDIR=    # its headers
-KP_RUN=     # this run's own directory, below KP_WORKDIR
 KP_NAME=    # the module's name
 
 # shellcheck source=lib/log.sh
@@ -57,6 +53,8 @@ source "$KP_TOP/lib/paths.sh"
 source "$KP_TOP/lib/trust.sh"
 # shellcheck source=lib/cleanup.sh
 source "$KP_TOP/lib/cleanup.sh"
+# shellcheck source=lib/workdir.sh
+source "$KP_TOP/lib/workdir.sh"
 # shellcheck source=lib/options.sh
 source "$KP_TOP/lib/options.sh"
 # shellcheck source=lib/sanity.sh
@@ -109,120 +107,9 @@ on_exit() {
 	exit "$status"
 }
 
-# Which kernel, and where its headers are.
-choose_kernel() {
-	if [[ -n $KP_OPT_KVER ]]; then
-		KP_RELEASE=$KP_OPT_KVER
-		require_installed || return
-	elif [[ -n $KP_OPT_KDIR ]]; then
-		read_kdir_release || return
-	elif ((KP_OPT_REHEARSE)) && [[ -z ${KP_REHEARSAL:-} ]]; then
-		if ! KP_RELEASE=$(kp_vm_default_release); then
-			kp_err "kernel to rehearse on: none is installed in $KP_BOOT"
-			kp_hint "$(kp_sanity_install_command kernel), or kp_load.sh --demo"
-			return "$KP_EX_MACHINE"
-		fi
-	else
-		KP_RELEASE=$(kp_paths_release) || return
-	fi
-	require_release_name || return
-	if [[ -n $KP_OPT_KDIR ]]; then
-		if ! KP_KDIR=$(realpath -e -- "$KP_OPT_KDIR" 2>/dev/null) \
-			|| [[ ! -d $KP_KDIR ]]; then
-			kp_err "header tree $(kp_printable "$KP_OPT_KDIR"): no such directory"
-			return "$KP_EX_USAGE"
-		fi
-	else
-		KP_KDIR=$(kp_sanity_find_kdir "$KP_RELEASE") || KP_KDIR=
-	fi
-}
-
-require_release_name() {
-	[[ ! $KP_RELEASE =~ ^[A-Za-z0-9][A-Za-z0-9._+~-]*$ ]] || return 0
-	kp_err "kernel release $(kp_printable "$KP_RELEASE"): not a release's name"
-	return "$KP_EX_USAGE"
-}
-
-# A release that nothing is installed of is most likely a typo.
-require_installed() {
-	local installed
-	require_release_name || return
-	[[ -z $KP_OPT_KDIR && ! -d $KP_LIB_MODULES/$KP_RELEASE ]] || return 0
-	! kp_sanity_find_kdir "$KP_RELEASE" >/dev/null || return 0
-	installed=$(find "$KP_LIB_MODULES/" -mindepth 1 -maxdepth 1 -printf '%f ' 2>/dev/null) || :
-	kp_err "kernel $(kp_printable "$KP_RELEASE"): not installed"
-	kp_hint "installed: ${installed:-none}"
-	return "$KP_EX_MACHINE"
-}
-
-# The release that the header tree of --kdir is for.
-read_kdir_release() {
-	if ! KP_RELEASE=$(kp_sanity_tree_release "$KP_OPT_KDIR"); then
-		kp_err "header tree $(kp_printable "$KP_OPT_KDIR"): no include/generated/utsrelease.h in it"
-		kp_hint "name the release too: --kver=RELEASE"
-		return "$KP_EX_USAGE"
-	fi
-}
-
-# This run's own directory; what a killed run left is swept.
-make_run_dir() {
-	local old fd lock
-	local -i status=0
-	kp_build_prepare || return
-	# One at a time: a directory without a lock yet is not a dead run's.
-	# It is the cache that is locked, which no other user can open.
-	exec {lock}<"$KP_WORKDIR/cache" && flock -E 75 -w 60 "$lock" || status=$?
-	if ((status == 75)); then
-		kp_err "work directory $KP_WORKDIR: another run holds it for a minute"
-		return "$KP_EX_MACHINE"
-	elif ((status)); then
-		kp_err "work directory $KP_WORKDIR: cannot be locked"
-		return "$KP_EX_MACHINE"
-	fi
-	for old in "$KP_WORKDIR"/run.*; do
-		[[ -d $old && ! -L $old ]] || continue
-		# Its run may just be ending.
-		{ exec {fd}<"$old"; } 2>/dev/null || continue
-		if flock -n "$fd"; then
-			rm -rf -- "${old:?}"
-		fi
-		exec {fd}<&-
-	done
-	# The undo comes first: a signal may end us before the next command.
-	KP_RUN=$KP_WORKDIR/run.$$
-	while [[ -e $KP_RUN ]]; do # where two containers share the directory
-		KP_RUN+=_
-	done
-	kp_cleanup_push drop_run_dir
-	if ! mkdir -m 0700 -- "$KP_RUN" || ! exec {KP_RUN_LOCK}<"$KP_RUN" \
-		|| ! flock -n "$KP_RUN_LOCK" || ! : >"$KP_RUN/began" \
-		|| ! echo yes >"$KP_RUN/untold"; then
-		kp_err "work directory $KP_WORKDIR: cannot write there"
-		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
-		return "$KP_EX_MACHINE"
-	fi
-	exec {lock}<&-
-}
-
-drop_run_dir() {
-	if ((KP_OPT_KEEP)) && [[ -d $KP_RUN ]]; then
-		kp_note "run directory kept: $KP_RUN"
-	else
-		rm -rf -- "${KP_RUN:?}"
-	fi
-}
-
-# Is the kernel to be probed the one that runs here?
-is_for_here() {
-	[[ -n ${KP_REHEARSAL:-} ]] && return 0
-	[[ $KP_RELEASE == "$(kp_paths_release)" ]] || return 1
-	((!KP_OPT_DRY_RUN && !KP_OPT_BUILD_ONLY && !KP_OPT_REHEARSE)) \
-		&& [[ -z $KP_OPT_EMIT ]]
-}
-
 check_machine() {
 	local -a gates=()
-	if is_for_here; then
+	if kp_kernel_is_here; then
 		gates+=("${KP_SANITY_LOAD[@]}")
 	elif ((KP_OPT_REHEARSE)); then
 		gates+=("${KP_SANITY_REHEARSE[@]}")
@@ -238,7 +125,7 @@ check_machine() {
 # Where this kernel cannot do it an installed one may, in a VM.
 suggest_rehearsal() {
 	local release
-	if is_for_here && [[ -z ${KP_REHEARSAL:-} ]] \
+	if kp_kernel_is_here && [[ -z ${KP_REHEARSAL:-} ]] \
 		&& release=$(kp_vm_default_release); then
 		kp_hint "or add --rehearse: kernel $release is installed, and takes it in a VM"
 	fi
@@ -362,7 +249,7 @@ resolve_probe() {
 		fi
 		PROBE[module]=${MODFILE[name]}
 	fi
-	if is_for_here && [[ -z ${MODFILE[name]:-} || ${MODFILE[loaded]} == 1 ]]; then
+	if kp_kernel_is_here && [[ -z ${MODFILE[name]:-} || ${MODFILE[loaded]} == 1 ]]; then
 		here=1
 		read_symbols || return
 		kp_symbols_resolve PROBE TARGET || return
@@ -395,7 +282,7 @@ add_probe() {
 resolve_syms() {
 	local sym address
 	local -a addresses=()
-	((${#KP_DEFINE_SYMS[@]})) && is_for_here || return 0
+	((${#KP_DEFINE_SYMS[@]})) && kp_kernel_is_here || return 0
 	read_symbols || return
 	for sym in "${KP_DEFINE_SYMS[@]}"; do
 		address=$(kp_symbols_address "$sym") || return
@@ -525,21 +412,13 @@ is_plain_text() {
 generate() {
 	local name=$1 dir=$2 command
 	command=$(command_line)
-	make_dir "$dir" || return
+	kp_workdir_mkdir "$dir" || return
 	kp_generate_module "$dir" "$name" "$command"
-}
-
-# make_dir <new dir>: of the run's
-make_dir() {
-	mkdir -- "$1" 2>/dev/null && return
-	kp_err "directory $1: cannot be made"
-	kp_hint "is the disk full? see df $KP_WORKDIR"
-	return "$KP_EX_BUILD"
 }
 
 # build: $KP_RUN/module.ko, from the cache or by Kbuild.
 build() {
-	make_dir "$KP_RUN/shape" || return
+	kp_workdir_mkdir "$KP_RUN/shape" || return
 	kp_build_source "$KP_RUN/shape" || return
 	kp_build_shape "$KP_RUN/shape" "$KP_NAME" || return
 	name_module
@@ -763,7 +642,7 @@ check_traceable() {
 	((KP_OPT_FOLLOW)) && [[ $KP_DEFINE_KIND == p && -z $UNTRACEABLE ]] || return 0
 	if ((TARGET[offset] || TARGET[plant_offset] || KP_DEFINE_NEEDSKPROBE)); then
 		UNTRACEABLE="option --engine=ftrace: it probes the entry of a function, and has no %ip"
-	elif is_for_here && ! kp_symbols_is_traceable TARGET; then
+	elif kp_kernel_is_here && ! kp_symbols_is_traceable TARGET; then
 		UNTRACEABLE="function ${TARGET[symbol]}: ftrace cannot trace it"
 	fi
 }
@@ -838,9 +717,9 @@ say_params() {
 }
 
 plant() {
-	choose_kernel || return
+	kp_kernel_choose || return
 	check_machine || return
-	make_run_dir || return
+	kp_workdir_begin || return
 	resolve_probes || return
 	((${#TARGETS[@]} == 1)) || PLAIN_NAME+=_and_$((${#TARGETS[@]} - 1))
 	KP_NAME=$(kp_generate_name "$PLAIN_NAME") || return
@@ -921,11 +800,11 @@ switch_probe() {
 # --check: every gate, and the function if one is named.
 check() {
 	local -i status=0
-	choose_kernel || return
+	kp_kernel_choose || return
 	# shellcheck disable=SC2119 # every gate, not our own arguments
 	kp_sanity_report || status=$?
 	if ((${#KP_OPT_PROBES[@]})); then
-		make_run_dir || return
+		kp_workdir_begin || return
 		resolve_mod || return
 		expand_globs || return
 	fi
@@ -939,7 +818,7 @@ check() {
 check_probe() {
 	local where
 	resolve_probe || return
-	if is_for_here; then
+	if kp_kernel_is_here; then
 		where=$(kp_symbols_describe TARGET)
 		printf 'ok    function        %s\n' "$where"
 	else
@@ -962,7 +841,7 @@ check_prototype() {
 }
 
 demo() {
-	make_run_dir || return # of what is installed, the log
+	kp_workdir_begin || return # of what is installed, the log
 	kp_rehearse_demo
 }
 

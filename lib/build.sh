@@ -37,49 +37,11 @@ kp_build_source() {
 	kp_generate_module "$1" "$KP_BUILD_NAME" "kp_load.sh"
 }
 
-# How many shapes the cache keeps, and how many commands.
-[[ ${KP_BUILD_CACHE_MAX:-} =~ ^[0-9]{1,6}$ ]] || KP_BUILD_CACHE_MAX=64
-
-# kp_build_prepare() { # the work directory and its cache exist and are ours
-kp_build_prepare() {
-	local dir
-	if ! kp_trust_sources; then
-		if [[ $KP_TRUST_BAD == "$KP_TOP"/* ]]; then
-			kp_err "kp_load's own ${KP_TRUST_BAD#"$KP_TOP"/}, in $KP_TOP: $KP_TRUST_WHY"
-		else
-			kp_err "kp_load's own directory $KP_TOP: $KP_TRUST_WHY"
-		fi
-		kp_trust_hint
-		return "$KP_EX_MACHINE"
-	fi
-	if ! kp_trust_path KP_WORKDIR "$KP_WORKDIR"; then
-		kp_err "work directory $(kp_printable "$KP_WORKDIR"): where its links lead is not known"
-		return "$KP_EX_MACHINE"
-	fi
-	if [[ ! $KP_WORKDIR =~ $KP_GENERATE_PATH ]]; then
-		kp_err "work directory $(kp_printable "$KP_WORKDIR"): make cannot build with such characters in a path"
-		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
-		return "$KP_EX_MACHINE"
-	fi
-	for dir in "$KP_WORKDIR" "$KP_WORKDIR/cache"; do
-		if [[ ! -d $dir ]] && ! mkdir -p -- "$dir"; then
-			kp_err "work directory $dir: cannot be made"
-			kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
-			return "$KP_EX_MACHINE"
-		fi
-		if ! kp_trust_has "$dir"; then
-			kp_err "work directory $dir: $KP_TRUST_WHY"
-			kp_trust_hint KP_WORKDIR=DIR
-			return "$KP_EX_MACHINE"
-		fi
-	done
-}
-
 # _kp_build_key() { # <shape dir>: prints the name of its place in the cache
 _kp_build_key() {
 	local dir=$1 cc config=$KP_KDIR/.config key
 	local -a given=()
-	cc=$(kp_sanity_compiler) || return
+	cc=$(kp_kernel_compiler_of) || return
 	cc=$(command -v -- "$cc") || return
 	[[ -r $config ]] || config=$KP_KDIR/include/config/auto.conf
 	given=("$cc" "$config")
@@ -123,7 +85,7 @@ _kp_build_kbuild() {
 		modules
 	)
 	# A kernel built by clang takes modules built by clang and its tools.
-	[[ $(kp_sanity_compiler) != *clang* ]] || make+=(LLVM=1)
+	[[ $(kp_kernel_compiler_of) != *clang* ]] || make+=(LLVM=1)
 	kp_log_while building env -i PATH="$PATH" LC_ALL=C TMPDIR="$1" "${make[@]}" >"$2" 2>&1
 }
 
@@ -134,7 +96,7 @@ kp_build_shape() {
 	local src=$1 name=$2 key entry log fd
 	_KP_BUILD_SRC=$src
 	if ! key=$(_kp_build_key "$src"); then
-		kp_err "compiler $(kp_sanity_compiler): not found"
+		kp_err "compiler $(kp_kernel_compiler_of): not found"
 		return "$KP_EX_MACHINE"
 	fi
 	entry=$KP_WORKDIR/cache/$key
@@ -181,7 +143,7 @@ kp_build_shape() {
 			kp_hint "is the disk full? see df $KP_WORKDIR"
 			return "$KP_EX_BUILD"
 		fi
-		kp_build_prune "$KP_WORKDIR/cache"
+		kp_workdir_prune "$KP_WORKDIR/cache"
 	fi
 	# What is ours stays, whoever drops the entry now.
 	if ! ln -f -- "$entry/module.ko" "$src/shape.ko" 2>/dev/null \
@@ -193,22 +155,6 @@ kp_build_shape() {
 	touch -c -- "$entry" 2>/dev/null || : # the last to be dropped
 	exec {fd}<&-
 	KP_BUILD_SHAPE=$src/shape.ko
-}
-
-# kp_build_prune() { # <directory>: drop those over KP_BUILD_CACHE_MAX
-# Those that were not used for longest, but none that another run holds.
-kp_build_prune() {
-	local entry entries
-	local -i count=0
-	# Where another run drops one meanwhile it is left to that.
-	entries=$(find "$1" -mindepth 1 -maxdepth 1 -type d ! -name 'kp_def-*' \
-		-printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-) || return 0
-	while IFS= read -r entry; do
-		(((count += 1) <= KP_BUILD_CACHE_MAX)) && continue
-		[[ $entry != "$KP_WORKDIR"/*/* ]] \
-			|| flock -n -- "$entry" rm -rf -- "${entry:?}" || :
-	done <<<"$entries"
-	return 0
 }
 
 # _kp_build_has_placeholder() { # <module>; what cannot be searched may have one

@@ -106,12 +106,12 @@ _kp_define_make() {
 		kp_note "building the definition compiler and the viewer (once)"
 		log=$KP_RUN/kp_def.log
 		# The package of the kernel's own compiler may bring no cc.
-		cc=$(type -P cc || type -P gcc || type -P "${KP_SANITY_CC:-clang}") || cc=cc
+		cc=$(type -P cc || type -P gcc || type -P "${KP_KERNEL_CC:-clang}") || cc=cc
 		if ! (umask 077 && kp_log_while building env -i PATH="$PATH" LC_ALL=C \
 			make -C "$KP_TOP/tools" OUT="$KP_RUN/tools" CC="$cc" all) >"$log" 2>&1; then
 			grep -E ' error: |No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
 			kp_err "definition compiler: cannot be built"
-			kp_hint "$(kp_sanity_install_command libbpf compiler make) libelf-dev zlib1g-dev"
+			kp_hint "$(kp_distro_install_command libbpf compiler make) libelf-dev zlib1g-dev"
 			return "$KP_EX_MACHINE"
 		fi
 		# kp_def comes last: it tells that all is there.

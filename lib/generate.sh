@@ -9,10 +9,6 @@ _KP_GENERATE_SOURCED=1
 # Module names hold MODULE_NAME_LEN - 1 = 55 characters on a 64-bit kernel.
 readonly KP_MODULE_NAME_MAX=55
 
-# Paths that Kbuild builds in; tried: a blank, comma, colon, quote, # % or $
-# breaks it.
-readonly KP_GENERATE_PATH='^[A-Za-z0-9_./+=@~-]+$'
-
 # kp_generate_name() { # <function>: prints kp_<function>, a module's name
 # What a C or file name does not take becomes _; what is too long is cut, and
 # told apart by a checksum. There is room for a number, _999 at most.
@@ -209,7 +205,7 @@ kp_generate_module() {
 		kp_err "command line $(kp_printable "$command"): cannot stand in a C comment"
 		return "$KP_EX_BUILD"
 	fi
-	if [[ ! $KP_KDIR =~ $KP_GENERATE_PATH ]]; then
+	if [[ ! $KP_KDIR =~ $KP_PATHS_MAKE ]]; then
 		kp_err "header tree $(kp_printable "$KP_KDIR"): make cannot build with such characters in a path"
 		kp_hint "give it by another path: --kdir=DIR"
 		return "$KP_EX_MACHINE"

@@ -30,3 +30,16 @@ kp_paths_release() {
 		uname -r
 	fi
 }
+
+# Paths that Kbuild builds in; tried: a blank, comma, colon, quote, # % or $
+# breaks it.
+# shellcheck disable=SC2034 # for who is given one
+readonly KP_PATHS_MAKE='^[A-Za-z0-9_./+=@~-]+$'
+
+# The first line of a file, without a fork; fails if there is none.
+kp_paths_read() { # <variable> <file>
+	local -n _line=$1
+	_line=
+	[[ -r $2 && ! -d $2 ]] || return 1
+	{ IFS= read -r _line <"$2"; } 2>/dev/null || [[ -n $_line ]]
+}

@@ -250,7 +250,7 @@ kp_rehearse_demo() {
 	return "$status"
 }
 
-# _kp_rehearse_missing() { # <array>: what kp_sanity_install_command is to name
+# _kp_rehearse_missing() { # <array>: what kp_distro_install_command is to name
 _kp_rehearse_missing() {
 	local -n _missing=$1
 	local _pair
@@ -271,8 +271,8 @@ _kp_rehearse_missing() {
 _kp_rehearse_install() {
 	local command distro
 	local -a packages
-	command=$(kp_sanity_install_command "$@")
-	distro=$(kp_sanity_distro)
+	command=$(kp_distro_install_command "$@")
+	distro=$(kp_distro_name)
 	if ((EUID != 0)) || [[ $distro != apt ]]; then
 		kp_err "demonstration: programs it needs are missing"
 		kp_hint "as root: $command"

@@ -35,7 +35,7 @@ kp_remember() {
 		printf 'view %s\n' "${KP_EVENTS_OPTIONS[@]}"
 		printf 'module %s\n' "$KP_RUN/module.ko"
 	} | "$KP_DEFINE_VIEWER" --remember="$dir" --script="$KP_TOP/kp_load.sh" -- "${KP_ARGV[@]}" || return 0
-	kp_build_prune "$dir"
+	kp_workdir_prune "$dir"
 }
 
 # Since 6.14 only the kernel's list of kprobes tells whether one is armed, and
@@ -56,5 +56,5 @@ _kp_remember_files() {
 	for _dir in lib templates templates/include tools tools/def tools/view tools/lib; do
 		_files+=("$KP_TOP/$_dir" "$KP_TOP/$_dir"/*)
 	done
-	_files+=("$KP_KDIR/.config" "$KP_KDIR/Module.symvers" "$(command -v -- "$KP_SANITY_CC")")
+	_files+=("$KP_KDIR/.config" "$KP_KDIR/Module.symvers" "$(command -v -- "$KP_KERNEL_CC")")
 }

@@ -91,7 +91,7 @@ _kp_vm_unpack() {
 			return 0
 		fi
 		kp_err "module $1: the program zstd is needed to unpack it"
-		kp_hint "$(kp_sanity_install_command zstd)"
+		kp_hint "$(kp_distro_install_command zstd)"
 		return "$KP_EX_MACHINE"
 		;;
 	*) cat -- "$1" && return ;;

@@ -99,7 +99,7 @@ nothing_left() {
 
 # use_build() { # the libraries, for a test of build.sh itself
 use_build() {
-	kp_lib log paths trust cleanup options sanity define generate build
+	kp_lib log paths trust cleanup workdir options sanity define generate build
 	KP_VERSION=0.1 KP_RELEASE=$KVER KP_KDIR=$KDIR
 	mkdir -p "$KP_WORKDIR/cache"
 	chmod 700 "$KP_WORKDIR" "$KP_WORKDIR/cache"
@@ -549,7 +549,7 @@ dry_run() {
 	# Not a module, and older than any.
 	mkdir "$KP_WORKDIR/cache/kp_def-0123"
 	touch -d @1500000000 "$KP_WORKDIR/cache/kp_def-0123"
-	kp_build_prune "$KP_WORKDIR/cache"
+	kp_workdir_prune "$KP_WORKDIR/cache"
 	assert_equal "$(find "$KP_WORKDIR/cache" -mindepth 1 | wc -l)" $((KP_BUILD_CACHE_MAX + 1))
 	[[ -d $KP_WORKDIR/cache/kp_def-0123 ]]
 	[[ ! -e $KP_WORKDIR/cache/0 && ! -e $KP_WORKDIR/cache/2 && -d $KP_WORKDIR/cache/3 ]]
@@ -571,11 +571,11 @@ dry_run() {
 	touch -d @1600000000 "$KP_WORKDIR"/cache/{a,b,c}
 	fake make <<<'exit 1'
 	run -0 build --probe=vfs_write
-	kp_lib log paths trust cleanup options sanity define generate build
-	KP_BUILD_CACHE_MAX=1 kp_build_prune "$KP_WORKDIR/cache"
+	kp_lib log paths trust cleanup workdir options sanity define generate build
+	KP_BUILD_CACHE_MAX=1 kp_workdir_prune "$KP_WORKDIR/cache"
 	assert_equal "$(cd "$KP_WORKDIR/cache" && echo *)" "${dir##*/} held"
 	exec {fd}<&-
-	KP_BUILD_CACHE_MAX=1 kp_build_prune "$KP_WORKDIR/cache"
+	KP_BUILD_CACHE_MAX=1 kp_workdir_prune "$KP_WORKDIR/cache"
 	assert_equal "$(cd "$KP_WORKDIR/cache" && echo *)" "${dir##*/}"
 }
 
@@ -765,7 +765,7 @@ dry_run() {
 	local tool cc
 	use_build
 	rm -rf "$KP_WORKDIR"
-	cc=$(kp_sanity_compiler)
+	cc=$(kp_kernel_compiler_of)
 	for tool in m4 make "$cc"; do
 		run -11 env PATH="$(fake_path "$tool")" "$KP_LOAD" --kver="$KVER" --build-only --probe=vfs_read
 		assert_contains "$tool: not found"

@@ -119,7 +119,7 @@ planted() {
 		kp_remember() { :; }
 		kp_events_follow() { :; }
 		_kp_rehearse_judge() { :; }
-		plant() { make_run_dir; $1; }
+		plant() { kp_workdir_begin; $1; }
 	END
 }
 
@@ -234,7 +234,7 @@ planted() {
 	rm -r "$KP_SYSROOT"/sys/module/kp_*
 	program <<-'END'
 		plant() {
-			make_run_dir
+			kp_workdir_begin
 			KP_NAME=kp_x KP_KPROBES=/nonexistent
 			kp_module_log_since() { :; }
 			KP_REHEARSE_FOOTER='hits=10 shown=0 filtered=10 dropped=0 missed=0'

@@ -10,7 +10,7 @@ load helpers/common
 load helpers/fakes
 
 setup() {
-	kp_lib log options define generate
+	kp_lib log paths options define generate
 	KP_VERSION=0.1
 	KP_RELEASE=6.1.0-56-amd64
 	KP_KDIR=/lib/modules/6.1.0-56-amd64/build

@@ -12,7 +12,7 @@ load helpers/golden
 
 # The compiler of definitions is built once, before make is a fake.
 setup_file() {
-	kp_lib log paths trust cleanup options sanity define
+	kp_lib log paths trust cleanup workdir options sanity define
 	KP_RUN=$BATS_FILE_TMPDIR KP_WORKDIR=$BATS_FILE_TMPDIR
 	kp_define_tool >"$BATS_FILE_TMPDIR/said" 2>&1 || :
 }
@@ -276,7 +276,7 @@ definition_gives() {
 # generate_with() { # <fact> <value> [command line]: as the front end would
 # Goes round the whitelist by writing the value where a checked one would be.
 generate_with() {
-	kp_lib log options define generate
+	kp_lib log paths options define generate
 	KP_VERSION=0.1 KP_RELEASE=6.1.0-56-amd64 KP_KDIR=/x
 	local FACT=$1 VALUE=$2
 	_kp_generate_fact() {
@@ -293,7 +293,7 @@ generate_with() {
 # copied_templates() { # a tree of templates to change, as the library sees it
 copied_templates() {
 	cp -r "$KP_TOP/templates" "$BATS_TEST_TMPDIR"
-	kp_lib log options define generate
+	kp_lib log paths options define generate
 	KP_VERSION=0.1 KP_RELEASE=6.1.0-56-amd64 KP_KDIR=/x
 	KP_TOP=$BATS_TEST_TMPDIR
 	kp_generate_add f f

@@ -11,7 +11,7 @@ load helpers/fakes
 
 # The compiler of definitions is built once, before make is a fake.
 setup_file() {
-	kp_lib log paths trust cleanup options sanity define
+	kp_lib log paths trust cleanup workdir options sanity define
 	KP_RUN=$BATS_FILE_TMPDIR KP_WORKDIR=$BATS_FILE_TMPDIR
 	kp_define_tool >"$BATS_FILE_TMPDIR/said" 2>&1 || :
 }

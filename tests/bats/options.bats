@@ -9,7 +9,7 @@
 load helpers/common
 
 setup() {
-	kp_lib log options generate
+	kp_lib log paths options generate
 }
 
 # refused() { # <argument>...: status 2, one error line, hints at most
@@ -177,6 +177,7 @@ refused() {
 		run -2 bash -c '
 			set "$1"u -o pipefail
 			source "$2/lib/log.sh"
+			source "$2/lib/paths.sh"
 			source "$2/lib/options.sh"
 			if kp_options_parse --probe= --verbose; then exit 9; fi
 			[[ $KP_OPT_VERBOSE == 0 ]] || exit 8

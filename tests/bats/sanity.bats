@@ -149,7 +149,7 @@ gate() {
 
 # config_is() { # <option> <value>
 config_is() {
-	run -0 in_machine kp_sanity_config "$1"
+	run -0 in_machine kp_kernel_config_of "$1"
 	assert_equal "$output" "$2"
 }
 
@@ -209,7 +209,7 @@ as_nobody() {
 
 @test "sourcing prints nothing and runs nothing" {
 	run -0 env -i PATH=/nonexistent "$BASH" -euc \
-		"source $KP_TOP/lib/log.sh; source $KP_TOP/lib/paths.sh
+		"KP_TOP=$KP_TOP; source $KP_TOP/lib/log.sh; source $KP_TOP/lib/paths.sh
 		source $KP_TOP/lib/trust.sh
 		source $KP_TOP/lib/sanity.sh; source $KP_TOP/lib/sanity.sh"
 	assert_equal "$output" ''
@@ -318,37 +318,37 @@ kp_load: hint: apt-get install m4"
 	for pair in debian=apt ubuntu=apt fedora=dnf rocky=dnf opensuse=zypper \
 		arch=pacman alpine=apk slackware=unknown; do
 		set_distro "${pair%=*}"
-		run -0 kp_sanity_distro
+		run -0 kp_distro_name
 		assert_equal "${pair%=*}=$output" "$pair"
 	done
 }
 
 @test "without os-release the distribution is unknown, and a command is still given" {
 	rm "$KP_ETC/os-release"
-	run -0 kp_sanity_distro
+	run -0 kp_distro_name
 	assert_equal "$output" unknown
-	run -0 kp_sanity_install_command make
+	run -0 kp_distro_install_command make
 	assert_equal "$output" 'install make'
 }
 
 @test "os-release of /usr/lib is read where /etc has none" {
 	rm "$KP_ETC/os-release"
 	make_file usr/lib/os-release ID=alpine
-	run -0 kp_sanity_distro
+	run -0 kp_distro_name
 	assert_equal "$output" apk
 }
 
 @test "a last line of os-release without newline counts" {
 	printf 'NAME=x\nID=arch' >"$KP_ETC/os-release"
-	run -0 kp_sanity_distro
+	run -0 kp_distro_name
 	assert_equal "$output" pacman
 }
 
 @test "os-release is read, not run" {
 	set_distro hostile
 	export CANARY=$BATS_TEST_TMPDIR/canary
-	run -0 kp_sanity_distro
-	run -0 kp_sanity_install_command headers make compiler
+	run -0 kp_distro_name
+	run -0 kp_distro_install_command headers make compiler
 	[[ ! -e $CANARY ]]
 }
 
@@ -356,7 +356,7 @@ kp_load: hint: apt-get install m4"
 installs() {
 	set_distro "$1"
 	KP_RELEASE=$2
-	run -0 kp_sanity_install_command "${@:3:$#-3}"
+	run -0 kp_distro_install_command "${@:3:$#-3}"
 	assert_equal "$1 $2: $output" "$1 $2: ${!#}"
 }
 
@@ -416,10 +416,10 @@ installs() {
 }
 
 @test "Debian's compiler package is the one that the headers ask for" {
-	KP_SANITY_CC=gcc-12
+	KP_KERNEL_CC=gcc-12
 	installs debian "$REL" compiler 'apt-get install gcc-12'
 	installs fedora "$REL" compiler 'dnf install gcc'
-	KP_SANITY_CC=clang-16
+	KP_KERNEL_CC=clang-16
 	installs arch "$REL" compiler 'pacman -S clang'
 }
 
@@ -436,12 +436,12 @@ installs() {
 		arch=6.9.3-arch1-1 arch=6.6.32-1-lts alpine=6.6.31-0-virt; do
 		set_distro "${pair%%=*}"
 		KP_RELEASE=${pair#*=}
-		run -0 kp_sanity_is_packaged
+		run -0 kp_distro_is_packaged
 	done
 	for pair in debian fedora opensuse arch alpine slackware; do
 		set_distro "$pair"
 		for KP_RELEASE in 6.18.44-fc-v657 6.1.0 6.1.0-rc3-mine+; do
-			run -1 kp_sanity_is_packaged
+			run -1 kp_distro_is_packaged
 		done
 	done
 }
@@ -467,7 +467,7 @@ installs() {
 }
 
 @test "an option name that is none is refused" {
-	run -1 kp_sanity_config 'KPROBES|.*'
+	run -1 kp_kernel_config_of 'KPROBES|.*'
 	assert_equal "$output" ''
 }
 
@@ -507,10 +507,10 @@ installs() {
 }
 
 @test "another release or tree is read anew" {
-	in_machine kp_sanity_config_load
+	in_machine kp_kernel_config_load
 	make_config boot/config-6.1.0-57-amd64 '# CONFIG_KPROBES is not set'
 	KP_RELEASE=6.1.0-57-amd64
-	in_machine kp_sanity_config_load
+	in_machine kp_kernel_config_load
 	config_is KPROBES n
 }
 
@@ -693,7 +693,7 @@ installs() {
 	mv "$KP_KPROBES" "$KP_DEBUGFS/other"
 	gate armed 2 'no kprobes/enabled'
 	make_config "boot/config-$REL" '# CONFIG_KPROBES is not set'
-	_KP_SANITY_CONFIG_KEY=
+	_KP_KERNEL_CONFIG_KEY=
 	gate armed 2 'none to arm'
 }
 
@@ -755,7 +755,7 @@ installs() {
 	rm "$KP_SYSMODULE/module/parameters/sig_enforce"
 	gate signature 0 'not enforced'
 	make_config "boot/config-$REL" CONFIG_MODULE_SIG_FORCE=y
-	_KP_SANITY_CONFIG_KEY=
+	_KP_KERNEL_CONFIG_KEY=
 	gate signature 1 'CONFIG_MODULE_SIG_FORCE=y' 'boot a kernel'
 }
 
@@ -804,21 +804,21 @@ installs() {
 }
 
 @test "headers: the tree is found in each of its places" {
-	run -0 kp_sanity_find_kdir "$REL"
+	run -0 kp_kernel_kdir_of "$REL"
 	assert_equal "$output" "$KP_LIB_MODULES/$REL/build"
 	rm "$KP_LIB_MODULES/$REL/build"
-	run -0 kp_sanity_find_kdir "$REL"
+	run -0 kp_kernel_kdir_of "$REL"
 	assert_equal "$output" "$SRC/linux-headers-$REL"
 	mkdir "$SRC/kernels"
 	mv "$SRC/linux-headers-$REL" "$SRC/kernels/$REL"
-	run -0 kp_sanity_find_kdir "$REL"
+	run -0 kp_kernel_kdir_of "$REL"
 	assert_equal "$output" "$SRC/kernels/$REL"
 }
 
 @test "headers: no tree for a release that has none, or is none" {
-	run -1 kp_sanity_find_kdir 6.1.0-57-amd64
-	run -1 kp_sanity_find_kdir "../modules/$REL"
-	run -1 kp_sanity_find_kdir ''
+	run -1 kp_kernel_kdir_of 6.1.0-57-amd64
+	run -1 kp_kernel_kdir_of "../modules/$REL"
+	run -1 kp_kernel_kdir_of ''
 }
 
 @test "headers: none at all fails with the package" {
@@ -923,10 +923,10 @@ installs() {
 @test "the release of a tree is what modules built there say" {
 	local tree=$SRC/linux-headers-$REL
 	echo 6.1.192 >"$tree/include/config/kernel.release"
-	run -0 kp_sanity_tree_release "$tree"
+	run -0 kp_kernel_release_of "$tree"
 	assert_equal "$output" "$REL"
 	rm "$tree/include/generated/utsrelease.h"
-	run -1 kp_sanity_tree_release "$tree"
+	run -1 kp_kernel_release_of "$tree"
 	assert_equal "$output" ''
 }
 
@@ -943,8 +943,8 @@ installs() {
 
 @test "compiler: the one .kernelvariables names is fine" {
 	gate compiler 0 'gcc-12 12.2.0, as for the kernel'
-	assert_equal "$KP_SANITY_CC" gcc-12
-	run -0 kp_sanity_compiler
+	assert_equal "$KP_KERNEL_CC" gcc-12
+	run -0 kp_kernel_compiler_of
 	assert_equal "$output" gcc-12
 }
 
@@ -959,7 +959,7 @@ installs() {
 	make_tool gcc 'echo 12.3.0'
 	gate compiler 0 'gcc 12.3.0, as'
 	make_file "boot/config-$REL" CONFIG_CC_IS_CLANG=y CONFIG_CLANG_VERSION=160006
-	_KP_SANITY_CONFIG_KEY=
+	_KP_KERNEL_CONFIG_KEY=
 	gate compiler 1 'clang: not found' 'apt-get install clang'
 	make_tool clang 'echo 16.0.6'
 	gate compiler 0 'clang 16.0.6, as'

@@ -368,7 +368,7 @@ int again__recall(struct again *a, const char *dir, const char *script,
 	a->text = plan < 0 ? NULL : again__read(plan);
 	err = a->text && a->module >= 0 ? again__check(a, script, argv) :
 					  -ESTALE;
-	/* What is used is dropped last: kp_build_prune(). */
+	/* What is used is dropped last: kp_workdir_prune(). */
 	if (!err)
 		futimens(at, NULL);
 	if (plan >= 0)

@@ -1,0 +1,291 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# kernel.sh - which kernel is probed, its configuration, its header tree and the
+# compiler that this wants. The only file that writes KP_RELEASE and KP_KDIR.
+# Needs log.sh paths.sh.
+# shellcheck disable=SC2154 # KP_EX_* and the paths are theirs
+[[ -n ${_KP_KERNEL_SOURCED:-} ]] && return 0
+_KP_KERNEL_SOURCED=1
+
+KP_RELEASE=${KP_RELEASE:-} # the kernel that is probed
+KP_KDIR=${KP_KDIR:-}       # its header tree; empty: where releases have theirs
+# shellcheck disable=SC2034 # for build.sh
+KP_KERNEL_CC= # the command that Kbuild runs, once the compiler gate was passed
+
+# A release becomes part of paths and of printed commands.
+KP_KERNEL_RELEASE_RE='^[A-Za-z0-9][A-Za-z0-9._+~-]*$'
+
+# Read from the configuration in one go; any other option costs a grep.
+_KP_KERNEL_OPTIONS=(MODULES KPROBES MODULE_SIG MODULE_SIG_FORCE
+	SECURITY_LOCKDOWN_LSM LOCK_DOWN_KERNEL_FORCE_INTEGRITY
+	LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY CC_IS_CLANG CC_VERSION_TEXT
+	GCC_VERSION CLANG_VERSION OBJTOOL STACK_VALIDATION DEBUG_INFO_BTF
+	DEBUG_INFO_BTF_MODULES FUNCTION_TRACER DEBUG_FS)
+declare -gA _KP_KERNEL_CONFIG=() # option -> value; empty: not mentioned
+_KP_KERNEL_CONFIG_KEY=           # what the cache was read for
+KP_KERNEL_CONFIG_FILE=           # and from
+
+kp_kernel_is_running() { # is KP_RELEASE the running kernel?
+	local running
+	kp_paths_read running "$KP_PROC/sys/kernel/osrelease" || return 1
+	[[ $running == "$KP_RELEASE" ]]
+}
+
+# Which kernel, and where its headers are.
+kp_kernel_choose() {
+	if [[ -n $KP_OPT_KVER ]]; then
+		KP_RELEASE=$KP_OPT_KVER
+		_kp_kernel_require_installed || return
+	elif [[ -n $KP_OPT_KDIR ]]; then
+		_kp_kernel_read_kdir || return
+	elif ((KP_OPT_REHEARSE)) && [[ -z ${KP_REHEARSAL:-} ]]; then
+		if ! KP_RELEASE=$(kp_vm_default_release); then
+			kp_err "kernel to rehearse on: none is installed in $KP_BOOT"
+			kp_hint "$(kp_distro_install_command kernel), or kp_load.sh --demo"
+			return "$KP_EX_MACHINE"
+		fi
+	else
+		KP_RELEASE=$(kp_paths_release) || return
+	fi
+	_kp_kernel_require_name || return
+	if [[ -n $KP_OPT_KDIR ]]; then
+		if ! KP_KDIR=$(realpath -e -- "$KP_OPT_KDIR" 2>/dev/null) \
+			|| [[ ! -d $KP_KDIR ]]; then
+			kp_err "header tree $(kp_printable "$KP_OPT_KDIR"): no such directory"
+			return "$KP_EX_USAGE"
+		fi
+	else
+		KP_KDIR=$(kp_kernel_kdir_of "$KP_RELEASE") || KP_KDIR=
+	fi
+}
+
+_kp_kernel_require_name() {
+	[[ ! $KP_RELEASE =~ ^[A-Za-z0-9][A-Za-z0-9._+~-]*$ ]] || return 0
+	kp_err "kernel release $(kp_printable "$KP_RELEASE"): not a release's name"
+	return "$KP_EX_USAGE"
+}
+
+# A release that nothing is installed of is most likely a typo.
+_kp_kernel_require_installed() {
+	local installed
+	_kp_kernel_require_name || return
+	[[ -z $KP_OPT_KDIR && ! -d $KP_LIB_MODULES/$KP_RELEASE ]] || return 0
+	! kp_kernel_kdir_of "$KP_RELEASE" >/dev/null || return 0
+	installed=$(find "$KP_LIB_MODULES/" -mindepth 1 -maxdepth 1 -printf '%f ' 2>/dev/null) || :
+	kp_err "kernel $(kp_printable "$KP_RELEASE"): not installed"
+	kp_hint "installed: ${installed:-none}"
+	return "$KP_EX_MACHINE"
+}
+
+# The release that the header tree of --kdir is for.
+_kp_kernel_read_kdir() {
+	if ! KP_RELEASE=$(kp_kernel_release_of "$KP_OPT_KDIR"); then
+		kp_err "header tree $(kp_printable "$KP_OPT_KDIR"): no include/generated/utsrelease.h in it"
+		kp_hint "name the release too: --kver=RELEASE"
+		return "$KP_EX_USAGE"
+	fi
+}
+
+# Is the kernel to be probed the one that runs here?
+kp_kernel_is_here() {
+	[[ -n ${KP_REHEARSAL:-} ]] && return 0
+	[[ $KP_RELEASE == "$(kp_paths_release)" ]] || return 1
+	((!KP_OPT_DRY_RUN && !KP_OPT_BUILD_ONLY && !KP_OPT_REHEARSE)) \
+		&& [[ -z $KP_OPT_EMIT ]]
+}
+
+kp_kernel_find_kdir() { # <variable> <release>
+	local -n _kdir=$1
+	local _dir
+	_kdir=
+	[[ $2 =~ $KP_KERNEL_RELEASE_RE ]] || return 1
+	for _dir in "$KP_LIB_MODULES/$2/build" \
+		"$KP_SYSROOT/usr/src/linux-headers-$2" \
+		"$KP_SYSROOT/usr/src/kernels/$2"; do
+		if [[ -d $_dir ]]; then # a dangling link is no tree
+			_kdir=$_dir
+			return 0
+		fi
+	done
+	return 1
+}
+
+# Prints the header tree of a release; 1 if there is none.
+kp_kernel_kdir_of() { # <release>
+	local kdir
+	kp_kernel_find_kdir kdir "$1" || return
+	printf '%s\n' "$kdir"
+}
+
+kp_kernel_kdir() { # <variable>: the caller's tree, or the one we find
+	if [[ -n $KP_KDIR ]]; then
+		printf -v "$1" '%s' "$KP_KDIR"
+		return 0
+	fi
+	kp_kernel_find_kdir "$1" "$KP_RELEASE"
+}
+
+# The configuration of KP_RELEASE: the first that exists.
+_kp_kernel_config_find() { # sets KP_KERNEL_CONFIG_FILE
+	local file kdir
+	local -a files=()
+	KP_KERNEL_CONFIG_FILE=
+	if [[ $KP_RELEASE =~ $KP_KERNEL_RELEASE_RE ]]; then
+		files+=("$KP_BOOT/config-$KP_RELEASE"
+			"$KP_LIB_MODULES/$KP_RELEASE/config")
+		# /proc knows the running kernel only.
+		if kp_kernel_is_running; then
+			files+=("$KP_PROC/config.gz")
+		fi
+	fi
+	if kp_kernel_kdir kdir; then
+		files+=("$kdir/.config")
+	fi
+	for file in "${files[@]}"; do
+		if [[ -r $file && -s $file || -r $file && $file == *.gz ]]; then
+			KP_KERNEL_CONFIG_FILE=$file
+			return 0
+		fi
+	done
+	return 1
+}
+
+# Lines look like
+#	CONFIG_KPROBES=y
+#	# CONFIG_KPROBES is not set
+#	CONFIG_CC_VERSION_TEXT="gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0"
+_kp_kernel_config_parse() { # <text>
+	local line name
+	while [[ -n $1 ]]; do
+		line=${1%%$'\n'*}
+		name=${line#'# '}
+		name=${name#CONFIG_}
+		case $line in
+		'# CONFIG_'*' is not set')
+			_KP_KERNEL_CONFIG[${name%' is not set'}]=n
+			;;
+		CONFIG_*=*)
+			name=${name%%=*}
+			line=${line#*=}
+			line=${line#\"}
+			_KP_KERNEL_CONFIG[$name]=${line%\"}
+			;;
+		esac
+		[[ $1 == *$'\n'* ]] || break
+		set -- "${1#*$'\n'}"
+	done
+}
+
+_kp_kernel_config_read() { # <option>...: one grep for all of them
+	local option names text
+	for option in "$@"; do
+		_KP_KERNEL_CONFIG[$option]=
+		names+="${names:+|}$option"
+	done
+	[[ -n $KP_KERNEL_CONFIG_FILE ]] || return 0
+	names="^(# )?CONFIG_($names)[= ]"
+	if [[ $KP_KERNEL_CONFIG_FILE == *.gz ]]; then
+		text=$(gzip -dc -- "$KP_KERNEL_CONFIG_FILE" 2>/dev/null \
+			| grep -E -- "$names") || :
+	else
+		text=$(grep -E -- "$names" "$KP_KERNEL_CONFIG_FILE" 2>/dev/null) || :
+	fi
+	_kp_kernel_config_parse "$text"
+}
+
+# Reads the options of interest once a release and header tree. Call it in the
+# main shell before kp_kernel_config_of is used in $(...), which forgets.
+kp_kernel_config_load() {
+	local key=$KP_SYSROOT:$KP_RELEASE:$KP_KDIR
+	[[ $key == "$_KP_KERNEL_CONFIG_KEY" ]] && return 0
+	_KP_KERNEL_CONFIG_KEY=$key
+	_KP_KERNEL_CONFIG=()
+	_kp_kernel_config_find || :
+	_kp_kernel_config_read "${_KP_KERNEL_OPTIONS[@]}"
+}
+
+kp_kernel_config() { # <variable> <option>
+	local _option=${2#CONFIG_}
+	printf -v "$1" ''
+	[[ $_option =~ ^[A-Za-z0-9_]+$ ]] || return 1
+	kp_kernel_config_load
+	if [[ -z ${_KP_KERNEL_CONFIG[$_option]+known} ]]; then
+		_kp_kernel_config_read "$_option"
+	fi
+	printf -v "$1" '%s' "${_KP_KERNEL_CONFIG[$_option]}"
+}
+
+# Prints y, m, n, the value of an option that is none of these, or nothing if
+# no configuration is at hand or it does not mention the option.
+kp_kernel_config_of() { # <option>, with or without CONFIG_
+	local value
+	kp_kernel_config value "$1" || return
+	printf '%s\n' "$value"
+}
+
+# #define UTS_RELEASE "6.1.0-56-amd64"
+# This is what a module built there says it is for; kernel.release of Debian's
+# trees (6.1.192) is not.
+kp_kernel_tree_release() { # <variable> <tree>
+	local -n _of=$1
+	local _line
+	_of=
+	[[ -r $2/include/generated/utsrelease.h ]] || return 1
+	while IFS= read -r _line; do
+		[[ $_line =~ ^#define\ +UTS_RELEASE\ +\"(.*)\" ]] || continue
+		_of=${BASH_REMATCH[1]}
+		return 0
+	done <"$2/include/generated/utsrelease.h"
+	return 1
+}
+
+# Prints the release that modules built in this tree are for; 1 if unknown.
+kp_kernel_release_of() { # <tree>
+	local release
+	kp_kernel_tree_release release "$1" || return
+	printf '%s\n' "$release"
+}
+
+# The command that Kbuild will run. Debian's .kernelvariables is make's, so it
+# is read, not sourced:
+#	CC = $(if $(DEBIAN_KERNEL_USE_CCACHE),$(CCACHE)) $(CROSS_COMPILE)gcc-12
+kp_kernel_compiler() { # <variable>
+	local -n _cc=$1
+	local _tree _line _value
+	_cc=gcc
+	kp_kernel_config _value CC_IS_CLANG
+	[[ $_value != y ]] || _cc=clang
+	kp_kernel_kdir _tree && [[ -r $_tree/.kernelvariables ]] || return 0
+	while IFS= read -r _line; do
+		[[ $_line =~ ^(override[[:space:]]+)?CC[[:space:]]*:?=(.*)$ ]] || continue
+		_line=${BASH_REMATCH[2]}
+		_line=${_line%"${_line##*[![:space:]]}"}
+		_line=${_line##*[[:space:]\)]}
+		_line=${_line#-} # what is left of $(DEB_HOST_GNU_TYPE)-gcc-16
+		# Nothing but a compiler's name, for it is going to be run.
+		[[ $_line =~ ^([a-z0-9_]+-)*(gcc|clang)(-[0-9]+)?$ ]] && _cc=$_line
+	done <"$_tree/.kernelvariables"
+}
+
+# Prints the command that Kbuild will run for KP_RELEASE's headers.
+kp_kernel_compiler_of() {
+	local compiler
+	kp_kernel_compiler compiler
+	printf '%s\n' "$compiler"
+}
+
+# The major version of the compiler that built the kernel; empty if unknown.
+kp_kernel_built_by() { # <variable> <GCC|CLANG>
+	local -n _major=$1
+	local _value
+	_major=
+	kp_kernel_config _value "$2_VERSION"
+	if [[ $_value =~ ^[1-9][0-9]{4,6}$ ]]; then
+		_major=$((_value / 10000))
+		return 0
+	fi
+	kp_kernel_config _value CC_VERSION_TEXT
+	if [[ $_value =~ [[:space:]]([0-9]+)\.[0-9]+(\.[0-9]+)? ]]; then
+		_major=${BASH_REMATCH[1]}
+	fi
+}

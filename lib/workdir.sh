@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# workdir.sh - where all is written: the work directory with its cache, and in it
+# this run's own directory. Needs log.sh trust.sh cleanup.sh; KP_TOP.
+[[ -n ${_KP_WORKDIR_SOURCED:-} ]] && return 0
+_KP_WORKDIR_SOURCED=1
+
+KP_WORKDIR=${KP_WORKDIR:-$KP_TOP/tmp}
+KP_RUN= # this run's own directory, below KP_WORKDIR
+
+# How many shapes the cache keeps, and how many commands.
+[[ ${KP_BUILD_CACHE_MAX:-} =~ ^[0-9]{1,6}$ ]] || KP_BUILD_CACHE_MAX=64
+
+# kp_workdir_prepare() { # the work directory and its cache exist and are ours
+kp_workdir_prepare() {
+	local dir
+	if ! kp_trust_sources; then
+		if [[ $KP_TRUST_BAD == "$KP_TOP"/* ]]; then
+			kp_err "kp_load's own ${KP_TRUST_BAD#"$KP_TOP"/}, in $KP_TOP: $KP_TRUST_WHY"
+		else
+			kp_err "kp_load's own directory $KP_TOP: $KP_TRUST_WHY"
+		fi
+		kp_trust_hint
+		return "$KP_EX_MACHINE"
+	fi
+	if ! kp_trust_path KP_WORKDIR "$KP_WORKDIR"; then
+		kp_err "work directory $(kp_printable "$KP_WORKDIR"): where its links lead is not known"
+		return "$KP_EX_MACHINE"
+	fi
+	if [[ ! $KP_WORKDIR =~ $KP_PATHS_MAKE ]]; then
+		kp_err "work directory $(kp_printable "$KP_WORKDIR"): make cannot build with such characters in a path"
+		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
+		return "$KP_EX_MACHINE"
+	fi
+	for dir in "$KP_WORKDIR" "$KP_WORKDIR/cache"; do
+		if [[ ! -d $dir ]] && ! mkdir -p -- "$dir"; then
+			kp_err "work directory $dir: cannot be made"
+			kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
+			return "$KP_EX_MACHINE"
+		fi
+		if ! kp_trust_has "$dir"; then
+			kp_err "work directory $dir: $KP_TRUST_WHY"
+			kp_trust_hint KP_WORKDIR=DIR
+			return "$KP_EX_MACHINE"
+		fi
+	done
+}
+
+# This run's own directory; what a killed run left is swept.
+kp_workdir_begin() {
+	local old fd lock
+	local -i status=0
+	kp_workdir_prepare || return
+	# One at a time: a directory without a lock yet is not a dead run's.
+	# It is the cache that is locked, which no other user can open.
+	exec {lock}<"$KP_WORKDIR/cache" && flock -E 75 -w 60 "$lock" || status=$?
+	if ((status == 75)); then
+		kp_err "work directory $KP_WORKDIR: another run holds it for a minute"
+		return "$KP_EX_MACHINE"
+	elif ((status)); then
+		kp_err "work directory $KP_WORKDIR: cannot be locked"
+		return "$KP_EX_MACHINE"
+	fi
+	for old in "$KP_WORKDIR"/run.*; do
+		[[ -d $old && ! -L $old ]] || continue
+		# Its run may just be ending.
+		{ exec {fd}<"$old"; } 2>/dev/null || continue
+		if flock -n "$fd"; then
+			rm -rf -- "${old:?}"
+		fi
+		exec {fd}<&-
+	done
+	# The undo comes first: a signal may end us before the next command.
+	KP_RUN=$KP_WORKDIR/run.$$
+	while [[ -e $KP_RUN ]]; do # where two containers share the directory
+		KP_RUN+=_
+	done
+	kp_cleanup_push _kp_workdir_drop
+	if ! mkdir -m 0700 -- "$KP_RUN" || ! exec {KP_RUN_LOCK}<"$KP_RUN" \
+		|| ! flock -n "$KP_RUN_LOCK" || ! : >"$KP_RUN/began" \
+		|| ! echo yes >"$KP_RUN/untold"; then
+		kp_err "work directory $KP_WORKDIR: cannot write there"
+		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
+		return "$KP_EX_MACHINE"
+	fi
+	exec {lock}<&-
+}
+
+_kp_workdir_drop() {
+	if ((KP_OPT_KEEP)) && [[ -d $KP_RUN ]]; then
+		kp_note "run directory kept: $KP_RUN"
+	else
+		rm -rf -- "${KP_RUN:?}"
+	fi
+}
+
+# kp_workdir_mkdir <new dir>: of the run's
+kp_workdir_mkdir() {
+	mkdir -- "$1" 2>/dev/null && return
+	kp_err "directory $1: cannot be made"
+	kp_hint "is the disk full? see df $KP_WORKDIR"
+	return "$KP_EX_BUILD"
+}
+
+# kp_workdir_prune() { # <directory>: drop those over KP_BUILD_CACHE_MAX
+# Those that were not used for longest, but none that another run holds.
+kp_workdir_prune() {
+	local entry entries
+	local -i count=0
+	# Where another run drops one meanwhile it is left to that.
+	entries=$(find "$1" -mindepth 1 -maxdepth 1 -type d ! -name 'kp_def-*' \
+		-printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-) || return 0
+	while IFS= read -r entry; do
+		(((count += 1) <= KP_BUILD_CACHE_MAX)) && continue
+		[[ $entry != "$KP_WORKDIR"/*/* ]] \
+			|| flock -n -- "$entry" rm -rf -- "${entry:?}" || :
+	done <<<"$entries"
+	return 0
+}
