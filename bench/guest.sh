@@ -32,12 +32,12 @@ bench_init() {
 	KP_VM_TIMEOUT=${KP_VM_TIMEOUT:-900}
 	KP_VM_CPUS=${KP_VM_CPUS:-1}
 	KP_VM_ACCEL=${KP_VM_ACCEL:-$BENCH_ACCEL}
-	for lib in log paths cleanup sanity vm; do
+	for lib in log paths trust cleanup sanity place/vm; do
 		# shellcheck source=/dev/null # the libraries
 		source "$KP_TOP/lib/$lib.sh"
 	done
 	trap 'kp_cleanup_run' EXIT
-	BENCH_RELEASE=$(kp_vm_default_release)
+	BENCH_RELEASE=$(kp_kernel_default)
 	BENCH_DIR=$(mktemp -d)
 	kp_cleanup_push rm -rf -- "$BENCH_DIR"
 	for source in "$KP_TOP"/bench/*.c; do
@@ -50,7 +50,7 @@ bench_init() {
 
 # bench_boot() { # <script>: runs it in the guest, status as there
 bench_boot() {
-	install -m 0755 -- "$KP_TOP/lib/vm_init.sh" "$BENCH_DIR/init"
+	install -m 0755 -- "$KP_TOP/lib/guest/init.sh" "$BENCH_DIR/init"
 	printf '%s\n' "$KP_TOP" >"$BENCH_DIR/cwd"
 	printf 'export BENCH_DIR=%q KP_WORKDIR=%q\nexec %q\n' \
 		"$BENCH_DIR" "$KP_WORKDIR" "$1" >"$BENCH_DIR/job"

@@ -191,3 +191,26 @@ kp_build_instance() {
 		return "$KP_EX_BUILD"
 	fi
 }
+
+# kp_build: $KP_RUN/module.ko, from the cache or by Kbuild.
+kp_build() {
+	kp_workdir_mkdir "$KP_RUN/shape" || return
+	kp_build_source "$KP_RUN/shape" || return
+	kp_build_shape "$KP_RUN/shape" "$KP_NAME" || return
+	kp_build_named
+}
+
+# kp_build_named: $KP_RUN/module.ko, under the names of these probes.
+kp_build_named() {
+	kp_build_instance "$KP_BUILD_SHAPE" "$KP_RUN/module.ko" "$KP_NAME"
+}
+
+# kp_build_other_engine: the guest of a rehearsal, which builds nothing, may find
+# that a function cannot be traced.
+kp_build_other_engine() {
+	[[ $KP_DEFINE_ENGINE == ftrace && $KP_OPT_ENGINE == auto ]] || return 0
+	rm -rf -- "${KP_RUN:?}/shape"
+	KP_DEFINE_ENGINE=kprobe
+	kp_build || return
+	KP_DEFINE_ENGINE=ftrace
+}

@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # cleanup.sh - the undo stack: each change to the system registers its undo in
-# the next line; the EXIT trap of kp_load.sh runs them, last first.
-# Needs nothing.
+# the next line; the EXIT trap runs them, last first. Needs nothing.
 [[ -n ${_KP_CLEANUP_SOURCED:-} ]] && return 0
 _KP_CLEANUP_SOURCED=1
 
@@ -48,4 +47,22 @@ kp_cleanup_run() {
 		done
 		"${_call[@]}" || :
 	done
+}
+
+# _kp_cleanup_exit() { # the EXIT trap
+_kp_cleanup_exit() {
+	local status=$?
+	trap '' INT TERM HUP
+	trap - ERR
+	set +e
+	kp_cleanup_run
+	exit "$status"
+}
+
+# kp_cleanup_begin() { # from here on what ends the program undoes what it did
+# No trap on INT, TERM or HUP: bash 5.2 parses the text of a trap that comes
+# while it expands $(...) as a part of that, which fails, with status 2.
+# Untrapped, a signal runs the EXIT trap and then ends us as itself.
+kp_cleanup_begin() {
+	trap _kp_cleanup_exit EXIT
 }

@@ -133,7 +133,7 @@ _kp_define_btf() {
 	_release=$(kp_paths_release)
 	if [[ $KP_RELEASE == "$_release" && -r $KP_SYS/kernel/btf/vmlinux ]]; then
 		_btf+=("--btf=$KP_SYS/kernel/btf/vmlinux")
-	elif _image=$(kp_vm_image "$KP_RELEASE"); then
+	elif _image=$(kp_kernel_image "$KP_RELEASE"); then
 		if [[ ! -s $_out || $_image -nt $_out ]]; then
 			kp_note "reading the types of kernel $KP_RELEASE (once)"
 			if "$KP_DEFINE_TOOL" --extract-btf="$_image" "$_out.$$" 2>/dev/null; then
@@ -149,8 +149,8 @@ _kp_define_btf() {
 	# Without any, kp_def says what to write instead of names.
 	((${#_btf[@]})) || _btf=("--btf=$_out")
 	_module=$(_kp_define_module)
-	if [[ -n ${MODFILE[path]:-} ]]; then
-		_btf+=("--module-btf=${MODFILE[path]}")
+	if [[ -n ${KP_REQUEST_MODFILE[path]:-} ]]; then
+		_btf+=("--module-btf=${KP_REQUEST_MODFILE[path]}")
 	elif [[ -n $_module && $KP_RELEASE == "$_release" && -r $KP_SYS/kernel/btf/$_module ]]; then
 		_btf+=("--module-btf=$KP_SYS/kernel/btf/$_module")
 	fi
@@ -159,30 +159,30 @@ _kp_define_btf() {
 # _kp_define_module() { # prints the module that holds the function, if one is named
 _kp_define_module() {
 	local word=$KP_WHAT
-	if [[ -n ${MODFILE[name]:-} ]]; then
-		word=${MODFILE[name]}:
+	if [[ -n ${KP_REQUEST_MODFILE[name]:-} ]]; then
+		word=${KP_REQUEST_MODFILE[name]}:
 	elif kp_define_is_definition "$word"; then
 		read -r _ word _ <<<"$word"
 	fi
 	[[ ! $word =~ ^([A-Za-z0-9_]+): ]] || printf '%s\n' "${BASH_REMATCH[1]}"
 }
 
-# kp_define_prototype() { # prints the C prototype of PROBE's function
+# kp_define_prototype() { # prints the C prototype of KP_REQUEST_PROBE's function
 kp_define_prototype() {
 	local -a options=()
 	kp_define_tool || return
 	_kp_define_btf options || return
 	"$KP_DEFINE_TOOL" "${options[@]}" --prototype -- \
-		"${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}"
+		"${KP_REQUEST_PROBE[module]:+${KP_REQUEST_PROBE[module]}:}${KP_REQUEST_PROBE[func]}"
 }
 
-# kp_define_is_unknown() { # do the kernel's types not have PROBE's function?
+# kp_define_is_unknown() { # do the kernel's types not have KP_REQUEST_PROBE's function?
 # Only where they are at hand, and were read for the request.
 kp_define_is_unknown() {
 	local status=0
 	local -a options=()
 	kp_define_is_needed && _kp_define_btf options && [[ -s ${options[0]#*=} ]] || return
-	"$KP_DEFINE_TOOL" "${options[@]}" --prototype -- "${PROBE[func]}" >/dev/null 2>&1 || status=$?
+	"$KP_DEFINE_TOOL" "${options[@]}" --prototype -- "${KP_REQUEST_PROBE[func]}" >/dev/null 2>&1 || status=$?
 	((status == 10))
 }
 
@@ -229,7 +229,7 @@ _kp_define_ask() {
 		word=$KP_WHAT
 		if ! kp_define_is_definition "$word"; then
 			word=${word%%#*}
-			[[ -z ${MODFILE[name]:-} || $word == *:* ]] || word=${MODFILE[name]}:$word
+			[[ -z ${KP_REQUEST_MODFILE[name]:-} || $word == *:* ]] || word=${KP_REQUEST_MODFILE[name]}:$word
 		fi
 		words+=("$word")
 	done
@@ -239,7 +239,7 @@ _kp_define_ask() {
 	KP_DEFINE_TOLD[.$2]=$told
 }
 
-# kp_define_compile() { # fills KP_DEFINE_* and PROBE, of KP_OPT_PROBES[KP_WHICH]
+# kp_define_compile() { # fills KP_DEFINE_* and KP_REQUEST_PROBE, of KP_OPT_PROBES[KP_WHICH]
 kp_define_compile() {
 	local module
 	kp_define_tool || return
@@ -525,8 +525,8 @@ _kp_define_filter() {
 _kp_define_probe() {
 	KP_DEFINE_KIND=$1
 	KP_DEFINE_NAME=$3
-	[[ $4 == - ]] || PROBE[module]=$4
-	PROBE[func]=$5 PROBE[offset]=$6
+	[[ $4 == - ]] || KP_REQUEST_PROBE[module]=$4
+	KP_REQUEST_PROBE[func]=$5 KP_REQUEST_PROBE[offset]=$6
 	(($7 == 0)) || KP_DEFINE_FACTS[MAXACTIVE]=$7
 }
 
@@ -535,8 +535,8 @@ _kp_define_returns() {
 	if [[ $1 != none ]]; then
 		KP_DEFINE_FACTS[RETURNS]=$1
 	elif ((KP_OPT_ERRORS)); then
-		kp_err "option --errors: what ${PROBE[func]} returns cannot be an error"
-		kp_hint "kp_load.sh --check --probe=${PROBE[func]} shows its prototype"
+		kp_err "option --errors: what ${KP_REQUEST_PROBE[func]} returns cannot be an error"
+		kp_hint "kp_load.sh --check --probe=${KP_REQUEST_PROBE[func]} shows its prototype"
 		return "$KP_EX_USAGE"
 	fi
 }

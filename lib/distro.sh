@@ -99,14 +99,7 @@ kp_distro_kernel_package() { # <variable> <distro> headers|image
 		[[ $3 == image ]] || _kernel=kernel-$_flavour-devel$_v
 		;;
 	pacman:*)
-		case $_flavour in
-		lts | zen | hardened | rt) _kernel=linux-$_flavour ;;
-		MANJARO) # 6.6.32-1-MANJARO: linux66
-			_v=${_release#*.}
-			_kernel=linux${_release%%.*}${_v%%.*}
-			;;
-		*) _kernel=linux ;;
-		esac
+		_kp_distro_pacman_kernel _kernel "$_flavour" "$_release"
 		[[ $3 == image ]] || _kernel+=-headers
 		;;
 	apk:*)
@@ -115,6 +108,17 @@ kp_distro_kernel_package() { # <variable> <distro> headers|image
 		[[ $3 == image ]] || _kernel+=-dev
 		;;
 	*) _kernel="the kernel $3 of $_release" ;;
+	esac
+}
+
+# _kp_distro_pacman_kernel() { # <variable> <flavour> <release>
+_kp_distro_pacman_kernel() {
+	local -n _pacman=$1
+	local _minor=${3#*.}
+	case $2 in
+	lts | zen | hardened | rt) _pacman=linux-$2 ;;
+	MANJARO) _pacman=linux${3%%.*}${_minor%%.*} ;; # 6.6.32-1-MANJARO: linux66
+	*) _pacman=linux ;;
 	esac
 }
 

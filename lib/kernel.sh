@@ -25,6 +25,9 @@ declare -gA _KP_KERNEL_CONFIG=() # option -> value; empty: not mentioned
 _KP_KERNEL_CONFIG_KEY=           # what the cache was read for
 KP_KERNEL_CONFIG_FILE=           # and from
 
+# On the command line of every guest's kernel, and of no other.
+readonly KP_KERNEL_GUEST_WORD=kp_load.guest=1
+
 kp_kernel_is_running() { # is KP_RELEASE the running kernel?
 	local running
 	kp_paths_read running "$KP_PROC/sys/kernel/osrelease" || return 1
@@ -39,7 +42,7 @@ kp_kernel_choose() {
 	elif [[ -n $KP_OPT_KDIR ]]; then
 		_kp_kernel_read_kdir || return
 	elif ((KP_OPT_REHEARSE)) && [[ -z ${KP_REHEARSAL:-} ]]; then
-		if ! KP_RELEASE=$(kp_vm_default_release); then
+		if ! KP_RELEASE=$(kp_kernel_default); then
 			kp_err "kernel to rehearse on: none is installed in $KP_BOOT"
 			kp_hint "$(kp_distro_install_command kernel), or kp_load.sh --demo"
 			return "$KP_EX_MACHINE"
@@ -289,3 +292,52 @@ kp_kernel_built_by() { # <variable> <GCC|CLANG>
 		_major=${BASH_REMATCH[1]}
 	fi
 }
+
+# kp_kernel_is_guest() { # is this kernel one that we booted?
+kp_kernel_is_guest() {
+	local line=''
+	IFS= read -r line 2>/dev/null <"$KP_PROC/cmdline" || [[ -n $line ]] || return
+	[[ " $line " == *" $KP_KERNEL_GUEST_WORD "* ]]
+}
+
+# kp_kernel_image() { # <release>: prints the path of the kernel's image
+kp_kernel_image() {
+	local path
+	for path in "$KP_BOOT/vmlinuz-$1" "$KP_LIB_MODULES/$1/vmlinuz"; do
+		if [[ -r $path ]]; then
+			printf '%s\n' "$path"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# kp_kernel_default() { # prints the release to rehearse on
+# The running kernel if its image is installed, else the newest that is.
+kp_kernel_default() {
+	local release image
+	release=$(kp_paths_release) || return
+	if _kp_kernel_is_installed "$release"; then
+		printf '%s\n' "$release"
+		return 0
+	fi
+	release=$(
+		for image in "$KP_BOOT"/vmlinuz-* "$KP_LIB_MODULES"/*/vmlinuz; do
+			image=${image#"$KP_BOOT/vmlinuz-"} image=${image%/vmlinuz}
+			image=${image##*/}
+			if _kp_kernel_is_installed "$image"; then
+				printf '%s\n' "$image"
+			fi
+		done | sort -V | tail -n 1
+	) || return
+	[[ -n $release ]] || return 1
+	printf '%s\n' "$release"
+}
+
+# _kp_kernel_is_installed() { # <release>: image and modules
+_kp_kernel_is_installed() {
+	kp_kernel_image "$1" >/dev/null && [[ -d $KP_LIB_MODULES/$1/kernel ]]
+}
+
+# Set elsewhere, what is to be rehearsed would be planted here.
+[[ -z ${KP_REHEARSAL:-} ]] || kp_kernel_is_guest || unset KP_REHEARSAL

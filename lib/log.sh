@@ -97,3 +97,9 @@ kp_printable() {
 	fi
 	printf '%s' "$text"
 }
+
+# kp_join() { # <word>...: prints them with commas between
+kp_join() {
+	local IFS=,
+	printf '%s' "$*"
+}

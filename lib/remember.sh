@@ -32,7 +32,7 @@ kp_remember() {
 		printf 'modules %s\n' "$KP_PROC/modules"
 		printf 'name %s\n' "$KP_NAME"
 		printf 'params %s\n' "$1"
-		printf 'view %s\n' "${KP_EVENTS_OPTIONS[@]}"
+		printf 'view %s\n' "${KP_HERE_OPTIONS[@]}"
 		printf 'module %s\n' "$KP_RUN/module.ko"
 	} | "$KP_DEFINE_VIEWER" --remember="$dir" --script="$KP_TOP/kp_load.sh" -- "${KP_ARGV[@]}" || return 0
 	kp_workdir_prune "$dir"

@@ -71,6 +71,7 @@ kp_workdir_begin() {
 		exec {fd}<&-
 	done
 	# The undo comes first: a signal may end us before the next command.
+	kp_cleanup_begin
 	KP_RUN=$KP_WORKDIR/run.$$
 	while [[ -e $KP_RUN ]]; do # where two containers share the directory
 		KP_RUN+=_

@@ -243,9 +243,8 @@ _kp_sanity_is_trusted() { # <work directory, or the nearest above it>
 
 # Room, rights, and trust.sh's word that nobody else can write to it.
 kp_sanity_gate_workdir() {
-	local dir=$KP_WORKDIR stat command
+	local dir=$KP_WORKDIR command
 	local another='KP_WORKDIR=DIR names another place'
-	local -i avail size inodes free kib
 	if [[ -z $dir ]]; then
 		_kp_sanity_fail 'KP_WORKDIR: is empty' "$another"
 		return
@@ -271,6 +270,13 @@ kp_sanity_gate_workdir() {
 			"${command:+$another}"
 		return
 	fi
+	_kp_sanity_room "$dir" "$another"
+}
+
+# _kp_sanity_room() { # <directory> <other way out>: what is free in there
+_kp_sanity_room() {
+	local dir=$1 stat
+	local -i avail size inodes free kib
 	stat=$(stat -f -c '%a %S %c %d' -- "$dir" 2>/dev/null) || stat=
 	if [[ ! $stat =~ ^([0-9]+)\ ([0-9]+)\ ([0-9]+)\ ([0-9]+)$ ]]; then
 		_kp_sanity_warn "$dir: how much room there is, is unknown"
@@ -282,10 +288,10 @@ kp_sanity_gate_workdir() {
 	if ((kib < _KP_SANITY_ROOM_KIB)); then
 		_kp_sanity_fail \
 			"$dir: full, $kib KiB free of $_KP_SANITY_ROOM_KIB needed" \
-			'free some room there' "$another"
+			'free some room there' "$2"
 	elif ((inodes > 0 && free < 100)); then # btrfs counts none
 		_kp_sanity_fail "$dir: full, $free inodes free of 100 needed" \
-			'remove some files there' "$another"
+			'remove some files there' "$2"
 	else
 		_kp_sanity_ok "$dir ($((kib / 1024)) MiB free)"
 	fi

@@ -11,7 +11,7 @@ load helpers/fakes
 
 setup() {
 	export KP_SYSROOT=$FIXTURES/build/root
-	kp_lib log paths trust cleanup generate options sanity vm define
+	kp_lib log paths trust cleanup generate options sanity define
 	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
 	KP_RELEASE=6.1.0-56-amd64
 	TAB=$'\t'
@@ -28,7 +28,7 @@ read_facts() {
 	KP_DEFINE_FACTS=([FIELDS]='' [CAPTURES_ENTRY]='' [CAPTURES_RETURN]=''
 		[SHOWS]='' [ENUMS]='' [FILTER]=true [MAXACTIVE]=256 [RETURNS]=long [FILTERCTX]=0)
 	KP_DEFINE_SYMS=()
-	declare -gA PROBE=([func]='' [module]='' [index]='' [offset]=0)
+	declare -gA KP_REQUEST_PROBE=([func]='' [module]='' [index]='' [offset]=0)
 	_kp_define_read "$facts" 0
 }
 
@@ -101,12 +101,12 @@ arg() {
 		'vfs_read=' 'ext4:ext4_file_open=ext4' 'p:ext4 vfs_read='
 		'p:g/n ext4:ext4_file_open $arg*=ext4' 'r xfs:f $retval=xfs'
 	)
-	declare -gA MODFILE=()
+	declare -gA KP_REQUEST_MODFILE=()
 	for row in "${table[@]}"; do
 		KP_WHAT=${row%=*}
 		assert_equal "$(_kp_define_module)" "${row##*=}"
 	done
-	MODFILE[name]=ext4 KP_WHAT=ext4_file_open
+	KP_REQUEST_MODFILE[name]=ext4 KP_WHAT=ext4_file_open
 	assert_equal "$(_kp_define_module)" ext4
 }
 
@@ -117,11 +117,11 @@ arg() {
 @test "a probe's fact says what is probed and how" {
 	read_facts 'probe 0 p kprobes o - vfs_read 31 0'
 	assert_equal "$KP_DEFINE_KIND $KP_DEFINE_NAME" 'p o'
-	assert_equal "${PROBE[module]}/${PROBE[func]}+${PROBE[offset]}" /vfs_read+31
+	assert_equal "${KP_REQUEST_PROBE[module]}/${KP_REQUEST_PROBE[func]}+${KP_REQUEST_PROBE[offset]}" /vfs_read+31
 	fact_is MAXACTIVE 256
 	read_facts 'probe 0 r kprobes o ext4 ext4_file_open 0 16'
 	assert_equal "$KP_DEFINE_KIND $KP_DEFINE_NAME" 'r o'
-	assert_equal "${PROBE[module]}:${PROBE[func]}" ext4:ext4_file_open
+	assert_equal "${KP_REQUEST_PROBE[module]}:${KP_REQUEST_PROBE[func]}" ext4:ext4_file_open
 	fact_is MAXACTIVE 16
 }
 
@@ -401,7 +401,7 @@ fake_def() {
 	KP_WHICH=0 KP_WHAT='f#2' KP_OPT_PROBES=('f#2')
 	KP_OPT_ARGS=1 KP_OPT_ERRORS=1 KP_OPT_ARG=('a=+0(%di):string' 'b="x y"')
 	KP_OPT_FILTER='a == 1 && b ~ "*"' KP_OPT_PID=0 KP_OPT_COMM=cat
-	declare -gA PROBE=() MODFILE=()
+	declare -gA KP_REQUEST_PROBE=() KP_REQUEST_MODFILE=()
 	kp_define_compile
 	kp_define_params
 	[[ $(tail -n +2 "$FAKE_CALLS") == "--args
@@ -425,7 +425,7 @@ f" ]]
 	mkdir "$KP_BOOT"
 	: >"$KP_BOOT/vmlinuz-$KP_RELEASE"
 	KP_WHICH=0 KP_OPT_PROBES=('p f dfd')
-	declare -gA PROBE=() MODFILE=()
+	declare -gA KP_REQUEST_PROBE=() KP_REQUEST_MODFILE=()
 	kp_define_compile
 	assert_equal "$(head -n 1 "$FAKE_CALLS")" "--btf=$KP_BOOT/vmlinuz-$KP_RELEASE"
 }
@@ -470,12 +470,12 @@ a=%di:u9
 		printf "probe\t1\tr\tkprobes\tb\t-\tg\t0\t0\n"
 	FAKE
 	KP_OPT_PROBES=('p:a f x=\"a#b"' 'r:b g') KP_WHICH=0 KP_WHAT='p:a f x=\"a#b"'
-	declare -gA PROBE=() MODFILE=()
+	declare -gA KP_REQUEST_PROBE=() KP_REQUEST_MODFILE=()
 	kp_define_compile
-	assert_equal "$KP_DEFINE_KIND $KP_DEFINE_NAME ${PROBE[func]}" 'p a f'
+	assert_equal "$KP_DEFINE_KIND $KP_DEFINE_NAME ${KP_REQUEST_PROBE[func]}" 'p a f'
 	KP_WHICH=1 KP_WHAT='r:b g'
 	kp_define_compile
-	assert_equal "$KP_DEFINE_KIND $KP_DEFINE_NAME ${PROBE[func]}" 'r b g'
+	assert_equal "$KP_DEFINE_KIND $KP_DEFINE_NAME ${KP_REQUEST_PROBE[func]}" 'r b g'
 	assert_equal "$(<"$KP_WORKDIR/asked")" asked
 	[[ $(<"$FAKE_CALLS") == *'p:a f x=\"a#b"'$'\n''r:b g' ]]
 }
@@ -504,7 +504,7 @@ follow_facts() {
 	done
 	fake_def < <(printf "printf '%%b\\\\n' %s\n" "$(printf "'%s' " "${@:2}")")
 	KP_WHICH=0 KP_WHAT=f KP_OPT_PROBES=(f) KP_DEFINE_TOLD=()
-	declare -gA PROBE=() MODFILE=()
+	declare -gA KP_REQUEST_PROBE=() KP_REQUEST_MODFILE=()
 	kp_define_compile
 }
 
@@ -672,7 +672,7 @@ many_args() {
 @test "more arguments than a record has bits for are refused with 2 where they are followed" {
 	fake_def <<<"$(declare -f many_args); many_args \$(<\"$BATS_TEST_TMPDIR/n\")"
 	KP_WHICH=0 KP_OPT_PROBES=('p:big f') KP_WHAT='p:big f'
-	declare -gA PROBE=() MODFILE=()
+	declare -gA KP_REQUEST_PROBE=() KP_REQUEST_MODFILE=()
 	echo 65 u8 0 >"$BATS_TEST_TMPDIR/n"
 	kp_define_compile
 	KP_OPT_FOLLOW=1 KP_DEFINE_TOLD=()
@@ -686,7 +686,7 @@ many_args() {
 @test "more bytes than the stack has room for are refused with 2 where hits are added up" {
 	fake_def <<<"$(declare -f many_args); many_args \$(<\"$BATS_TEST_TMPDIR/n\")"
 	KP_WHICH=0 KP_OPT_PROBES=('p:big f') KP_WHAT='p:big f' KP_OPT_FOLLOW=1
-	declare -gA PROBE=() MODFILE=()
+	declare -gA KP_REQUEST_PROBE=() KP_REQUEST_MODFILE=()
 	echo 3 u64 64 >"$BATS_TEST_TMPDIR/n"
 	kp_define_compile
 	KP_OPT_COUNT=hits KP_DEFINE_TOLD=()

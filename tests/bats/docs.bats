@@ -168,8 +168,8 @@ examples() {
 @test "the man page has the environment variables that the VM reads" {
 	local name
 	local -a names
-	mapfile -t names < <(grep -ohE '\{KP_(WORKDIR|VM_[A-Z]+):-' \
-		"$KP_TOP/kp_load.sh" "$KP_TOP/lib/vm.sh" | tr -d '{:-' | sort -u)
+	mapfile -t names < <(grep -rohE '\{KP_(WORKDIR|VM_[A-Z]+):-' \
+		"$KP_TOP/kp_load.sh" "$KP_TOP/lib" | tr -d '{:-' | sort -u)
 	((${#names[@]} >= 5))
 	for name in "${names[@]}"; do
 		grep -qx "\\.It Ev $name" "$MAN" \

@@ -13,15 +13,17 @@ setup() {
 	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
 }
 
-# program() { # kp_load.sh with what stdin says in place of its last line, main
-program() {
+# program() {
+	local overrides verb
+	overrides=$(cat)
 	mkdir -p "$BATS_TEST_TMPDIR/tree"
 	cp -r "$KP_TOP/lib" "$KP_TOP/templates" "$BATS_TEST_TMPDIR/tree"
-	{
-		sed '$d' "$KP_TOP/kp_load.sh"
-		cat
-		printf 'main "$@"\n'
-	} >"$BATS_TEST_TMPDIR/tree/kp_load.sh"
+	printf '%s\n' "$(sed '$d' "$KP_TOP/kp_load.sh")" "$overrides" 'main "$@"' \
+		>"$BATS_TEST_TMPDIR/tree/kp_load.sh"
+	# What a verb sources comes later, and would take their place.
+	for verb in "$BATS_TEST_TMPDIR"/tree/lib/cmd/*.sh; do
+		printf '%s\n' "$overrides" >>"$verb"
+	done
 	chmod +x "$BATS_TEST_TMPDIR/tree/kp_load.sh"
 	PROGRAM=$BATS_TEST_TMPDIR/tree/kp_load.sh
 }
@@ -49,7 +51,7 @@ one_error() {
 	for signal in TERM INT HUP; do
 		# In a test that fails, of which there are many.
 		program <<-'END'
-			status() { : >"$STARTED"; while ! [[ a == b ]]; do ! [[ a == b ]] || continue; done; }
+			kp_cmd_status() { : >"$STARTED"; while ! [[ a == b ]]; do ! [[ a == b ]] || continue; done; }
 		END
 		export STARTED=$BATS_TEST_TMPDIR/started
 		set -m # as in the background it would ignore INT
@@ -68,7 +70,7 @@ one_error() {
 @test "an error that was told in a command substitution is not told again" {
 	fake_headers
 	program <<-'END'
-		resolve_probes() { local x; x=$(kp_err "thing x: broken"; return 12); }
+		kp_request_resolve() { local x; x=$(kp_err "thing x: broken"; return 12); }
 	END
 	run "$PROGRAM" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
 	one_error 12
@@ -115,16 +117,16 @@ planted() {
 	FAKE
 	program <<-END
 		KP_NAME=kp_vfs_read KP_DEFINE_ENGINE=ftrace
-		build() { :; }
+		kp_build() { :; }
 		kp_remember() { :; }
-		kp_events_follow() { :; }
-		_kp_rehearse_judge() { :; }
-		plant() { kp_workdir_begin; $1; }
+		kp_here_view() { :; }
+		_kp_guest_judge() { :; }
+		kp_cmd_plant() { kp_workdir_begin; $1; }
 	END
 }
 
 @test "a followed probe that cannot be removed is 13, and said to be planted still" {
-	planted follow_here
+	planted kp_here_follow
 	run "$PROGRAM" --probe=vfs_read --follow
 	one_error 13
 	assert_contains 'error: module kp_vfs_read_2: cannot be removed: Module kp_vfs_read_2 is in use'
@@ -134,7 +136,7 @@ planted() {
 }
 
 @test "so is one that was rehearsed, by way of the log and of the ring" {
-	planted kp_rehearse_inside
+	planted kp_guest_run
 	run "$PROGRAM" --probe=vfs_read --rehearse=true
 	one_error 13
 	assert_contains 'error: module kp_vfs_read_2: cannot be removed: Module kp_vfs_read_2 is in use'
@@ -145,7 +147,7 @@ planted() {
 }
 
 @test "a probe that can be removed only at the end is said to be removed then" {
-	planted follow_here
+	planted kp_here_follow
 	fake rmmod <<-'FAKE'
 		if (($(grep -c ^rmmod "$FAKE_CALLS") <= 20)); then
 			echo 'rmmod: ERROR: Module kp_vfs_read_2 is in use' >&2
@@ -160,7 +162,7 @@ planted() {
 }
 
 @test "999 probes of a name, or directories of a name, are an error that says so" {
-	planted load
+	planted kp_module_plant
 	mkdir "$KP_SYSROOT"/sys/module/kp_vfs_read_{2..999}
 	run "$PROGRAM" --probe=vfs_read
 	one_error 13
@@ -169,8 +171,8 @@ planted() {
 	mkdir -p "$KP_WORKDIR"/{cache,kp_vfs_read{,_{2..999}}}
 	chmod -R go-w "$KP_WORKDIR"
 	program <<-'END'
-		generate() { :; }
-		is_same_source() { false; }
+		_kp_publish_generate() { :; }
+		_kp_publish_is_same() { false; }
 		mv() { false; }
 		rm() { [[ $* == *kp_vfs_read* ]] || command rm "$@"; }
 	END
@@ -181,7 +183,7 @@ planted() {
 
 @test "what apt-get says goes to the run's directory, and is gone with it" {
 	program <<-'END'
-		kp_rehearse_demo() { _kp_rehearse_apt update; }
+		kp_cmd_demo() { kp_workdir_begin; _kp_demo_apt update; }
 	END
 	fake apt-get <<-'FAKE'
 		echo 'E: no network' >&2
@@ -215,12 +217,12 @@ planted() {
 @test "an installation that is left alone says so, a list of packages is ended" {
 	fake_headers
 	program <<-'END'
-		kp_rehearse_demo() {
+		kp_cmd_demo() {
 			sleep 100 &
 			sleep 0.5
-			_kp_rehearse_apt_left $! install
+			_kp_demo_apt_left $! install
 			kill -0 $! || return
-			_kp_rehearse_apt_left $! update
+			_kp_demo_apt_left $! update
 			wait $! || echo "ended: $?"
 		}
 	END
@@ -233,14 +235,14 @@ planted() {
 	fake_kernel
 	rm -r "$KP_SYSROOT"/sys/module/kp_*
 	program <<-'END'
-		plant() {
+		kp_cmd_plant() {
 			kp_workdir_begin
 			KP_NAME=kp_x KP_KPROBES=/nonexistent
-			kp_module_log_since() { :; }
-			KP_REHEARSE_FOOTER='hits=10 shown=0 filtered=10 dropped=0 missed=0'
-			_kp_rehearse_judge x
-			KP_REHEARSE_FOOTER='hits=10 shown=1 filtered=9 dropped=0 missed=0'
-			_kp_rehearse_judge x
+			kp_kmsg_since() { :; }
+			KP_GUEST_FOOTER='hits=10 shown=0 filtered=10 dropped=0 missed=0'
+			_kp_guest_judge x
+			KP_GUEST_FOOTER='hits=10 shown=1 filtered=9 dropped=0 missed=0'
+			_kp_guest_judge x
 		}
 	END
 	run -0 "$PROGRAM" --probe=vfs_read --rehearse=true
@@ -249,9 +251,9 @@ planted() {
 
 @test "a followed probe is removed, however often and fast it is told to end" {
 	local i follower
-	planted follow_here
+	planted kp_here_follow
 	rm "$KP_SYSROOT/rmmod.fail"
-	sed -i '/kp_events_follow() /d' "$PROGRAM"
+	sed -i '/kp_here_view() /d' "$PROGRAM"
 	fake viewer <<-'FAKE'
 		trap 'echo "hits=0" >&2; exit 143' TERM
 		: >"$STARTED"

@@ -11,7 +11,7 @@ setup() {
 	shopt -s lastpipe # as kp_load.sh does
 	export KP_SYSROOT=$BATS_TEST_TMPDIR/root
 	mkdir -p "$KP_SYSROOT/dev"
-	kp_lib log paths module events rehearse
+	kp_lib log paths kmsg planted engine/module place/here place/guest place/rehearse
 	fake dmesg <<-'FAKE'
 		cat "$KP_SYSROOT/log"
 	FAKE
@@ -20,14 +20,14 @@ setup() {
 # events() { # <line of the log>...: what is printed of kp_x between the marks
 # END in a line is the mark of the end.
 events() {
-	kp_events_prepare
-	set -- "${@//END/$_KP_EVENTS_END}"
+	kp_kmsg_prepare
+	set -- "${@//END/$_KP_KMSG_END}"
 	{
-		printf '[    1.000000] %s\n' "$_KP_EVENTS_BEGIN"
+		printf '[    1.000000] %s\n' "$_KP_KMSG_BEGIN"
 		printf '%s\n' "$@"
-		printf '[    9.000000] %s\n' "$_KP_EVENTS_END" 'kp_x: late'
+		printf '[    9.000000] %s\n' "$_KP_KMSG_END" 'kp_x: late'
 	} >"$KP_SYSROOT/log"
-	run -0 kp_events_print kp_x
+	run -0 kp_kmsg_print kp_x
 }
 
 @test "a line is of the module that its begin names, not of one in its text" {
@@ -46,7 +46,7 @@ events() {
 		'[    2.000000] kp_x: module verification failed: signature' \
 		'[    2.000000] kp_x: sh-1 a="END"' \
 		'[    2.000000] kp_x: sh-1 a=": loading out-of-tree module"'
-	assert_equal "$output" "sh-1 a=\"$_KP_EVENTS_END\""$'\n''sh-1 a=": loading out-of-tree module"'
+	assert_equal "$output" "sh-1 a=\"$_KP_KMSG_END\""$'\n''sh-1 a=": loading out-of-tree module"'
 }
 
 # judged() { # <status> <line of the log>...: of a rehearsal of kp_x
@@ -57,8 +57,8 @@ judged() {
 		echo "[    1.000000] marked"
 		printf '%s\n' "$@"
 	} >"$KP_SYSROOT/log"
-	KP_NAME=kp_x KP_REHEARSE_FOOTER='hits=1 shown=1 missed=0' \
-		run "-$status" _kp_rehearse_judge '0 marked'
+	KP_NAME=kp_x KP_GUEST_FOOTER='hits=1 shown=1 missed=0' \
+		run "-$status" _kp_guest_judge '0 marked'
 }
 
 @test "an event whose text looks like a complaint of the kernel is no fault" {

@@ -12,10 +12,17 @@ load helpers/fakes
 setup() {
 	shopt -s lastpipe # as kp_load.sh does
 	fake_kernel
-	kp_lib log paths module
+	kp_lib log paths kmsg planted engine/module cmd/list cmd/status cmd/switch cmd/unload modfile
 	modfiles=$FIXTURES/module/root/files
 	: >"$BATS_TEST_TMPDIR/kp_new.ko"
 	new=$BATS_TEST_TMPDIR/kp_new.ko
+}
+
+# names() { # prints the names of ours, a line each
+names() {
+	local -a found=()
+	kp_planted_names found
+	((${#found[@]} == 0)) || printf '%s\n' "${found[@]}"
 }
 
 # insmod_fails() { # <reason> [line of the kernel's log]...
@@ -37,31 +44,31 @@ explained() {
 #
 
 @test "a module is ours by its version, not by its name" {
-	run -0 kp_module_is_ours kp_vfs_read
-	run ! kp_module_is_ours kp_other
-	run ! kp_module_is_ours kp_plain
-	run ! kp_module_is_ours ext4
-	run ! kp_module_is_ours kp_absent
+	run -0 kp_planted_is_ours kp_vfs_read
+	run ! kp_planted_is_ours kp_other
+	run ! kp_planted_is_ours kp_plain
+	run ! kp_planted_is_ours ext4
+	run ! kp_planted_is_ours kp_absent
 }
 
 @test "the names of ours are found, and no others" {
-	run -0 kp_module_names
+	run -0 names
 	assert_equal "$output" $'kp_ext4_open\nkp_vfs_read'
 }
 
 @test "without modules there are no names, and that is no failure" {
 	rm -r "$KP_SYSROOT/sys/module/"kp_*
-	run -0 kp_module_names
+	run -0 names
 	assert_equal "$output" ''
 	rm -r "$KP_SYSROOT/sys/module"
-	run -0 kp_module_names
+	run -0 names
 	assert_equal "$output" ''
 }
 
 @test "a parameter is read, one that is not there is empty" {
-	run -0 kp_module_param kp_vfs_read rate
+	run -0 kp_planted_param kp_vfs_read rate
 	assert_equal "$output" 100
-	run -0 kp_module_param kp_vfs_read absent
+	run -0 kp_planted_param kp_vfs_read absent
 	assert_equal "$output" ''
 }
 
@@ -70,7 +77,7 @@ explained() {
 #
 
 @test "the list names each probe, its function and its counts" {
-	run -0 --separate-stderr kp_module_list
+	run -0 --separate-stderr kp_cmd_list
 	assert_equal "${#lines[@]}" 3
 	[[ ${lines[0]} =~ ^NAME\ +PROBES\ +COUNTS$ ]]
 	[[ ${lines[1]} =~ ^kp_ext4_open\ +ext4:ext4_file_open\ +hits=0 ]]
@@ -80,13 +87,13 @@ explained() {
 
 @test "an empty list says so on stderr and prints nothing" {
 	rm -r "$KP_SYSROOT/sys/module/"kp_*
-	run -0 --separate-stderr kp_module_list
+	run -0 --separate-stderr kp_cmd_list
 	assert_equal "$output" ''
 	assert_equal "$stderr" 'kp_load: no probes planted'
 }
 
 @test "the status shows the parameters and the counts" {
-	run -0 kp_module_status kp_ext4_open
+	run -0 _kp_status_one kp_ext4_open
 	assert_equal "${lines[0]}" kp_ext4_open
 	[[ $output =~ funcname\ +ext4:ext4_file_open ]]
 	[[ $output =~ brought\ +brought_a,brought_b ]]
@@ -97,7 +104,7 @@ explained() {
 @test "the status of what is not ours is refused with 13" {
 	local name
 	for name in kp_other ext4 kp_absent ../module/kp_vfs_read '*' '' .; do
-		run -13 kp_module_status "$name"
+		run -13 _kp_status_one "$name"
 		assert_contains 'not planted'
 		assert_equal "$(grep -c 'error:' <<<"$output")" 1
 	done
@@ -112,7 +119,7 @@ missed() {
 @test "returns missed for want of room come with twice the room, in status and unload" {
 	local command hint="kp_load: hint: 24 returns were missed, over 256 calls at a time: plant it with --probe='r512:vfs_read vfs_read'"
 	missed 24 256
-	for command in kp_module_status kp_module_unload; do
+	for command in _kp_status_one _kp_unload_one; do
 		run -0 --separate-stderr "$command" kp_vfs_read
 		assert_equal "${stderr##*$'\n'}" "$hint"
 	done
@@ -120,13 +127,13 @@ missed() {
 
 @test "there is no hint where no returns were missed, and no room beyond 4096" {
 	missed 0 256
-	run -0 --separate-stderr kp_module_status kp_vfs_read
+	run -0 --separate-stderr _kp_status_one kp_vfs_read
 	assert_equal "$stderr" ''
 	missed 3 4000
-	run -0 kp_module_overrun kp_vfs_read
+	run -0 kp_planted_overrun kp_vfs_read
 	assert_contains "--probe='r4096:"
 	missed 3 4096
-	run -0 kp_module_overrun kp_vfs_read
+	run -0 kp_planted_overrun kp_vfs_read
 	assert_equal "$output" '3 returns were missed, over 4096 calls at a time: more are not followed'
 }
 
@@ -139,7 +146,7 @@ missed() {
 		cat "$KP_SYSROOT/sys/module/$1/parameters/enabled" >"$KP_SYSROOT/enabled"
 		rm -r "$KP_SYSROOT/sys/module/${1:?}"
 	FAKE
-	run -0 --separate-stderr kp_module_unload kp_vfs_read
+	run -0 --separate-stderr _kp_unload_one kp_vfs_read
 	assert_equal "$output" ''
 	assert_equal "$stderr" 'kp_load: removed kp_vfs_read: hits=7 shown=5 filtered=0 dropped=2 missed=0'
 	[[ ! -e $KP_SYSROOT/sys/module/kp_vfs_read ]]
@@ -152,7 +159,7 @@ missed() {
 	echo 'is in use' >"$KP_SYSROOT/rmmod.fail"
 	for way in Y N; do
 		echo "$way" >"$KP_SYSROOT/sys/module/kp_vfs_read/parameters/enabled"
-		run -13 kp_module_unload kp_vfs_read
+		run -13 _kp_unload_one kp_vfs_read
 		assert_equal "$(<"$KP_SYSROOT/sys/module/kp_vfs_read/parameters/enabled")" "$way"
 	done
 }
@@ -160,12 +167,12 @@ missed() {
 @test "counts that a line of the log tells, which any user may have put there, are not shown" {
 	echo '[  100.100000] kp_vfs_read: hits=7777 shown=7777 filtered=0 dropped=0 missed=0' \
 		>"$KP_SYSROOT/rmmod.log"
-	run -0 kp_module_unload kp_vfs_read
+	run -0 _kp_unload_one kp_vfs_read
 	assert_equal "${lines[-1]}" 'kp_load: removed kp_vfs_read: hits=7 shown=5 filtered=0 dropped=2 missed=0'
 }
 
 @test "what was loaded for a probe goes with it, last first, the probe before" {
-	run -0 kp_module_unload kp_ext4_open
+	run -0 _kp_unload_one kp_ext4_open
 	assert_equal "$(fake_calls rmmod)" "rmmod kp_ext4_open
 rmmod brought_b
 rmmod brought_a"
@@ -175,21 +182,21 @@ rmmod brought_a"
 
 @test "what went by itself meanwhile is not missed" {
 	rm -r "$KP_SYSROOT/sys/module/brought_b"
-	run -0 kp_module_unload kp_ext4_open
+	run -0 _kp_unload_one kp_ext4_open
 	assert_equal "$(fake_calls rmmod)" $'rmmod kp_ext4_open\nrmmod brought_a'
 }
 
 @test "names in the parameter that are no names are not given to rmmod" {
 	printf '%s\n' 'brought_a,-f,../x,a b,' \
 		>"$KP_SYSROOT/sys/module/kp_ext4_open/parameters/brought"
-	run -0 kp_module_unload kp_ext4_open
+	run -0 _kp_unload_one kp_ext4_open
 	assert_equal "$(fake_calls rmmod)" $'rmmod kp_ext4_open\nrmmod brought_a'
 }
 
 @test "a foreign module is left alone, with status 13" {
 	local name
 	for name in kp_other kp_plain ext4; do
-		run -13 kp_module_unload "$name"
+		run -13 _kp_unload_one "$name"
 		assert_contains "module $name: not a probe of kp_load's"
 	done
 	assert_equal "$(fake_calls rmmod)" ''
@@ -198,7 +205,7 @@ rmmod brought_a"
 @test "a probe that is not loaded is status 13, and nothing is called" {
 	local name
 	for name in kp_absent ../module/kp_vfs_read kp_vfs_read/ 'a b' '*' '' -f; do
-		run -13 kp_module_unload "$name"
+		run -13 _kp_unload_one "$name"
 		assert_contains 'not loaded'
 		assert_equal "$(grep -c 'error:' <<<"$output")" 1
 	done
@@ -389,8 +396,8 @@ rmmod brought_a"
 
 @test "two marks are never the same" {
 	local a b
-	kp_module_log_mark a
-	kp_module_log_mark b
+	kp_kmsg_mark a
+	kp_kmsg_mark b
 	[[ $a != "$b" ]]
 	assert_equal "$(<"$KP_SYSROOT/dev/kmsg")" "${b#* }"
 }
@@ -398,7 +405,7 @@ rmmod brought_a"
 @test "the user's log is never cleared" {
 	insmod_fails 'Invalid module format' 'a line'
 	run -13 kp_module_insert "$new" kp_new
-	run -0 kp_module_unload kp_vfs_read
+	run -0 _kp_unload_one kp_vfs_read
 	[[ -n $(fake_calls dmesg) ]]
 	# Reads, without -C, -c, --clear, -D, -n or anything else.
 	assert_equal "$(fake_calls dmesg | sort -u)" dmesg
@@ -412,63 +419,63 @@ rmmod brought_a"
 
 @test "a module's file is known by name, path and what it depends on" {
 	local -A file=()
-	kp_module_file "$modfiles/target.ko" 6.1.0-56-amd64 file
+	kp_modfile_find "$modfiles/target.ko" 6.1.0-56-amd64 file
 	assert_equal "${file[name]} ${file[loaded]} ${file[depends]}" 'target 0 dep_a,dep_b'
 	assert_equal "${file[path]}" "$(realpath "$modfiles/target.ko")"
 }
 
 @test "a file that tells no name is called as it is" {
 	local -A file=()
-	kp_module_file "$modfiles/old-style.ko" 6.1.0-56-amd64 file
+	kp_modfile_find "$modfiles/old-style.ko" 6.1.0-56-amd64 file
 	assert_equal "${file[name]}" old_style
 }
 
 @test "a module that is loaded needs no file, and - is _" {
 	local -A file=()
-	kp_module_file brought-a 6.1.0-56-amd64 file
+	kp_modfile_find brought-a 6.1.0-56-amd64 file
 	assert_equal "${file[name]} ${file[loaded]}" 'brought_a 1'
 }
 
 @test "a file whose module is loaded is told as loaded, whatever it is for" {
 	local -A file=()
 	mkdir "$KP_SYSROOT/sys/module/elsewhere"
-	kp_module_file "$modfiles/elsewhere.ko" 6.1.0-56-amd64 file
+	kp_modfile_find "$modfiles/elsewhere.ko" 6.1.0-56-amd64 file
 	assert_equal "${file[loaded]}" 1
 }
 
 @test "a name that is not loaded is looked for among the release's modules" {
 	local -A file=()
 	printf '%s\n' "$modfiles/target.ko" >"$KP_SYSROOT/modinfo.target"
-	kp_module_file target 6.1.0-56-amd64 file
+	kp_modfile_find target 6.1.0-56-amd64 file
 	assert_equal "${file[path]}" "$modfiles/target.ko"
 	[[ $(fake_calls modinfo) == *'-k 6.1.0-56-amd64 -n '*target* ]]
 }
 
 @test "a module of another kernel is refused with 10, and both are named" {
 	local -A file=()
-	run -10 kp_module_file "$modfiles/elsewhere.ko" 6.1.0-56-amd64 file
+	run -10 kp_modfile_find "$modfiles/elsewhere.ko" 6.1.0-56-amd64 file
 	assert_contains 'built for kernel 5.10.0-1-amd64, not 6.1.0-56-amd64'
 	assert_contains '--kver=5.10.0-1-amd64'
 }
 
 @test "a name that is nowhere is 10, a built-in one 2" {
 	local -A file=()
-	run -10 kp_module_file nowhere 6.1.0-56-amd64 file
+	run -10 kp_modfile_find nowhere 6.1.0-56-amd64 file
 	assert_contains 'module nowhere: neither loaded nor in /lib/modules/6.1.0-56-amd64'
 	echo '(builtin)' >"$KP_SYSROOT/modinfo.inside"
-	run -2 kp_module_file inside 6.1.0-56-amd64 file
+	run -2 kp_modfile_find inside 6.1.0-56-amd64 file
 	assert_contains 'built into this kernel'
 }
 
 @test "what is not a module's file is refused with 2" {
 	local -A file=()
-	run -2 kp_module_file "$modfiles/none.ko" 6.1.0-56-amd64 file
+	run -2 kp_modfile_find "$modfiles/none.ko" 6.1.0-56-amd64 file
 	assert_contains 'no such file'
-	run -2 kp_module_file "$modfiles/" 6.1.0-56-amd64 file
+	run -2 kp_modfile_find "$modfiles/" 6.1.0-56-amd64 file
 	assert_contains 'not a readable file'
-	run -2 kp_module_file "$modfiles/text.ko" 6.1.0-56-amd64 file
+	run -2 kp_modfile_find "$modfiles/text.ko" 6.1.0-56-amd64 file
 	assert_contains 'not a kernel module'
-	run -2 kp_module_file 'a b' 6.1.0-56-amd64 file
+	run -2 kp_modfile_find 'a b' 6.1.0-56-amd64 file
 	assert_contains "neither a path nor a module's name"
 }
 
@@ -511,7 +518,7 @@ rmmod brought_a"
 	run -0 bash -c '
 		before=$(set +o; shopt)
 		source "$1" && source "$1" || exit
-		[[ $before == "$(set +o; shopt)" ]]' _ "$KP_TOP/lib/module.sh"
+		[[ $before == "$(set +o; shopt)" ]]' _ "$KP_TOP/lib/planted.sh"
 	assert_equal "$output" ''
 }
 

@@ -9,8 +9,9 @@ setup_file() {
 	export REL
 	source "$BATS_TEST_DIRNAME/../../lib/log.sh"
 	source "$BATS_TEST_DIRNAME/../../lib/paths.sh"
-	source "$BATS_TEST_DIRNAME/../../lib/vm.sh"
-	REL=$(kp_vm_default_release)
+	source "$BATS_TEST_DIRNAME/../../lib/kernel.sh"
+	source "$BATS_TEST_DIRNAME/../../lib/place/vm.sh"
+	REL=$(kp_kernel_default)
 }
 
 setup() {

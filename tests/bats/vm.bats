@@ -9,10 +9,10 @@ load helpers/common
 load helpers/fakes
 
 setup() {
-	kp_lib log paths cleanup vm
+	kp_lib log paths cleanup kernel place/vm
 	KP_DEV=$BATS_TEST_TMPDIR # has no kvm
 	unset KP_VM_ACCEL
-	kp_vm_image() { echo /vmlinuz; }
+	kp_kernel_image() { echo /vmlinuz; }
 	_kp_vm_initrd() { :; }
 }
 
@@ -62,14 +62,14 @@ qemu() {
 @test "a guest is told by that word alone" {
 	local line
 	KP_PROC=$BATS_TEST_TMPDIR
-	run ! kp_vm_is_guest
+	run ! kp_kernel_is_guest
 	for line in '' 'quiet' 'kp_load.guest=10' 'xkp_load.guest=1 quiet' 'kp_load.guest'; do
 		printf '%s\n' "$line" >"$KP_PROC/cmdline"
-		run ! kp_vm_is_guest
+		run ! kp_kernel_is_guest
 	done
 	for line in 'kp_load.guest=1' 'quiet kp_load.guest=1' 'kp_load.guest=1 -- x'; do
 		printf '%s' "$line" >"$KP_PROC/cmdline"
-		run -0 kp_vm_is_guest
+		run -0 kp_kernel_is_guest
 	done
 }
 

@@ -23,7 +23,7 @@ setup() {
 }
 
 @test "lockdown: the kernel's own refusal is explained with its line" {
-	kp_lib log paths module
+	kp_lib log paths kmsg planted engine/module request
 	local -a built=("$KP_WORKDIR"/cache/*/module.ko)
 	run kp_module_insert "${built[0]}" unsigned
 	assert_equal "$status" 13

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm.sh - boots an installed kernel in QEMU, over this machine's own root file
+# place/vm.sh - boots an installed kernel in QEMU, over this machine's own root file
 # system, read-only below an overlay in memory; for --rehearse and the tests.
 # Needs log.sh paths.sh cleanup.sh; KP_TOP.
 #
@@ -10,13 +10,13 @@
 #	DIR/console    the kernel's words    ttyS0
 #	DIR/alive      grows while it lives  /run/kp_vm/alive
 #	/              read-only        -->  lower layer of /
-[[ -n ${_KP_VM_SOURCED:-} ]] && return 0
-_KP_VM_SOURCED=1
+[[ -n ${_KP_PLACE_VM_SOURCED:-} ]] && return 0
+_KP_PLACE_VM_SOURCED=1
 
 # Seconds that a guest may live, whatever runs in it.
 KP_VM_TIMEOUT=${KP_VM_TIMEOUT:-300}
 # Seconds without a sign of life after which a guest has hung: it gives one every
-# ten (vm_init.sh), and whatever it prints is one. So it is ended within a minute
+# ten (guest/init.sh), and whatever it prints is one. So it is ended within a minute
 # of its last; while it boots, and has said little, after twice as long.
 KP_VM_SILENCE=55
 _KP_VM_SIZES=  # how much it had said when it was last looked at
@@ -29,57 +29,8 @@ KP_VM_APPEND=${KP_VM_APPEND:-}
 # such as -accel tcg,thread=single -icount shift=0 -cpu qemu64.
 KP_VM_ACCEL=${KP_VM_ACCEL:-}
 
-# On the command line of every guest's kernel, and of no other.
-readonly KP_VM_WORD=kp_load.guest=1
-
-# kp_vm_is_guest() { # is this kernel one that we booted?
-kp_vm_is_guest() {
-	local line=''
-	IFS= read -r line 2>/dev/null <"$KP_PROC/cmdline" || [[ -n $line ]] || return
-	[[ " $line " == *" $KP_VM_WORD "* ]]
-}
-
 # What the guest needs before it has a root file system.
 readonly _KP_VM_MODULES=(virtio_pci 9p 9pnet_virtio overlay)
-
-# kp_vm_image() { # <release>: prints the path of the kernel's image
-kp_vm_image() {
-	local path
-	for path in "$KP_BOOT/vmlinuz-$1" "$KP_LIB_MODULES/$1/vmlinuz"; do
-		if [[ -r $path ]]; then
-			printf '%s\n' "$path"
-			return 0
-		fi
-	done
-	return 1
-}
-
-# kp_vm_default_release() { # prints the release to rehearse on
-# The running kernel if its image is installed, else the newest that is.
-kp_vm_default_release() {
-	local release image
-	release=$(kp_paths_release) || return
-	if _kp_vm_is_installed "$release"; then
-		printf '%s\n' "$release"
-		return 0
-	fi
-	release=$(
-		for image in "$KP_BOOT"/vmlinuz-* "$KP_LIB_MODULES"/*/vmlinuz; do
-			image=${image#"$KP_BOOT/vmlinuz-"} image=${image%/vmlinuz}
-			image=${image##*/}
-			if _kp_vm_is_installed "$image"; then
-				printf '%s\n' "$image"
-			fi
-		done | sort -V | tail -n 1
-	) || return
-	[[ -n $release ]] || return 1
-	printf '%s\n' "$release"
-}
-
-# _kp_vm_is_installed() { # <release>: image and modules
-_kp_vm_is_installed() {
-	kp_vm_image "$1" >/dev/null && [[ -d $KP_LIB_MODULES/$1/kernel ]]
-}
 
 # _kp_vm_unpack() { # <module file>: prints it uncompressed
 _kp_vm_unpack() {
@@ -126,7 +77,7 @@ _kp_vm_initrd() {
 		done <<<"$said"
 	done
 	if ! printf '%s\n' "${list[@]}" >"$root/lib/order" \
-		|| ! cp -- "$KP_TOP/lib/vm_boot.sh" "$root/init" \
+		|| ! cp -- "$KP_TOP/lib/guest/boot.sh" "$root/init" \
 		|| ! chmod 0755 "$root/init" "$root/bin/busybox" \
 		|| ! (cd -- "$root" && find . | busybox cpio -o -H newc >../initrd 2>/dev/null) \
 		|| ! rm -rf -- "${root:?}"; then
@@ -171,6 +122,18 @@ _kp_vm_kill() {
 	wait "$1" 2>/dev/null || :
 }
 
+# _kp_vm_accel() { # <array>: QEMU's words that choose accelerator and processor
+_kp_vm_accel() {
+	local -n _accel=$1
+	if [[ -n $KP_VM_ACCEL ]]; then
+		read -ra _accel <<<"$KP_VM_ACCEL"
+	elif _kp_vm_has_kvm; then
+		_accel=(-accel kvm -cpu host)
+	else
+		_accel=(-accel "$(_kp_vm_tcg)" -cpu qemu64)
+	fi
+}
+
 # kp_vm_start() { # <release> <dir>
 # Boots a guest that runs the program <dir>/job as root, from <dir>/cwd. What
 # it prints comes to <dir>/stdout and stderr while it runs; then its status to
@@ -178,7 +141,7 @@ _kp_vm_kill() {
 kp_vm_start() {
 	local release=$1 dir=$2 image root=${KP_SYSROOT:-/}
 	local -a qemu accel bound=()
-	if ! image=$(kp_vm_image "$release"); then
+	if ! image=$(kp_kernel_image "$release"); then
 		kp_err "kernel $release: its image is not installed"
 		kp_hint "kp_load.sh --check names the package"
 		return "$KP_EX_MACHINE"
@@ -186,13 +149,7 @@ kp_vm_start() {
 	_kp_vm_initrd "$release" "$dir" || return
 	: >"$dir/stdout" && : >"$dir/stderr" && : >"$dir/console" && : >"$dir/alive" \
 		|| _kp_vm_unwritten "$dir" || return
-	if [[ -n $KP_VM_ACCEL ]]; then
-		read -ra accel <<<"$KP_VM_ACCEL"
-	elif _kp_vm_has_kvm; then
-		accel=(-accel kvm -cpu host)
-	else
-		accel=(-accel "$(_kp_vm_tcg)" -cpu qemu64)
-	fi
+	_kp_vm_accel accel
 	qemu=(
 		qemu-system-x86_64
 		"${accel[@]}"
@@ -204,7 +161,7 @@ kp_vm_start() {
 		-serial "file:$dir/console"
 		-kernel "$image"
 		-initrd "$dir/initrd"
-		-append "console=ttyS0 panic=-1 loglevel=5 quiet printk.devkmsg=on log_buf_len=16M $KP_VM_WORD $KP_VM_APPEND"
+		-append "console=ttyS0 panic=-1 loglevel=5 quiet printk.devkmsg=on log_buf_len=16M $KP_KERNEL_GUEST_WORD $KP_VM_APPEND"
 		# A comma ends a value, two are one.
 		-fsdev "local,id=root,path=${root//,/,,},security_model=none,readonly=on,multidevs=remap"
 		-device "virtio-9p-pci,fsdev=root,mount_tag=kp_root"

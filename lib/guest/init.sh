@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm_init.sh - process 1 of a guest: mounts what a running system has, runs the
+# guest/init.sh - process 1 of a guest: mounts what a running system has, runs the
 # job, tells its status, and ends the guest.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root TERM=dumb LC_ALL=C
@@ -20,7 +20,7 @@ mount -t securityfs security /sys/kernel/security
 mount -t debugfs debug /sys/kernel/debug
 mount -t tracefs trace /sys/kernel/tracing
 ip link set lo up 2>/dev/null
-# Tells that processes run, to the last: see KP_VM_SILENCE in vm.sh. It opens and
+# Tells that processes run, to the last: see KP_VM_SILENCE in place/vm.sh. It opens and
 # starts nothing while it does, as what is probed may see that.
 mkfifo /run/kp_alive
 {

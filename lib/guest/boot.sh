@@ -1,7 +1,7 @@
 #!/bin/busybox sh
 # shellcheck shell=dash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm_boot.sh - first program of a guest, in its initramfs: loads the modules
+# guest/boot.sh - first program of a guest, in its initramfs: loads the modules
 # that its root file system needs, puts the overlay together, goes there.
 /bin/busybox mount -t devtmpfs dev /dev
 /bin/busybox mount -t proc proc /proc
