@@ -45,7 +45,7 @@ kp_define_is_definition() {
 # What its function is called depends on the architecture: kp_def knows.
 kp_define_is_syscall() {
 	[[ $1 =~ ^sys_([a-z0-9_]+)$ ]] \
-		&& grep -q "^SYSCALL(${BASH_REMATCH[1]}[,)]" -- "$KP_TOP/tools/def/def_syscalls.h"
+		&& grep -q "^SYSCALL(${BASH_REMATCH[1]}[,)]" -- "$KP_TOP/tools/def/syscalls.h"
 }
 
 # kp_define_is_needed() { # does the request go beyond where and when?
@@ -424,7 +424,7 @@ _kp_define_ring() {
 	done
 }
 
-# _kp_define_read() { # <facts> <n>: those of probe n; see tools/def/def_facts.c
+# _kp_define_read() { # <facts> <n>: those of probe n; see tools/def/facts.c
 _kp_define_read() {
 	local what index rest enums=''
 	local -A known=()

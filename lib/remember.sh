@@ -53,7 +53,7 @@ _kp_remember_files() {
 	local -n _files=$1
 	local _dir
 	_files=("$KP_TOP/kp_load.sh")
-	for _dir in lib templates templates/include tools tools/def tools/view tools/lib; do
+	for _dir in lib templates templates/include tools tools/arch tools/def tools/view tools/lib; do
 		_files+=("$KP_TOP/$_dir" "$KP_TOP/$_dir"/*)
 	done
 	_files+=("$KP_KDIR/.config" "$KP_KDIR/Module.symvers" "$(command -v -- "$KP_SANITY_CC")")

@@ -6,7 +6,8 @@
  */
 #include <string.h>
 
-#include "def_facts.h"
+#include "compile.h"
+#include "facts.h"
 #include "sample_btf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

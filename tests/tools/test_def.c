@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "def_auto.h"
-#include "def_facts.h"
+#include "auto.h"
+#include "compile.h"
+#include "facts.h"
 #include "sample_btf.h"
 
 static int tests, failures;

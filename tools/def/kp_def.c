@@ -3,7 +3,7 @@
  * kp_def - compiles probe definitions to facts for code generation
  *
  * Input: definitions in the kernel's kprobetrace language, with BTF names.
- * Output: the lines described in def_facts.c. Nothing is printed unless all
+ * Output: the lines described in facts.c. Nothing is printed unless all
  * definitions are right.
  */
 #include <errno.h>
@@ -12,9 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "def_auto.h"
-#include "def_facts.h"
-#include "def_probe.h"
+#include "auto.h"
+#include "compile.h"
+#include "facts.h"
+#include "probe.h"
 
 enum {
 	OPT_ARCH = 256,

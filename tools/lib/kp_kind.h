@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * kp_kind.h - what a captured value is: the word by which kp_def tells it to
- * the generator, and how kp_view shows it (VIEW_ ...); see def_facts.c.
+ * the generator, and how kp_view shows it (VIEW_ ...); see facts.c.
  * lib/define.sh has for each of them what the module does with it.
  */
 #ifndef KP_KIND_H

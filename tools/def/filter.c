@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * def_filter.c - the kernel's event filter language, to C
+ * filter.c - the kernel's event filter language, to C
  *
  *	dfd == -100 && (file ~ "*stat" || !(flags & 0x40))
  *
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "def_filter.h"
+#include "filter.h"
 
 #define MAX_FILTER_STR_VAL 256
 #define MAX_DEPTH 64

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* def_probe.h - a compiled definition, and what compiling one needs. */
+/* probe.h - a compiled definition, and what compiling one needs. */
 #ifndef DEF_PROBE_H
 #define DEF_PROBE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "def_arch.h"
-#include "def_btf.h"
-#include "def_error.h"
-#include "def_syscall.h"
+#include "arch.h"
+#include "btf.h"
+#include "error.h"
+#include "syscall.h"
 
 /* The kernel's limits. */
 #define MAX_TRACE_ARGS 128
@@ -73,13 +73,6 @@ struct def_env {
 	const char *filter;
 };
 
-/*
- * Compiles one definition. On error *what and *text tell which text it is
- * about. The probe is to be freed in every case.
- */
-int probe__compile(struct def_probe *p, const struct def_env *env,
-		   const char *definition, struct def_error *err,
-		   const char **what, char **text);
 void probe__free(struct def_probe *p);
 
 /* Appends an argument; its name is checked against the others. */

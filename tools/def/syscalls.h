@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * def_syscalls.h - the parameters of system calls: facts of
+ * syscalls.h - the parameters of system calls: facts of
  * include/linux/syscalls.h (6.1), with names where it has none. Sorted.
  */
 /* clang-format off */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* def_auto.c - see def_auto.h */
+/* auto.c - see auto.h */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "def_auto.h"
-#include "def_fetch.h"
-#include "def_type.h"
+#include "auto.h"
+#include "fetch.h"
+#include "type.h"
 
 /* How a value is recorded and shown; words above 1: an array of words. */
 struct form {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* def_str.c - see def_str.h. Bytes are ASCII: no locale decides here. */
+/* str.c - see str.h. Bytes are ASCII: no locale decides here. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "def_str.h"
+#include "str.h"
 
 static int buf__reserve(struct buf *b, size_t more)
 {

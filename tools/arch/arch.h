@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* def_arch.h - registers and argument passing of an architecture, as tables. */
-#ifndef DEF_ARCH_H
-#define DEF_ARCH_H
+/* arch.h - registers and argument passing of an architecture, as tables. */
+#ifndef KP_ARCH_H
+#define KP_ARCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,6 +18,8 @@ struct arch {
 	bool big_by_reference; /* structures above 16 bytes */
 	const struct arch_reg *regs;
 };
+
+extern const struct arch arch_x86_64, arch_arm64;
 
 /* Where the next parameter goes. Zero is the start. */
 struct arch_cursor {

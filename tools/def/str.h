@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* def_str.h - a growing string, and numbers read as the kernel reads them. */
+/* str.h - a growing string, and numbers read as the kernel reads them. */
 #ifndef DEF_STR_H
 #define DEF_STR_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* def_facts.h - compiled definitions as lines for the generator. */
+/* facts.h - compiled definitions as lines for the generator. */
 #ifndef DEF_FACTS_H
 #define DEF_FACTS_H
 
-#include "def_probe.h"
+#include "probe.h"
 
 /*
  * Appends the facts of one probe. -EBADMSG: a field fell outside the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* def_type.h - the types of the kprobetrace language, and BTF's in its terms. */
+/* type.h - the types of the kprobetrace language, and BTF's in its terms. */
 #ifndef DEF_TYPE_H
 #define DEF_TYPE_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * def_fetch.c - fetch arguments of the kernel's kprobetrace language
+ * fetch.c - fetch arguments of the kernel's kprobetrace language
  *
  *	file=+0(+8(%si)):ustring
  *
@@ -16,9 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "def_auto.h"
-#include "def_fetch.h"
-#include "def_type.h"
+#include "auto.h"
+#include "fetch.h"
+#include "type.h"
 
 enum fetch_op {
 	OP_NOP,

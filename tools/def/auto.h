@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* def_auto.h - --args and --ret: each value in the form its type deserves. */
+/* auto.h - --args and --ret: each value in the form its type deserves. */
 #ifndef DEF_AUTO_H
 #define DEF_AUTO_H
 
-#include "def_probe.h"
+#include "probe.h"
 
 /* Every parameter, taken at the function's entry. */
 int auto__add_args(struct def_probe *p, const struct def_env *env,

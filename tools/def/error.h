@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* def_error.h - what is wrong with a definition, and at which column. */
+/* error.h - what is wrong with a definition, and at which column. */
 #ifndef DEF_ERROR_H
 #define DEF_ERROR_H
 

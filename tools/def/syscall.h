@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * def_syscall.h - prototypes of system calls
+ * syscall.h - prototypes of system calls
  *
  * Where the architecture wraps them, BTF knows only
  * "long __x64_sys_openat(const struct pt_regs *)": the inner functions are

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* def_btf.c - see def_btf.h */
+/* btf.c - see btf.h */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <bpf/libbpf.h>
 
-#include "def_btf.h"
-#include "def_image.h"
+#include "btf.h"
+#include "image.h"
 
 #define ANON_MAX 16 /* the kernel's BTF_ANON_STACK_MAX */
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* def_error.c - see def_error.h */
+/* error.c - see error.h */
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
-#include "def_error.h"
+#include "error.h"
 
 struct reason {
 	int status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* def_image.h - the vmlinux inside a bzImage. */
+/* image.h - the vmlinux inside a bzImage. */
 #ifndef DEF_IMAGE_H
 #define DEF_IMAGE_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * def_image.c - the vmlinux inside a bzImage
+ * image.c - the vmlinux inside a bzImage
  *
  * The boot protocol (Documentation/arch/x86/boot.rst) tells where the
  * payload is: "HdrS" at 0x202, and from protocol 2.08 on its offset and
@@ -29,7 +29,7 @@
 #include <lz4.h>
 #endif
 
-#include "def_image.h"
+#include "image.h"
 
 #define CHUNK (1 << 20)
 #define MAX_PAYLOAD (256U << 20)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * def_facts.c - compiled definitions as lines for the generator
+ * facts.c - compiled definitions as lines for the generator
  *
  * One fact a line, fields separated by one TAB, none empty:
  *
@@ -84,8 +84,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "def_auto.h"
-#include "def_facts.h"
+#include "auto.h"
+#include "facts.h"
 #include "kp_kind.h"
 
 #define DECL_MAX 200

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* def_type.c - see def_type.h */
+/* type.c - see type.h */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "def_btf.h"
-#include "def_str.h"
-#include "def_type.h"
+#include "btf.h"
+#include "str.h"
+#include "type.h"
 
 #define STRING "\\\"%s\\\""
 

@@ -1,70 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* def_arch.c - see def_arch.h */
+/* arch.c - see arch.h */
+#include <stddef.h>
 #include <string.h>
 
-#include "def_arch.h"
+#include "arch.h"
 
-/* arch/x86/kernel/ptrace.c: regoffset_table */
-static const struct arch_reg x86_64_regs[] = {
-	{ "r15", "r15" },	  { "r14", "r14" }, { "r13", "r13" },
-	{ "r12", "r12" },	  { "r11", "r11" }, { "r10", "r10" },
-	{ "r9", "r9" },		  { "r8", "r8" },   { "bx", "bx" },
-	{ "cx", "cx" },		  { "dx", "dx" },   { "si", "si" },
-	{ "di", "di" },		  { "bp", "bp" },   { "ax", "ax" },
-	{ "orig_ax", "orig_ax" }, { "ip", "ip" },   { "cs", "cs" },
-	{ "flags", "flags" },	  { "sp", "sp" },   { "ss", "ss" },
-	{ NULL, NULL },
-};
-
-/* arch/arm64/kernel/ptrace.c */
-#define X(n)                           \
-	{                              \
-		"x" #n, "regs[" #n "]" \
-	}
-static const struct arch_reg arm64_regs[] = {
-	X(0),
-	X(1),
-	X(2),
-	X(3),
-	X(4),
-	X(5),
-	X(6),
-	X(7),
-	X(8),
-	X(9),
-	X(10),
-	X(11),
-	X(12),
-	X(13),
-	X(14),
-	X(15),
-	X(16),
-	X(17),
-	X(18),
-	X(19),
-	X(20),
-	X(21),
-	X(22),
-	X(23),
-	X(24),
-	X(25),
-	X(26),
-	X(27),
-	X(28),
-	X(29),
-	X(30),
-	{ "lr", "regs[30]" },
-	{ "sp", "sp" },
-	{ "pc", "pc" },
-	{ "pstate", "pstate" },
-	{ NULL, NULL },
-};
-#undef X
-
-static const struct arch archs[] = {
-	{ "x86_64", "__x64_sys_", 6, false, x86_64_regs },
-	{ "arm64", "__arm64_sys_", 8, true, arm64_regs },
-};
+static const struct arch *const archs[] = { &arch_x86_64, &arch_arm64 };
 
 const struct arch *arch__find(const char *name)
 {
@@ -76,8 +17,8 @@ const struct arch *arch__find(const char *name)
 	name = name ? name : "x86_64";
 #endif
 	for (i = 0; i < sizeof(archs) / sizeof(archs[0]); i++)
-		if (strcmp(archs[i].name, name) == 0)
-			return &archs[i];
+		if (strcmp(archs[i]->name, name) == 0)
+			return archs[i];
 	return NULL;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * def_probe.c - definitions: "p[:[GRP/]NAME] [MOD:]SYM[+OFF] ARGS"
+ * parse.c - definitions: "p[:[GRP/]NAME] [MOD:]SYM[+OFF] ARGS"
  *
  *	p:opens/myopen do_sys_openat2 dfd=%di file=+0(%si):ustring
  *	r64:myret vfs_read $retval
@@ -13,25 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "def_auto.h"
-#include "def_fetch.h"
-#include "def_filter.h"
-#include "def_probe.h"
-
-/* A definition cut into words, as argv_split(), and joined by one blank. */
-struct line {
-	char *text;
-	char **word;
-	size_t *col;
-	size_t n;
-};
+#include "fetch.h"
+#include "parse.h"
 
 static bool chr__is_blank(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static void line__free(struct line *l)
+void line__free(struct line *l)
 {
 	size_t i;
 
@@ -66,7 +56,7 @@ static int line__add_word(struct line *l, const char *s, size_t len,
 }
 
 /* The kernel cuts comments at '#' first. */
-static int line__split(struct line *l, const char *s)
+int line__split(struct line *l, const char *s)
 {
 	const char *end = s + strcspn(s, "#");
 	struct buf text = { 0 };
@@ -307,8 +297,8 @@ static int probe__parse_args(struct def_probe *p, struct line *l,
 	return ret;
 }
 
-static int probe__parse(struct def_probe *p, struct line *l,
-			const struct def_env *env, struct def_error *err)
+int probe__parse(struct def_probe *p, struct line *l, const struct def_env *env,
+		 struct def_error *err)
 {
 	int ret;
 
@@ -321,191 +311,4 @@ static int probe__parse(struct def_probe *p, struct line *l,
 		return probe__parse_short(p, l, env, err);
 	ret = probe__parse_head(p, l, env, err);
 	return ret ? ret : probe__parse_args(p, l, env, err);
-}
-
-/* --arg: at the entry, unless it asks for the return value. */
-static int probe__add_extra(struct def_probe *p, const struct def_env *env,
-			    const char *arg, struct def_error *err)
-{
-	bool at_return = p->is_return && strstr(arg, "$retval");
-	size_t i;
-
-	for (i = 0; arg[i]; i++)
-		if (arg[i] <= ' ' || arg[i] > '~')
-			return error__set(err, DEF_BAD_CHAR, i);
-	if (strcmp(arg, "$arg*") == 0)
-		return fetch__compile_all(p, env, 0, at_return, err);
-	return fetch__compile(p, env, arg, 0, at_return, err);
-}
-
-static int probe__add_options(struct def_probe *p, const struct def_env *env,
-			      struct def_error *err, const char **what,
-			      char **text)
-{
-	size_t i;
-	int ret = 0;
-
-	if (env->args)
-		ret = auto__add_args(p, env, err);
-	for (i = 0; !ret && i < env->nextra; i++) {
-		ret = probe__add_extra(p, env, env->extra[i], err);
-		if (ret) {
-			free(*text);
-			*text = strdup(env->extra[i]);
-		}
-	}
-	if (!ret && env->ret)
-		ret = auto__add_ret(p, env, err);
-	if (!ret && p->nargs > MAX_TRACE_ARGS)
-		ret = error__set(err, DEF_TOO_MANY_ARGS, p->symbol_col);
-	if (!ret && !probe__fits(p))
-		ret = error__set(err, DEF_EVENT_TOO_BIG, p->symbol_col);
-	if (!ret && env->filter) {
-		ret = filter__compile(p, env->filter, err);
-		if (ret) {
-			*what = "filter";
-			free(*text);
-			*text = strdup(env->filter);
-		}
-	}
-	return ret;
-}
-
-int probe__compile(struct def_probe *p, const struct def_env *env,
-		   const char *definition, struct def_error *err,
-		   const char **what, char **text)
-{
-	struct line l;
-	int ret;
-
-	memset(p, 0, sizeof(*p));
-	p->func_err = 1;
-	*what = "definition";
-	*text = NULL;
-	ret = line__split(&l, definition);
-	if (ret) {
-		line__free(&l);
-		return error__set(err, DEF_NOMEM, 0);
-	}
-	*text = strdup(l.text);
-	ret = probe__parse(p, &l, env, err);
-	if (!ret && env->ret && p->offset)
-		ret = error__set(err, DEF_BAD_RETPROBE, l.col[l.n > 1]);
-	/* The arguments of "p" stay what they were at the entry. */
-	p->is_return |= env->ret;
-	if (!ret)
-		ret = probe__add_options(p, env, err, what, text);
-	line__free(&l);
-	if (!*text)
-		ret = error__set(err, DEF_NOMEM, 0);
-	return ret;
-}
-
-void probe__free(struct def_probe *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->nargs; i++) {
-		free(p->args[i].name);
-		free(p->args[i].expr);
-		free(p->args[i].decl);
-	}
-	free(p->args);
-	free(p->module);
-	free(p->symbol);
-	free(p->filter);
-	memset(p, 0, sizeof(*p));
-}
-
-struct def_arg *probe__add_arg(struct def_probe *p)
-{
-	struct def_arg *args;
-
-	args = realloc(p->args, (p->nargs + 1) * sizeof(*args));
-	if (!args)
-		return NULL;
-	p->args = args;
-	args += p->nargs++;
-	memset(args, 0, sizeof(*args));
-	return args;
-}
-
-const struct def_arg *probe__arg(const struct def_probe *p, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < p->nargs; i++)
-		if (p->args[i].name && strcmp(p->args[i].name, name) == 0)
-			return &p->args[i];
-	return NULL;
-}
-
-bool probe__has_arg(const struct def_probe *p, const char *name)
-{
-	return probe__arg(p, name);
-}
-
-/* "str" has no digits. */
-static size_t arg__bytes(const struct def_arg *arg)
-{
-	return strtoul(arg->ctype + 1, NULL, 10) / 8;
-}
-
-/* A string takes four bytes of the kernel's event, and 16 of our record. */
-bool probe__fits(const struct def_probe *p)
-{
-	size_t event = 0, call = p->saved ? DEF_SAVED_MAX * 8 : 0;
-	size_t i, n, bytes;
-
-	for (i = 0; i < p->nargs; i++) {
-		n = p->args[i].count ? p->args[i].count : 1;
-		bytes = arg__bytes(&p->args[i]);
-		event += n * (bytes ? bytes : 4);
-		bytes = bytes ? bytes : 16;
-		call = (call + bytes - 1) / bytes * bytes + n * bytes;
-	}
-	return event <= MAX_PROBE_EVENT_SIZE &&
-	       (!p->is_return || call <= MAX_CALL_SIZE);
-}
-
-/* "foo.isra.0" is foo to BTF, but its arguments are not foo's. */
-bool probe__is_clone(const struct def_probe *p)
-{
-	return strstr(p->symbol, ".isra.") ||
-	       strstr(p->symbol, ".constprop.") ||
-	       strstr(p->symbol, ".part.") || strstr(p->symbol, ".cold");
-}
-
-int probe__func(struct def_probe *p, const struct def_env *env)
-{
-	size_t len = strcspn(p->symbol, ".");
-	char *name;
-
-	if (p->func_err != 1)
-		return p->func_err;
-	name = strndup(p->symbol, len);
-	if (!name)
-		return -ENOMEM;
-	p->func_err = btf_src__find_func(env->btf, p->module, name, &p->func);
-	free(name);
-	return p->func_err;
-}
-
-int probe__no_func(const struct def_probe *p, const struct def_env *env,
-		   struct def_error *err, size_t col)
-{
-	if (p->func_err == -ENOMEM)
-		return error__set(err, DEF_NOMEM, col);
-	if (p->func_err == -ENOENT) {
-		error__hint(
-			err,
-			"BTF has no function %.80s%s: write $arg1, $arg2 or a register instead of a name",
-			p->symbol, p->module ? " in that module" : "");
-		return error__set(err, DEF_NO_BTF_ENTRY, col);
-	}
-	error__hint(err, "%s", btf_src__why(env->btf));
-	error__hint(
-		err,
-		"without BTF write $arg1, $arg2 for parameters and +OFFSET($arg1) for members");
-	return error__set(err, DEF_NOSUP_BTFARG, col);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* def_fetch.h - fetch arguments of the kernel's kprobetrace language. */
+/* fetch.h - fetch arguments of the kernel's kprobetrace language. */
 #ifndef DEF_FETCH_H
 #define DEF_FETCH_H
 
-#include "def_probe.h"
+#include "probe.h"
 
 /*
  * Compiles "[NAME=]FETCHARG[:TYPE]" and appends it to the probe's arguments.

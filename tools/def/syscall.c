@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* def_syscall.c - see def_syscall.h */
+/* syscall.c - see syscall.h */
 #include <stdlib.h>
 #include <string.h>
 
-#include "def_syscall.h"
+#include "syscall.h"
 
 #define SYSCALL(name, ...) { #name, { __VA_ARGS__ } },
 /* Sorted by name. */
 static const struct sysdesc syscalls[] = {
-#include "def_syscalls.h"
+#include "syscalls.h"
 };
 
 static int sysdesc__compare(const void *key, const void *item)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* def_btf.h - functions, members and C declarations out of BTF (libbpf). */
+/* btf.h - functions, members and C declarations out of BTF (libbpf). */
 #ifndef DEF_BTF_H
 #define DEF_BTF_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <bpf/btf.h>
 
-#include "def_str.h"
+#include "str.h"
 
 #define DEF_BTF_DEFAULT "/sys/kernel/btf/vmlinux"
 
