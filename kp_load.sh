@@ -65,12 +65,12 @@ source "$KP_TOP/lib/sanity.sh"
 source "$KP_TOP/lib/symbols.sh"
 # shellcheck source=lib/blacklist.sh
 source "$KP_TOP/lib/blacklist.sh"
-# shellcheck source=lib/define.sh
-source "$KP_TOP/lib/define.sh"
+# shellcheck source=lib/tools.sh
+source "$KP_TOP/lib/tools.sh"
+# shellcheck source=lib/facts.sh
+source "$KP_TOP/lib/facts.sh"
 # shellcheck source=lib/glob.sh
 source "$KP_TOP/lib/glob.sh"
-# shellcheck source=lib/generate.sh
-source "$KP_TOP/lib/generate.sh"
 # shellcheck source=lib/build.sh
 source "$KP_TOP/lib/build.sh"
 # shellcheck source=lib/module.sh
@@ -252,7 +252,10 @@ declare -A PROBE=() TARGET=() MODFILE=()
 # All of them, in order: their names, their options on a command line, what the
 # kernel's list of kprobes shows for them, and how their module is called.
 declare -a TARGETS=() WORDS=() LISTED=()
-declare -a PARAMS=() # what the module is given when it is loaded
+declare -a PARAMS=()                              # what the module is given when it is loaded
+declare -a KP_PROBE_FUNCNAME=() KP_PROBE_EVENT=() # each as the module's parameter
+KP_ENGINE=kprobe                                  # or ftrace, which takes those at an entry
+declare -a KP_PLAN_PARAMS=()                      # of them, those that the request asks for
 PLAIN_NAME=
 UNTRACEABLE= # the first that ftrace does not take, and why
 
@@ -265,7 +268,7 @@ resolve_probes() {
 		resolve_probe || return
 		add_probe || return
 	done
-	kp_define_params
+	option_params
 	resolve_syms || return
 	choose_engine
 }
@@ -375,7 +378,7 @@ resolve_probe() {
 		use=count
 	fi
 	kp_blacklist_check TARGET "$use" "$KP_OPT_FORCE" "$here" || return
-	[[ $KP_DEFINE_KIND == p ]] \
+	[[ ${KP_FACTS_KIND[KP_WHICH]} == p ]] \
 		|| kp_blacklist_check TARGET return "$KP_OPT_FORCE" "$here"
 }
 
@@ -388,29 +391,44 @@ add_probe() {
 	TARGETS+=("$(target_name)")
 	WORDS+=("$(probe_word)")
 	LISTED+=("$(listed_as)")
-	kp_generate_add "$(plant_name)" "$event"
+	KP_PROBE_FUNCNAME+=("$(plant_name)")
+	KP_PROBE_EVENT+=("$event")
+}
+
+# option_params: the parameters that the options stand for, once
+option_params() {
+	local option value
+	for option in pid tid uid cpu comm; do
+		value=KP_OPT_${option^^}
+		[[ -z ${!value} ]] || KP_PLAN_PARAMS+=("$option=${!value}")
+	done
+	((!KP_OPT_ERRORS)) || KP_PLAN_PARAMS+=(errors=1)
 }
 
 # resolve_syms: the addresses that @SYMBOL of a definition stands for.
 resolve_syms() {
 	local sym address
 	local -a addresses=()
-	((${#KP_DEFINE_SYMS[@]})) && is_for_here || return 0
+	((${#KP_FACTS_SYMS[@]})) && is_for_here || return 0
 	read_symbols || return
-	for sym in "${KP_DEFINE_SYMS[@]}"; do
+	for sym in "${KP_FACTS_SYMS[@]}"; do
 		address=$(kp_symbols_address "$sym") || return
 		addresses+=("0x$address")
 	done
-	KP_DEFINE_PARAMS+=("syms=$(join_comma "${addresses[@]}")")
+	KP_PLAN_PARAMS+=("syms=$(join_comma "${addresses[@]}")")
 }
 
 # parse_probe: what --probe says, whatever its form.
 parse_probe() {
 	PROBE=([func]='' [module]='' [index]='' [offset]=0)
-	if ! kp_define_is_definition "$KP_WHAT"; then
+	if ! kp_facts_is_definition "$KP_WHAT"; then
 		kp_symbols_parse "$KP_WHAT" PROBE || return
 	fi
-	! kp_define_is_needed || kp_define_compile
+	kp_facts_make KP_OPT_PROBES MODFILE \
+		"${KP_BUILD_WITH[@]/#/--with=}" "${KP_BUILD_STATE[@]/#/--state=}" || return
+	[[ -n $KP_FACTS_DIR ]] || return 0
+	PROBE[func]=${KP_FACTS_FUNC[KP_WHICH]} PROBE[offset]=${KP_FACTS_OFFSET[KP_WHICH]}
+	[[ ${KP_FACTS_MODULE[KP_WHICH]} == - ]] || PROBE[module]=${KP_FACTS_MODULE[KP_WHICH]}
 }
 
 # For a kernel that does not run, or a module that is not loaded: its file
@@ -438,12 +456,19 @@ warn_unknown() {
 	[[ $KP_OPT_REHEARSE == 0 && -z ${TARGET[module]} && -z ${MODFILE[path]:-} ]] || return 0
 	if list=$(kp_symbols_map "$KP_RELEASE" "$KP_KDIR"); then
 		! kp_symbols_is_in_map "$list" "${TARGET[symbol]}" || return 0
-	elif kp_define_is_unknown; then
+	elif is_unknown; then
 		list='its types (BTF)'
 	else
 		return 0
 	fi
 	kp_warn "function ${TARGET[symbol]}: kernel $KP_RELEASE does not have it in $list: mistyped, inlined, or a module's, which MOD:${TARGET[symbol]} would name"
+}
+
+# is_unknown: do the types of the kernel, which were asked, not have PROBE's function?
+is_unknown() {
+	# shellcheck source=lib/types.sh
+	source "$KP_TOP/lib/types.sh"
+	kp_types_is_unknown "${PROBE[func]}" "${MODFILE[path]:-}"
 }
 
 # kprobe's symbol_name and offset, as the module's parameter takes them.
@@ -470,7 +495,7 @@ plain_name() {
 
 # choose_event <var>: the event's name, which no other probe of the run has.
 choose_event() {
-	local name=$KP_DEFINE_NAME base
+	local name=${KP_FACTS_EVENT[KP_WHICH]:-} base
 	local -i i=1
 	[[ -n $name ]] || name=$(plain_name)
 	name=${name:0:63} base=${name:0:60}
@@ -492,7 +517,7 @@ probe_word() {
 	[[ ${PROBE[index]:-0} == 0 ]] || word+="#${PROBE[index]}"
 	printf -v offset '+0x%x' "${PROBE[offset]:-0}"
 	[[ ${PROBE[offset]:-0} == 0 ]] || word+=$offset
-	if kp_define_is_definition "$KP_WHAT" && is_plain_text "$KP_WHAT"; then
+	if kp_facts_is_definition "$KP_WHAT" && is_plain_text "$KP_WHAT"; then
 		word="--probe='$KP_WHAT'"
 	fi
 	printf '%s\n' "$word"
@@ -526,7 +551,9 @@ generate() {
 	local name=$1 dir=$2 command
 	command=$(command_line)
 	make_dir "$dir" || return
-	kp_generate_module "$dir" "$name" "$command"
+	# shellcheck source=lib/generate.sh
+	source "$KP_TOP/lib/generate.sh"
+	kp_generate_module "$dir" "$name" "$command" "$KP_ENGINE" KP_PROBE_FUNCNAME KP_PROBE_EVENT
 }
 
 # make_dir <new dir>: of the run's
@@ -539,25 +566,20 @@ make_dir() {
 
 # build: $KP_RUN/module.ko, from the cache or by Kbuild.
 build() {
-	make_dir "$KP_RUN/shape" || return
-	kp_build_source "$KP_RUN/shape" || return
-	kp_build_shape "$KP_RUN/shape" "$KP_NAME" || return
+	kp_build_shape "$KP_ENGINE" "$KP_NAME" || return
 	name_module
 }
 
 # name_module: $KP_RUN/module.ko, under the names of these probes.
 name_module() {
-	kp_build_instance "$KP_BUILD_SHAPE" "$KP_RUN/module.ko" "$KP_NAME"
+	kp_build_instance "$KP_RUN/module.ko" "$KP_NAME" KP_PROBE_FUNCNAME KP_PROBE_EVENT
 }
 
 # build_other_engine: the guest of a rehearsal, which builds nothing, may find
 # that a function cannot be traced.
 build_other_engine() {
-	[[ $KP_DEFINE_ENGINE == ftrace && $KP_OPT_ENGINE == auto ]] || return 0
-	rm -rf -- "${KP_RUN:?}/shape"
-	KP_DEFINE_ENGINE=kprobe
-	build || return
-	KP_DEFINE_ENGINE=ftrace
+	[[ $KP_ENGINE == ftrace && $KP_OPT_ENGINE == auto ]] || return 0
+	kp_build_shape kprobe "$KP_NAME"
 }
 
 # publish: moves the generated directory to $KP_WORKDIR/NAME, which is PUBLISHED
@@ -678,7 +700,7 @@ load() {
 	fi
 	PARAMS=(dyndbg=+p)
 	((!KP_OPT_FOLLOW)) || PARAMS=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"} ${KP_OPT_BUDGET:+"budget=$KP_OPT_BUDGET"})
-	PARAMS+=("${KP_DEFINE_PARAMS[@]}")
+	PARAMS+=("${KP_PLAN_PARAMS[@]}")
 	((${#BROUGHT[@]} == 0)) || PARAMS+=("brought=$(join_comma "${BROUGHT[@]}")")
 	[[ ! -r $KP_KPROBES/list ]] || count_armed armed || return
 	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME on $(join_comma "${TARGETS[@]}")" "${PARAMS[@]}" || return
@@ -750,7 +772,7 @@ verify_armed() {
 	count_armed now
 	for ((i = 0; i < ${#LISTED[@]}; i++)); do
 		# register_ftrace_function() does say so.
-		[[ $KP_DEFINE_ENGINE/${KP_PROBE_KIND[i]} != ftrace/p ]] || continue
+		[[ $KP_ENGINE/${KP_FACTS_KIND[i]} != ftrace/p ]] || continue
 		((now[i] <= was[i])) || continue
 		kp_err "probe $KP_NAME: ${TARGETS[i]} is registered, but the kernel's list does not show it armed"
 		kp_hint "another user of ftrace may hold the function; try FUNC+OFFSET beyond its first instruction"
@@ -760,8 +782,8 @@ verify_armed() {
 
 # check_traceable: can ftrace take this one? Only the running kernel knows.
 check_traceable() {
-	((KP_OPT_FOLLOW)) && [[ $KP_DEFINE_KIND == p && -z $UNTRACEABLE ]] || return 0
-	if ((TARGET[offset] || TARGET[plant_offset] || KP_DEFINE_NEEDSKPROBE)); then
+	((KP_OPT_FOLLOW)) && [[ ${KP_FACTS_KIND[KP_WHICH]} == p && -z $UNTRACEABLE ]] || return 0
+	if ((TARGET[offset] || TARGET[plant_offset] || KP_FACTS_KPROBE[KP_WHICH])); then
 		UNTRACEABLE="option --engine=ftrace: it probes the entry of a function, and has no %ip"
 	elif is_for_here && ! kp_symbols_is_traceable TARGET; then
 		UNTRACEABLE="function ${TARGET[symbol]}: ftrace cannot trace it"
@@ -771,28 +793,29 @@ check_traceable() {
 # choose_engine: ftrace for entries that can be traced, all of them, where
 # events go to the ring.
 choose_engine() {
-	((KP_OPT_FOLLOW)) && [[ " ${KP_PROBE_KIND[*]} " == *' p '* ]] || return 0
+	((KP_OPT_FOLLOW)) && [[ " ${KP_FACTS_KIND[*]} " == *' p '* ]] || return 0
 	if [[ $KP_OPT_ENGINE == ftrace && -n $UNTRACEABLE ]]; then
 		kp_err "$UNTRACEABLE"
 		kp_hint "--engine=kprobe needs no place that the compiler left, and probes any instruction"
 		return "$KP_EX_TARGET"
 	fi
-	KP_DEFINE_ENGINE=$KP_OPT_ENGINE
+	KP_ENGINE=$KP_OPT_ENGINE
 	[[ $KP_OPT_ENGINE == auto ]] || return 0
-	KP_DEFINE_ENGINE=kprobe
-	[[ -n $UNTRACEABLE ]] || KP_DEFINE_ENGINE=ftrace
+	KP_ENGINE=kprobe
+	[[ -n $UNTRACEABLE ]] || KP_ENGINE=ftrace
 }
 
 # follow_here: plants the probe, shows what it catches, removes it.
 follow_here() {
 	local status=0 height pilot=1
+	kp_tools_find kp_view || return
 	# The init function of a module that is being loaded does not wait.
 	[[ ${MODFILE[loaded]:-1} != 0 ]] || pilot=0
-	((!pilot)) || KP_DEFINE_PARAMS+=(enabled=0)
+	((!pilot)) || KP_PLAN_PARAMS+=(enabled=0)
 	height=$(kp_cleanup_mark)
 	load || return
 	kp_events_options "$KP_NAME" "$pilot" \
-		"following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
+		"following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_ENGINE; Ctrl-C ends it"
 	kp_remember "${PARAMS[*]}"
 	kp_events_follow || status=$?
 	# Whoever ended it by --unload may have been first.
@@ -817,7 +840,7 @@ say_planted() {
 # warn_of_readers: values and registers hold addresses of the kernel as they are.
 warn_of_readers() {
 	local restrict=''
-	((KP_DEFINE_DEFINED || KP_OPT_SHOWREGS)) || return 0
+	[[ -n $KP_FACTS_DIR ]] || ((KP_OPT_SHOWREGS)) || return 0
 	read -r restrict 2>/dev/null <"$KP_PROC/sys/kernel/dmesg_restrict" || :
 	[[ $restrict == 0 ]] || return 0
 	kp_warn "kernel log: every user here can read it, and the kernel's addresses in it: sysctl kernel.dmesg_restrict=1, or --follow"
@@ -831,19 +854,20 @@ say_where() {
 
 # say_params: what is not in the module, but given to it when it is loaded.
 say_params() {
-	((${#KP_DEFINE_PARAMS[@]} == 0)) \
-		|| kp_note "to be given to insmod: ${KP_DEFINE_PARAMS[*]}"
-	((${#KP_DEFINE_SYMS[@]} == 0)) \
-		|| kp_note "and, from /proc/kallsyms: syms=the addresses of ${KP_DEFINE_SYMS[*]}; make load does it"
+	((${#KP_PLAN_PARAMS[@]} == 0)) \
+		|| kp_note "to be given to insmod: ${KP_PLAN_PARAMS[*]}"
+	((${#KP_FACTS_SYMS[@]} == 0)) \
+		|| kp_note "and, from /proc/kallsyms: syms=the addresses of ${KP_FACTS_SYMS[*]}; make load does it"
 }
 
 plant() {
 	choose_kernel || return
 	check_machine || return
 	make_run_dir || return
+	((KP_OPT_DRY_RUN)) || [[ -n $KP_OPT_EMIT ]] || kp_build_state || return
 	resolve_probes || return
 	((${#TARGETS[@]} == 1)) || PLAIN_NAME+=_and_$((${#TARGETS[@]} - 1))
-	KP_NAME=$(kp_generate_name "$PLAIN_NAME") || return
+	KP_NAME=$(kp_build_name "$PLAIN_NAME") || return
 	if [[ -n ${KP_REHEARSAL:-} ]]; then
 		kp_rehearse_inside
 	elif ((KP_OPT_REHEARSE)); then
@@ -953,7 +977,10 @@ check_probe() {
 # How it is called, where the kernel's types tell; not needed to probe it.
 check_prototype() {
 	local said=''
-	if said=$(kp_define_prototype 2>&1 >"$KP_RUN/prototype"); then
+	# shellcheck source=lib/types.sh
+	source "$KP_TOP/lib/types.sh"
+	if said=$(kp_types_prototype "${PROBE[module]:+${PROBE[module]}:}${PROBE[func]}" \
+		"${MODFILE[path]:-}" 2>&1 >"$KP_RUN/prototype"); then
 		printf 'ok    prototype       %s\n' "$(<"$KP_RUN/prototype")"
 	else
 		said=$(grep -m 1 'error: ' <<<"$said") || said=

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # events.sh - what a probe caught: followed through its ring, or from the kernel
-# log. Needs log.sh paths.sh options.sh define.sh generate.sh.
+# log. Needs log.sh paths.sh options.sh facts.sh tools.sh.
 [[ -n ${_KP_EVENTS_SOURCED:-} ]] && return 0
 _KP_EVENTS_SOURCED=1
 
@@ -75,8 +75,8 @@ kp_events_others() {
 declare -ga KP_EVENTS_OPTIONS=()
 kp_events_options() {
 	local -i cost=100
-	[[ $KP_DEFINE_ENGINE == ftrace ]] || cost=150
-	[[ " ${KP_PROBE_KIND[*]} " != *' r '* ]] || cost=400
+	[[ $KP_ENGINE == ftrace ]] || cost=150
+	[[ " ${KP_FACTS_KIND[*]} " != *' r '* ]] || cost=400
 	KP_EVENTS_OPTIONS=("--stats=$KP_SYSMODULE/$1/parameters/stats")
 	((!$2)) || KP_EVENTS_OPTIONS+=("--pilot=$cost")
 	[[ -z ${3:-} ]] || KP_EVENTS_OPTIONS+=("--note=$3")
@@ -94,7 +94,7 @@ kp_events_options() {
 kp_events_follow() {
 	local viewer signal self=$BASHPID status=0
 	# Killed, we cannot end it; in the background we are not $$.
-	"$KP_DEFINE_VIEWER" "--parent=$self" "${KP_EVENTS_OPTIONS[@]}" <&0 &
+	"$KP_TOOLS/kp_view" "--parent=$self" "${KP_EVENTS_OPTIONS[@]}" <&0 &
 	viewer=$!
 	# No $(...) is expanded here, of which bash would read the traps as a part.
 	for signal in INT TERM HUP; do
@@ -117,6 +117,6 @@ kp_events_follow() {
 		return "$status"
 		;;
 	esac
-	kp_err "viewer $KP_DEFINE_VIEWER: ended with status $status"
+	kp_err "viewer $KP_TOOLS/kp_view: ended with status $status"
 	return "$KP_EX_LOAD"
 }

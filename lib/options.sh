@@ -424,7 +424,7 @@ _kp_options_conflicts() {
 		return "$KP_EX_USAGE"
 	fi
 	# What is emitted is there to be built, and Kbuild takes no other paths.
-	if [[ -n $KP_OPT_EMIT && ! $KP_OPT_EMIT =~ $KP_GENERATE_PATH ]]; then
+	if [[ -n $KP_OPT_EMIT && ! $KP_OPT_EMIT =~ $KP_BUILD_PATH ]]; then
 		kp_err "directory $(kp_printable "$KP_OPT_EMIT"): make cannot build with such characters in a path"
 		kp_hint "letters, digits and ._/+=@~- can be in it"
 		return "$KP_EX_USAGE"

@@ -135,10 +135,11 @@ _kp_rehearse_log() {
 # The probe is switched on while COMMAND runs: what is counted is what is shown.
 _kp_rehearse_follow() {
 	local height followed=0 switch viewer parameters
-	[[ ${MODFILE[loaded]:-1} == 0 ]] || KP_DEFINE_PARAMS+=(enabled=0)
+	kp_tools_find kp_view || return
+	[[ ${MODFILE[loaded]:-1} == 0 ]] || KP_PLAN_PARAMS+=(enabled=0)
 	height=$(kp_cleanup_mark)
 	load || return
-	kp_note "following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_DEFINE_ENGINE"
+	kp_note "following $KP_NAME on $(join_comma "${TARGETS[@]}"), by $KP_ENGINE"
 	parameters=$KP_SYSMODULE/$KP_NAME/parameters
 	exec {switch}>"$parameters/enabled" || _kp_rehearse_lost || return
 	kp_events_options "$KP_NAME" 0

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # remember.sh - keeps what a command came to, for the next time: see again.sh.
-# Needs log.sh options.sh paths.sh trust.sh define.sh build.sh events.sh, and
+# Needs log.sh options.sh paths.sh trust.sh facts.sh tools.sh build.sh events.sh, and
 # what the run has found out.
 [[ -n ${_KP_REMEMBER_SOURCED:-} ]] && return 0
 _KP_REMEMBER_SOURCED=1
@@ -20,8 +20,8 @@ kp_remember() {
 		[[ ! $file -nt $KP_RUN/began ]] || return 0
 	done
 	mkdir -p -- "$dir" && kp_trust_has "$dir" || return 0
-	[[ $dir/kp_view -ef $KP_DEFINE_VIEWER ]] \
-		|| ln -f -- "$KP_DEFINE_VIEWER" "$dir/kp_view" || return 0
+	[[ $dir/kp_view -ef $KP_TOOLS/kp_view ]] \
+		|| ln -f -- "$KP_TOOLS/kp_view" "$dir/kp_view" || return 0
 	{
 		printf 'file %s\n' "${files[@]}"
 		printf 'line %s\n' "$KP_PROC/sys/kernel/random/boot_id" \
@@ -34,15 +34,17 @@ kp_remember() {
 		printf 'params %s\n' "$1"
 		printf 'view %s\n' "${KP_EVENTS_OPTIONS[@]}"
 		printf 'module %s\n' "$KP_RUN/module.ko"
-	} | "$KP_DEFINE_VIEWER" --remember="$dir" --script="$KP_TOP/kp_load.sh" -- "${KP_ARGV[@]}" || return 0
-	kp_build_prune "$dir"
+	} | "$KP_TOOLS/kp_view" --remember="$dir" --script="$KP_TOP/kp_load.sh" -- "${KP_ARGV[@]}" || return 0
+	# shellcheck source=lib/kbuild.sh
+	source "$KP_TOP/lib/kbuild.sh"
+	kp_kbuild_prune "$dir"
 }
 
 # Since 6.14 only the kernel's list of kprobes tells whether one is armed, and
 # only kp_load.sh reads that.
 _kp_remember_is_sure() {
 	local major minor
-	[[ $KP_DEFINE_ENGINE != ftrace || " ${KP_PROBE_KIND[*]} " == *' r '* ]] || return 0
+	[[ $KP_ENGINE != ftrace || " ${KP_FACTS_KIND[*]} " == *' r '* ]] || return 0
 	IFS=.- read -r major minor _ <<<"$KP_RELEASE"
 	((major < 6 || (major == 6 && minor < 14)))
 }

@@ -114,10 +114,11 @@ planted() {
 		cp -r "$KP_SYSROOT/sys/module/kp_vfs_read"{,_2}
 	FAKE
 	program <<-END
-		KP_NAME=kp_vfs_read KP_DEFINE_ENGINE=ftrace
+		KP_NAME=kp_vfs_read KP_ENGINE=ftrace
 		build() { :; }
 		kp_remember() { :; }
 		kp_events_follow() { :; }
+		kp_tools_find() { :; }
 		_kp_rehearse_judge() { :; }
 		plant() { make_run_dir; $1; }
 	END
@@ -252,12 +253,12 @@ planted() {
 	planted follow_here
 	rm "$KP_SYSROOT/rmmod.fail"
 	sed -i '/kp_events_follow() /d' "$PROGRAM"
-	fake viewer <<-'FAKE'
+	fake kp_view <<-'FAKE'
 		trap 'echo "hits=0" >&2; exit 143' TERM
 		: >"$STARTED"
 		for ((i = 0; i < 200; i++)); do sleep 0.05; done
 	FAKE
-	sed -i '$i KP_DEFINE_VIEWER=$(type -P viewer)' "$PROGRAM"
+	sed -i '$i KP_TOOLS=$BATS_TEST_TMPDIR/bin' "$PROGRAM"
 	export STARTED=$BATS_TEST_TMPDIR/started KP_AGAIN=no
 	for i in 1 2 3 4 5; do
 		rm -f "$STARTED"

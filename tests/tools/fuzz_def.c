@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int i;
 
 	if (!src)
-		src = btf_src__new(sample__path(), NULL);
+		src = btf_src__new(sample__path(), NULL, NULL);
 	if (!size)
 		return 0;
 	text = malloc(size);

@@ -15,12 +15,19 @@
 
 #define ANON_MAX 16 /* the kernel's BTF_ANON_STACK_MAX */
 
+struct btf_module {
+	struct btf_module *next;
+	struct btf *btf;
+	char name[];
+};
+
 struct btf_src {
 	const char *path;
 	const char *module_path;
+	const char *module_dir;
 	struct btf *base;
-	struct btf *module;
-	char *module_name;
+	struct btf_module *modules; /* all that were read */
+	struct btf *module; /* the last that was asked for */
 	struct btf_dump *dump;
 	const struct btf *dump_btf;
 	struct buf dump_out;
@@ -36,7 +43,8 @@ static int btf_src__quiet(enum libbpf_print_level level, const char *fmt,
 	return 0;
 }
 
-struct btf_src *btf_src__new(const char *path, const char *module_path)
+struct btf_src *btf_src__new(const char *path, const char *module_path,
+			     const char *module_dir)
 {
 	struct btf_src *src = calloc(1, sizeof(*src));
 
@@ -45,18 +53,24 @@ struct btf_src *btf_src__new(const char *path, const char *module_path)
 	libbpf_set_print(btf_src__quiet);
 	src->path = path;
 	src->module_path = module_path;
+	src->module_dir = module_dir;
 	return src;
 }
 
 void btf_src__free(struct btf_src *src)
 {
+	struct btf_module *module;
+
 	if (!src)
 		return;
 	btf_dump__free(src->dump);
-	btf__free(src->module);
+	while ((module = src->modules)) {
+		src->modules = module->next;
+		btf__free(module->btf);
+		free(module);
+	}
 	btf__free(src->base);
 	buf__free(&src->dump_out);
-	free(src->module_name);
 	free(src);
 }
 
@@ -161,31 +175,49 @@ static struct btf *btf_src__base(struct btf_src *src)
 	return src->base;
 }
 
-/* One module a run: another name replaces it, an equal one costs nothing. */
+/* Where a module's BTF is; false, with the reason, where that is not known. */
+static bool btf_src__module_path(struct btf_src *src, const char *name,
+				 char *path, size_t size)
+{
+	const char *dir = src->module_dir;
+
+	if (src->module_path) {
+		snprintf(path, size, "%s", src->module_path);
+		return true;
+	}
+	if (!dir && !src->path)
+		dir = "/sys/kernel/btf";
+	if (dir)
+		snprintf(path, size, "%s/%.200s", dir, name);
+	if (dir && (!src->module_dir || !access(path, R_OK)))
+		return true;
+	snprintf(
+		src->why, sizeof(src->why),
+		"module %.60s: its types are not known: name its file with --mod=PATH.ko, or load it",
+		name);
+	return false;
+}
+
+/* Each is read once, and stays: probes point into it. */
 static struct btf *btf_src__module(struct btf_src *src, const char *name)
 {
-	char path[300];
+	struct btf_module *module;
+	char path[4096];
 
-	if (src->module &&
-	    (src->module_path ||
-	     (src->module_name && strcmp(src->module_name, name) == 0)))
-		return src->module;
-	if (!src->module_path && src->path) {
-		snprintf(
-			src->why, sizeof(src->why),
-			"module %.60s: its types are not known: name its file with --mod=PATH.ko, or load it",
-			name);
+	name = src->module_path ? "" : name;
+	for (module = src->modules; module; module = module->next)
+		if (strcmp(module->name, name) == 0)
+			return src->module = module->btf;
+	if (!btf_src__module_path(src, name, path, sizeof(path)))
 		return NULL;
-	}
-	btf_dump__free(src->dump);
-	src->dump = NULL;
-	btf__free(src->module);
-	free(src->module_name);
-	src->module_name = strdup(name);
-	snprintf(path, sizeof(path), "/sys/kernel/btf/%.200s", name);
-	src->module = btf_src__parse(
-		src, src->module_path ? src->module_path : path, src->base);
-	return src->module;
+	module = calloc(1, sizeof(*module) + strlen(name) + 1);
+	if (!module)
+		return NULL;
+	strcpy(module->name, name);
+	module->btf = btf_src__parse(src, path, src->base);
+	module->next = src->modules;
+	src->modules = module;
+	return src->module = module->btf;
 }
 
 static int btf_src__lookup(const struct btf *btf, const char *name,

@@ -29,9 +29,11 @@ struct btf_field {
 
 /*
  * Nothing is read before the first question. NULL paths: the running
- * kernel's BTF, and the one of its module where a module is named.
+ * kernel's BTF, and the one of its module where a module is named. In
+ * module_dir, if there is one, each module's is a file of its name.
  */
-struct btf_src *btf_src__new(const char *path, const char *module_path);
+struct btf_src *btf_src__new(const char *path, const char *module_path,
+			     const char *module_dir);
 void btf_src__free(struct btf_src *src);
 /* 0, -ENODATA without BTF (btf_src__why() tells), -ENOENT: no such function */
 int btf_src__find_func(struct btf_src *src, const char *module,

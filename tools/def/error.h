@@ -13,6 +13,7 @@ enum {
 	DEF_USAGE = 2,
 	DEF_TARGET = 10,
 	DEF_MACHINE = 11,
+	DEF_BUILD = 12,
 };
 
 /*

@@ -17,7 +17,7 @@ struct line {
 int line__split(struct line *l, const char *definition);
 void line__free(struct line *l);
 
-int probe__parse(struct def_probe *p, struct line *l,
-		 const struct def_env *env, struct def_error *err);
+int probe__parse(struct def_probe *p, struct line *l, const struct def_env *env,
+		 struct def_error *err);
 
 #endif

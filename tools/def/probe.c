@@ -50,8 +50,37 @@ bool probe__has_arg(const struct def_probe *p, const char *name)
 	return probe__arg(p, name);
 }
 
+#define MAX_ENUM 256
+
+/* BTF's 32-bit values are signed unless the enum says otherwise. */
+static int64_t enum__value(const struct btf_type *t, uint32_t i)
+{
+	if (btf_is_enum64(t))
+		return (int64_t)btf_enum64_value(btf_enum64(t) + i);
+	return btf_kflag(t) || btf_enum(t)[i].val < 0 ?
+		       btf_enum(t)[i].val :
+		       (int64_t)(uint32_t)btf_enum(t)[i].val;
+}
+
+bool arg__enumerator(const struct def_arg *arg, uint32_t i, int64_t *value,
+		     const char **text)
+{
+	const struct btf_type *t;
+
+	if (!arg->enum_btf || i >= MAX_ENUM)
+		return false;
+	t = btf__type_by_id(arg->enum_btf, arg->enum_id);
+	if (i >= btf_vlen(t))
+		return false;
+	*value = enum__value(t, i);
+	*text = btf__name_by_offset(
+		arg->enum_btf, btf_is_enum64(t) ? btf_enum64(t)[i].name_off :
+						  btf_enum(t)[i].name_off);
+	return true;
+}
+
 /* "str" has no digits. */
-static size_t arg__bytes(const struct def_arg *arg)
+size_t arg__bytes(const struct def_arg *arg)
 {
 	return strtoul(arg->ctype + 1, NULL, 10) / 8;
 }

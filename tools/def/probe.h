@@ -80,6 +80,12 @@ struct def_arg *probe__add_arg(struct def_probe *p);
 bool probe__has_arg(const struct def_probe *p, const char *name);
 const struct def_arg *probe__arg(const struct def_probe *p, const char *name);
 
+/* The name and value of the type of an argument that is an enum; false: no more. */
+bool arg__enumerator(const struct def_arg *arg, uint32_t i, int64_t *value,
+		     const char **text);
+/* Bytes of one element; 0: a string. */
+size_t arg__bytes(const struct def_arg *arg);
+
 /* Is there room for the arguments in an event? */
 bool probe__fits(const struct def_probe *p);
 
