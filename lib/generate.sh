@@ -1,29 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # generate.sh - facts -> m4 -> a directory with the module's C, headers and
-# Makefile. The only file that runs m4. Needs log.sh define.sh; KP_TOP,
-# KP_VERSION.
+# Makefile. The only file that runs m4. Needs log.sh facts.sh options.sh build.sh;
+# KP_TOP KP_VERSION KP_RELEASE KP_KDIR.
 [[ -n ${_KP_GENERATE_SOURCED:-} ]] && return 0
 _KP_GENERATE_SOURCED=1
-
-# Module names hold MODULE_NAME_LEN - 1 = 55 characters on a 64-bit kernel.
-readonly KP_MODULE_NAME_MAX=55
-
-# kp_generate_name() { # <function>: prints kp_<function>, a module's name
-# What a C or file name does not take becomes _; what is too long is cut, and
-# told apart by a checksum. There is room for a number, _999 at most.
-kp_generate_name() {
-	local name="kp_${1//[!A-Za-z0-9_]/_}" sum
-	if ((${#name} > KP_MODULE_NAME_MAX - 4)); then
-		if ! sum=$(cksum <<<"$1"); then
-			kp_err "name $name: its checksum cannot be made"
-			return "$KP_EX_BUILD"
-		fi
-		printf -v sum '%08x' "${sum%% *}"
-		name=${name:0:KP_MODULE_NAME_MAX-13}_$sum
-	fi
-	printf '%s\n' "$name"
-}
 
 # _kp_generate_allow() { # <name> <value>: may it stand in generated code?
 # What is not plainly harmless to m4, C and make is refused, not escaped; so
@@ -37,7 +18,7 @@ _kp_generate_allow() {
 
 # _kp_generate_fact() { # <file> <name> <value>
 _kp_generate_fact() {
-	if [[ ! $2 =~ ^TPL_[A-Z]+$ ]]; then
+	if [[ ! $2 =~ ^TPL_[A-Z]+[0-9]*$ ]]; then
 		kp_err "fact $(kp_printable "$2"): not allowed in generated code"
 		return "$KP_EX_BUILD"
 	fi
@@ -45,22 +26,21 @@ _kp_generate_fact() {
 	printf 'm4_define(<|%s|>, <|<|%s|>|>)m4_dnl\n' "$2" "$3" >>"$1"
 }
 
-# _kp_generate_m4() { # <dir> <facts> <template> <output>
+# _kp_generate_m4() { # <dir> <template> <output> <facts>...
 # m4 exits 0 for a macro that does not exist: what is left of one is an error.
 _kp_generate_m4() {
-	local left
-	if ! timeout 60 m4 -P -E -E --nesting-limit=64 \
-		-I "$KP_TOP/templates" -I "$1" \
-		tpl.m4 "$1/$2" "$KP_TOP/templates/$3" >"$4"; then
-		kp_err "template $3: m4 failed"
-		kp_hint "is the disk full? see df $1"
+	local dir=$1 template=$2 out=$3 left
+	if ! timeout 60 m4 -P -E -E --nesting-limit=64 -I "$KP_TOP/templates" -I "$dir" \
+		tpl.m4 "${@:4}" "$KP_TOP/templates/$template" >"$out"; then
+		kp_err "template $template: m4 failed"
+		kp_hint "is the disk full? see df $dir"
 		return "$KP_EX_BUILD"
 	fi
-	if left=$(grep -nE -m1 'TPL_|(^|[^A-Za-z0-9_])m4_|<\||\|>' -- "$4"); then
-		kp_err "template $3: macro left in the output, line $left"
+	if left=$(grep -nE -m1 'TPL_|(^|[^A-Za-z0-9_])m4_|<\||\|>' -- "$out"); then
+		kp_err "template $template: macro left in the output, line $left"
 		return "$KP_EX_BUILD"
 	elif (($? != 1)); then
-		kp_err "template $3: its output cannot be searched for macros left in it"
+		kp_err "template $template: its output cannot be searched for macros left in it"
 		return "$KP_EX_BUILD"
 	fi
 }
@@ -93,26 +73,6 @@ _kp_generate_headers() {
 	((${#files[@]} == 1)) || cp -- "${files[@]:1}" "$1/" || _kp_generate_unwritten "$1"
 }
 
-# The probes of the module, in order; kp_generate_add puts one there.
-declare -ga KP_PROBE_FUNCNAME=() # what is probed, as the module's parameter
-declare -ga KP_PROBE_EVENT=()    # the event's name
-declare -ga KP_PROBE_KIND=()     # p or r
-declare -ga KP_PROBE_PART=()     # the template of its C
-declare -ga KP_PROBE_FACTS=()    # for that, in m4's form
-
-# kp_generate_add() { # <funcname> <event>: the probe that KP_DEFINE_* describes
-kp_generate_add() {
-	local name facts=''
-	for name in "${!KP_DEFINE_FACTS[@]}"; do
-		facts+="m4_define(<|TPL_$name|>, <|${KP_DEFINE_FACTS[$name]}|>)m4_dnl"$'\n'
-	done
-	KP_PROBE_FUNCNAME+=("$1")
-	KP_PROBE_EVENT+=("$2")
-	KP_PROBE_KIND+=("$KP_DEFINE_KIND")
-	KP_PROBE_PART+=("$KP_DEFINE_PART")
-	KP_PROBE_FACTS+=("$facts")
-}
-
 # _kp_generate_unwritten() { # <dir>
 _kp_generate_unwritten() {
 	kp_err "module source $1: could not be written"
@@ -123,13 +83,15 @@ _kp_generate_unwritten() {
 # _kp_generate_parts() { # <dir>: <dir>/parts.c, the C of each probe
 _kp_generate_parts() {
 	local dir=$1 number
-	local -i n several=$((${#KP_PROBE_PART[@]} > 1))
-	for ((n = 0; n < ${#KP_PROBE_PART[@]}; n++)); do
+	local -a facts
+	local -i n several=$((${#KP_FACTS_PART[@]} > 1))
+	for ((n = 0; n < ${#KP_FACTS_PART[@]}; n++)); do
 		number=$n
 		((several)) || number=
-		printf '%sm4_define(<|TPL_NUMBER|>, <|%d|>)m4_dnl\n' "${KP_PROBE_FACTS[n]}" "$n" \
-			| cat -- "$dir/facts.m4" - >"$dir/part.m4" || _kp_generate_unwritten "$dir" || return
-		_kp_generate_m4 "$dir" part.m4 "${KP_PROBE_PART[n]}" "$dir/part.c" || return
+		facts=("$dir/facts.m4" "$dir/number.m4")
+		[[ -z $KP_FACTS_DIR ]] || facts+=("$KP_FACTS_DIR/frame.m4" "$KP_FACTS_DIR/probe.$n.m4")
+		: >"$dir/number.m4" && _kp_generate_fact "$dir/number.m4" TPL_NUMBER "$n" || return
+		_kp_generate_m4 "$dir" "${KP_FACTS_PART[n]}" "$dir/part.c" "${facts[@]}" || return
 		{
 			((n == 0)) || echo
 			# Not in a string: a name in there is the user's.
@@ -137,69 +99,47 @@ _kp_generate_parts() {
 				-e "s/\\x01\\x01//g; s/\\x01([^\\x01]*)\\x01/\\1$number/g" "$dir/part.c"
 		} >>"$dir/parts.c" || _kp_generate_unwritten "$dir" || return
 	done
-	rm -f -- "$dir/part.m4" "$dir/part.c"
+	rm -f -- "$dir/number.m4" "$dir/part.c"
 }
 
-# _kp_generate_lists() { # <facts>: what the frame lists
-_kp_generate_lists() {
-	local number names='' events='' targets='' hits=''
-	local -i n several=$((${#KP_PROBE_PART[@]} > 1))
-	for ((n = 0; n < ${#KP_PROBE_PART[@]}; n++)); do
-		number=$n
-		((several)) || number=
-		names+="TPL_LINE(<|<|\"${KP_PROBE_FUNCNAME[n]}\",|>|>)"
-		events+="TPL_LINE(<|<|\"${KP_PROBE_EVENT[n]}\",|>|>)"
-		targets+="TPL_LINE(<|&kp_target$number,|>)"
-		[[ ${KP_PROBE_KIND[n]} == p ]] || continue
-		hits+="TPL_LINE(<|if (hit->ip == kp_target$n.where)|>)TPL_LINE(<|	worked |= kp_entry$n(cpu, hit);|>)"
-	done
-	{
-		printf 'm4_define(<|TPL_FUNCNAMES|>, <|%s|>)m4_dnl\n' "$names"
-		printf 'm4_define(<|TPL_EVENTS|>, <|%s|>)m4_dnl\n' "$events"
-		printf 'm4_define(<|TPL_TARGETS|>, <|%s|>)m4_dnl\n' "$targets"
-		printf 'm4_define(<|TPL_HITS|>, <|%s|>)m4_dnl\n' "$hits"
-	} >>"$1"
-}
-
-# kp_generate_module() { # <dir> <name> <command line>
-# Writes <dir>/<name>.c, its headers and Makefile, for the probes that were
-# added; <dir> exists and is empty. Free text goes in by a file of its own, which
-# m4 does not scan.
-kp_generate_module() {
-	local dir=$1 name=$2 command=$3
-	local facts=$dir/facts.m4 title item
-	local -i i returns=0 ftrace=0 probes=${#KP_PROBE_PART[@]}
-	[[ " ${KP_PROBE_KIND[*]} " != *' r '* ]] || returns=1
-	title="A kernel probe on ${KP_PROBE_FUNCNAME[0]}"
-	((probes == 1)) || title="$probes kernel probes, on ${KP_PROBE_FUNCNAME[0]} and others"
-	local -a values=(
-		NAME "$name"
-		PROBES "$probes"
+# _kp_generate_facts() { # <file> <name> <engine> <array of funcnames> <array of events>
+# Those that kp_def does not know, and what is so where it is not asked.
+_kp_generate_facts() {
+	local -n _probed=$4 _called=$5
+	local -i _i _ftrace=0 _probes=${#KP_FACTS_KIND[@]}
+	# Where none is hit by way of ftrace nothing is there for it.
+	[[ $3 != ftrace || " ${KP_FACTS_KIND[*]} " != *' p '* ]] || _ftrace=1
+	local -a _values=(
+		NAME "$2"
+		PROBES "$_probes"
 		RELEASE "$KP_RELEASE"
 		KDIR "$KP_KDIR"
 		VERSION "$KP_VERSION"
 		VERBOSE "$KP_OPT_VERBOSE"
 		SHOWSTACK "$KP_OPT_SHOWSTACK"
 		SHOWREGS "$KP_OPT_SHOWREGS"
-		HASSYMS "$((${#KP_DEFINE_SYMS[@]} > 0))"
-		RETURN "$returns"
-		DEFINED "$KP_DEFINE_DEFINED"
-		STRUCTS "$KP_DEFINE_STRUCTS"
-		SUMS "$KP_DEFINE_SUMS"
-		STACK "$((KP_OPT_SHOWSTACK || KP_DEFINE_SUMSTACK))"
-		SUMSTACK "$KP_DEFINE_SUMSTACK"
-		MODE "$KP_DEFINE_MODE"
-		FTRACEFLAGS "$KP_DEFINE_FTRACEFLAGS"
-		CONTEXT "$KP_DEFINE_CONTEXT"
-		GUARD "$KP_DEFINE_GUARD"
+		FTRACE "$_ftrace"
+		DISPATCH "$((_ftrace && _probes > 1))"
 	)
-	# Where none is hit by way of ftrace nothing is there for it.
-	if [[ $KP_DEFINE_ENGINE == ftrace && " ${KP_PROBE_KIND[*]} " == *' p '* ]]; then
-		ftrace=1
-	fi
-	values+=(FTRACE "$ftrace" DISPATCH "$((ftrace && probes > 1))")
-	if [[ $command == *'*/'* || $command == *[!\ -~]* ]]; then
-		kp_err "command line $(kp_printable "$command"): cannot stand in a C comment"
+	[[ -n $KP_FACTS_DIR ]] \
+		|| _values+=(DEFINED 0 RETURN 0 STRUCTS 0 HASSYMS 0 SYMNAMES '' SYMS '')
+	for ((_i = 0; _i < _probes; _i++)); do
+		_values+=("FUNCNAME$_i" "${_probed[_i]}" "EVENT$_i" "${_called[_i]}")
+	done
+	for ((_i = 0; _i < ${#_values[@]}; _i += 2)); do
+		_kp_generate_fact "$1" "TPL_${_values[_i]}" "${_values[_i + 1]}" || return
+	done
+	_values=("A kernel probe on ${_probed[0]}")
+	((_probes == 1)) || _values=("$_probes kernel probes, on ${_probed[0]} and others")
+	printf 'm4_define(<|TPL_TITLE|>, <|<|%s|>|>)m4_dnl\n' "${_values[0]}" >>"$1"
+}
+
+# _kp_generate_check() { # <command line> <array of funcnames>: can it be built?
+_kp_generate_check() {
+	local -n _checked=$2
+	local _item
+	if [[ $1 == *'*/'* || $1 == *[!\ -~]* ]]; then
+		kp_err "command line $(kp_printable "$1"): cannot stand in a C comment"
 		return "$KP_EX_BUILD"
 	fi
 	if [[ ! $KP_KDIR =~ $KP_PATHS_MAKE ]]; then
@@ -207,38 +147,37 @@ kp_generate_module() {
 		kp_hint "give it by another path: --kdir=DIR"
 		return "$KP_EX_MACHINE"
 	fi
-	for item in "${KP_PROBE_FUNCNAME[@]}"; do
-		if ((${#item} > 511)); then
-			kp_err "probe $(kp_printable "$item"): the module and the offset make it too long, 511 characters fit"
+	for _item in "${_checked[@]}"; do
+		if ((${#_item} > KP_BUILD_FUNCNAME_MAX)); then
+			kp_err "probe $(kp_printable "$_item"): the module and the offset make it too long, $KP_BUILD_FUNCNAME_MAX characters fit"
 			return "$KP_EX_TARGET"
 		fi
 	done
-	if ! : >"$facts"; then
+}
+
+# kp_generate_module() { # <dir> <name> <command line> <engine> <funcnames> <events>
+# Writes <dir>/<name>.c, its headers and Makefile, for the probes of KP_FACTS_*; the
+# last two are arrays of what each is called. <dir> exists and is empty. Free text
+# goes in by a file of its own, which m4 does not scan.
+kp_generate_module() {
+	local dir=$1 name=$2
+	local -a frame=("$1/facts.m4")
+	_kp_generate_check "$3" "$5" || return
+	if ! : >"$dir/facts.m4"; then
 		kp_err "directory $dir: cannot write there"
 		return "$KP_EX_BUILD"
 	fi
-	for ((i = 0; i < ${#values[@]}; i += 2)); do
-		_kp_generate_fact "$facts" "TPL_${values[i]}" "${values[i + 1]}" || return
-	done
-	for item in "${KP_PROBE_FUNCNAME[@]}" "${KP_PROBE_EVENT[@]}"; do
-		_kp_generate_allow NAME "$item" || return
-	done
-	{
-		printf 'm4_define(<|TPL_TITLE|>, <|<|%s|>|>)m4_dnl\n' "$title"
-		printf 'm4_define(<|TPL_SYMNAMES|>, <|%s|>)m4_dnl\n' "${KP_DEFINE_SYMS[*]}"
-		printf 'm4_define(<|TPL_AREA|>, <|%s|>)m4_dnl\n' "$KP_DEFINE_AREA"
-		kp_define_syms
-	} >>"$facts"
-	_kp_generate_lists "$facts" || _kp_generate_unwritten "$dir" || return
+	_kp_generate_facts "$dir/facts.m4" "$name" "$4" "$5" "$6" || return
+	[[ -z $KP_FACTS_DIR ]] || frame+=("$KP_FACTS_DIR/frame.m4")
 	if ! printf ' * Made by kp_load %s for kernel %s:\n *   %s\n' \
-		"$KP_VERSION" "$KP_RELEASE" "$command" >"$dir/command.txt"; then
+		"$KP_VERSION" "$KP_RELEASE" "$3" >"$dir/command.txt"; then
 		_kp_generate_unwritten "$dir" || return
 	fi
 	_kp_generate_parts "$dir" || return
-	_kp_generate_m4 "$dir" facts.m4 "$KP_DEFINE_FRAME" "$dir/$name.c" || return
-	_kp_generate_m4 "$dir" facts.m4 Makefile.in "$dir/Makefile" || return
+	_kp_generate_m4 "$dir" "$KP_FACTS_FRAME" "$dir/$name.c" "${frame[@]}" || return
+	_kp_generate_m4 "$dir" Makefile.in "$dir/Makefile" "${frame[@]}" || return
 	_kp_generate_headers "$dir" "$dir/$name.c" || return
-	rm -f -- "$facts" "$dir/command.txt" "$dir/parts.c"
+	rm -f -- "$dir/facts.m4" "$dir/command.txt" "$dir/parts.c"
 }
 
 # The command line that made this module.

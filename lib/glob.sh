@@ -13,7 +13,7 @@ readonly _KP_GLOB_JUDGED_MAX=200 # more are too many, whatever our list says
 
 # kp_glob_is() { # <--probe's value>: a pattern, and no definition?
 kp_glob_is() {
-	[[ $1 == *[*?[]* ]] && ! kp_define_is_definition "$1"
+	[[ $1 == *[*?[]* ]] && ! kp_facts_is_definition "$1"
 }
 
 # kp_glob_expand() { # <[MOD:]GLOB>: fills KP_GLOB_WORDS and KP_GLOB_LEFT
@@ -82,7 +82,7 @@ _kp_glob_choose() {
 	# What goes to the ring costs what counting costs.
 	((!KP_OPT_FOLLOW)) || use=count
 	kp_blacklist_patterns _KP_GLOB_DENIED "$use" || return
-	if kp_define_is_return; then
+	if kp_facts_is_return; then
 		kp_blacklist_patterns _KP_GLOB_DENIED return || return
 	fi
 	while IFS='|' read -r why name in address next type same names; do
@@ -132,7 +132,7 @@ _kp_glob_scan() {
 	local black=$KP_KPROBES/blacklist traced=/dev/null dotted=0
 	[[ $1 != *.* ]] || dotted=1
 	[[ -r $black ]] || black=/dev/null
-	if ((KP_OPT_FOLLOW)) && [[ $KP_OPT_ENGINE == ftrace ]] && ! kp_define_is_return; then
+	if ((KP_OPT_FOLLOW)) && [[ $KP_OPT_ENGINE == ftrace ]] && ! kp_facts_is_return; then
 		traced=$KP_TRACEFS/available_filter_functions
 		[[ -r $traced ]] || traced=/dev/null
 	fi

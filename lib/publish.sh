@@ -8,9 +8,11 @@ _KP_PUBLISH_SOURCED=1
 # _kp_publish_generate <name> <dir>: the module's directory, as the user gets it.
 _kp_publish_generate() {
 	local name=$1 dir=$2 command
+	# shellcheck source=lib/generate.sh
+	source "$KP_TOP/lib/generate.sh"
 	command=$(kp_generate_command_line)
 	kp_workdir_mkdir "$dir" || return
-	kp_generate_module "$dir" "$name" "$command"
+	kp_generate_module "$dir" "$name" "$command" "$KP_ENGINE" KP_PROBE_FUNCNAME KP_PROBE_EVENT
 }
 
 # kp_publish: moves the generated directory to $KP_WORKDIR/NAME, which is KP_PUBLISHED
@@ -111,10 +113,10 @@ _kp_publish_exists() {
 
 # kp_publish_tell_params: what is not in the module, but given to it when it is loaded.
 kp_publish_tell_params() {
-	((${#KP_DEFINE_PARAMS[@]} == 0)) \
-		|| kp_note "to be given to insmod: ${KP_DEFINE_PARAMS[*]}"
-	((${#KP_DEFINE_SYMS[@]} == 0)) \
-		|| kp_note "and, from /proc/kallsyms: syms=the addresses of ${KP_DEFINE_SYMS[*]}; make load does it"
+	((${#KP_PLAN_PARAMS[@]} == 0)) \
+		|| kp_note "to be given to insmod: ${KP_PLAN_PARAMS[*]}"
+	((${#KP_FACTS_SYMS[@]} == 0)) \
+		|| kp_note "and, from /proc/kallsyms: syms=the addresses of ${KP_FACTS_SYMS[*]}; make load does it"
 }
 
 # kp_publish_module: the module beside its source, and its path.

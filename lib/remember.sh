@@ -20,8 +20,8 @@ kp_remember() {
 		[[ ! $file -nt $KP_RUN/began ]] || return 0
 	done
 	mkdir -p -- "$dir" && kp_trust_has "$dir" || return 0
-	[[ $dir/kp_view -ef $KP_DEFINE_VIEWER ]] \
-		|| ln -f -- "$KP_DEFINE_VIEWER" "$dir/kp_view" || return 0
+	[[ $dir/kp_view -ef $KP_TOOLS/kp_view ]] \
+		|| ln -f -- "$KP_TOOLS/kp_view" "$dir/kp_view" || return 0
 	{
 		printf 'file %s\n' "${files[@]}"
 		printf 'line %s\n' "$KP_PROC/sys/kernel/random/boot_id" \
@@ -34,7 +34,7 @@ kp_remember() {
 		printf 'params %s\n' "$1"
 		printf 'view %s\n' "${KP_HERE_OPTIONS[@]}"
 		printf 'module %s\n' "$KP_RUN/module.ko"
-	} | "$KP_DEFINE_VIEWER" --remember="$dir" --script="$KP_TOP/kp_load.sh" -- "${KP_ARGV[@]}" || return 0
+	} | "$KP_TOOLS/kp_view" --remember="$dir" --script="$KP_TOP/kp_load.sh" -- "${KP_ARGV[@]}" || return 0
 	kp_workdir_prune "$dir"
 }
 
@@ -42,7 +42,7 @@ kp_remember() {
 # only kp_load.sh reads that.
 _kp_remember_is_sure() {
 	local major minor
-	[[ $KP_DEFINE_ENGINE != ftrace || " ${KP_PROBE_KIND[*]} " == *' r '* ]] || return 0
+	[[ $KP_ENGINE != ftrace || " ${KP_FACTS_KIND[*]} " == *' r '* ]] || return 0
 	IFS=.- read -r major minor _ <<<"$KP_RELEASE"
 	((major < 6 || (major == 6 && minor < 14)))
 }

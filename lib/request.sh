@@ -13,7 +13,10 @@ declare -gA KP_REQUEST_PROBE=() KP_REQUEST_TARGET=() KP_REQUEST_MODFILE=()
 # All of them, in order: their names, their options on a command line, what the
 # kernel's list of kprobes shows for them, and how their module is called.
 declare -ga KP_REQUEST_TARGETS=() KP_REQUEST_WORDS=() KP_REQUEST_PLACES=()
-declare -ga KP_MODULE_PARAMS=() # what the module is given when it is loaded
+declare -ga KP_MODULE_PARAMS=()                    # what the module is given when it is loaded
+declare -ga KP_PROBE_FUNCNAME=() KP_PROBE_EVENT=() # each as the module's parameter
+KP_ENGINE=kprobe                                   # or ftrace, which takes those at an entry
+declare -ga KP_PLAN_PARAMS=()                      # of them, those that the request asks for
 KP_REQUEST_NAME=
 KP_REQUEST_UNTRACEABLE= # the first that ftrace does not take, and why
 
@@ -26,7 +29,7 @@ kp_request_resolve() {
 		kp_request_probe || return
 		_kp_request_add || return
 	done
-	kp_define_params
+	_kp_request_params
 	_kp_request_syms || return
 	kp_module_choose_engine
 }
@@ -139,7 +142,7 @@ kp_request_probe() {
 		use=count
 	fi
 	kp_blacklist_check KP_REQUEST_TARGET "$use" "$KP_OPT_FORCE" "$here" || return
-	[[ $KP_DEFINE_KIND == p ]] \
+	[[ ${KP_FACTS_KIND[KP_WHICH]} == p ]] \
 		|| kp_blacklist_check KP_REQUEST_TARGET return "$KP_OPT_FORCE" "$here"
 }
 
@@ -152,29 +155,44 @@ _kp_request_add() {
 	KP_REQUEST_TARGETS+=("$(kp_request_target_name)")
 	KP_REQUEST_WORDS+=("$(_kp_request_word)")
 	KP_REQUEST_PLACES+=("$(kp_module_listed_as)")
-	kp_generate_add "$(_kp_request_plant_name)" "$event"
+	KP_PROBE_FUNCNAME+=("$(_kp_request_plant_name)")
+	KP_PROBE_EVENT+=("$event")
+}
+
+# _kp_request_params: the parameters that the options stand for, once
+_kp_request_params() {
+	local option value
+	for option in pid tid uid cpu comm; do
+		value=KP_OPT_${option^^}
+		[[ -z ${!value} ]] || KP_PLAN_PARAMS+=("$option=${!value}")
+	done
+	((!KP_OPT_ERRORS)) || KP_PLAN_PARAMS+=(errors=1)
 }
 
 # _kp_request_syms: the addresses that @SYMBOL of a definition stands for.
 _kp_request_syms() {
 	local sym address
 	local -a addresses=()
-	((${#KP_DEFINE_SYMS[@]})) && kp_kernel_is_here || return 0
+	((${#KP_FACTS_SYMS[@]})) && kp_kernel_is_here || return 0
 	_kp_request_read_symbols || return
-	for sym in "${KP_DEFINE_SYMS[@]}"; do
+	for sym in "${KP_FACTS_SYMS[@]}"; do
 		address=$(kp_symbols_address "$sym") || return
 		addresses+=("0x$address")
 	done
-	KP_DEFINE_PARAMS+=("syms=$(kp_join "${addresses[@]}")")
+	KP_PLAN_PARAMS+=("syms=$(kp_join "${addresses[@]}")")
 }
 
 # _kp_request_parse: what --probe says, whatever its form.
 _kp_request_parse() {
 	KP_REQUEST_PROBE=([func]='' [module]='' [index]='' [offset]=0)
-	if ! kp_define_is_definition "$KP_WHAT"; then
+	if ! kp_facts_is_definition "$KP_WHAT"; then
 		kp_symbols_parse "$KP_WHAT" KP_REQUEST_PROBE || return
 	fi
-	! kp_define_is_needed || kp_define_compile
+	kp_facts_make KP_OPT_PROBES KP_REQUEST_MODFILE \
+		"${KP_BUILD_WITH[@]/#/--with=}" "${KP_BUILD_STATE[@]/#/--state=}" || return
+	[[ -n $KP_FACTS_DIR ]] || return 0
+	KP_REQUEST_PROBE[func]=${KP_FACTS_FUNC[KP_WHICH]} KP_REQUEST_PROBE[offset]=${KP_FACTS_OFFSET[KP_WHICH]}
+	[[ ${KP_FACTS_MODULE[KP_WHICH]} == - ]] || KP_REQUEST_PROBE[module]=${KP_FACTS_MODULE[KP_WHICH]}
 }
 
 # For a kernel that does not run, or a module that is not loaded: its file
@@ -202,12 +220,19 @@ _kp_request_warn_unknown() {
 	[[ $KP_OPT_REHEARSE == 0 && -z ${KP_REQUEST_TARGET[module]} && -z ${KP_REQUEST_MODFILE[path]:-} ]] || return 0
 	if list=$(kp_symbols_map "$KP_RELEASE" "$KP_KDIR"); then
 		! kp_symbols_is_in_map "$list" "${KP_REQUEST_TARGET[symbol]}" || return 0
-	elif kp_define_is_unknown; then
+	elif _kp_request_is_unknown; then
 		list='its types (BTF)'
 	else
 		return 0
 	fi
 	kp_warn "function ${KP_REQUEST_TARGET[symbol]}: kernel $KP_RELEASE does not have it in $list: mistyped, inlined, or a module's, which MOD:${KP_REQUEST_TARGET[symbol]} would name"
+}
+
+# Do the types of the kernel, which were asked, not have the function?
+_kp_request_is_unknown() {
+	# shellcheck source=lib/types.sh
+	source "$KP_TOP/lib/types.sh"
+	kp_types_is_unknown "${KP_REQUEST_PROBE[func]}" "${KP_REQUEST_MODFILE[path]:-}"
 }
 
 # kprobe's symbol_name and offset, as the module's parameter takes them.
@@ -234,7 +259,7 @@ kp_request_plain_name() {
 
 # _kp_request_event <var>: the event's name, which no other probe of the run has.
 _kp_request_event() {
-	local name=$KP_DEFINE_NAME base
+	local name=${KP_FACTS_EVENT[KP_WHICH]:-} base
 	local -i i=1
 	[[ -n $name ]] || name=$(kp_request_plain_name)
 	name=${name:0:63} base=${name:0:60}
@@ -256,7 +281,7 @@ _kp_request_word() {
 	[[ ${KP_REQUEST_PROBE[index]:-0} == 0 ]] || word+="#${KP_REQUEST_PROBE[index]}"
 	printf -v offset '+0x%x' "${KP_REQUEST_PROBE[offset]:-0}"
 	[[ ${KP_REQUEST_PROBE[offset]:-0} == 0 ]] || word+=$offset
-	if kp_define_is_definition "$KP_WHAT" && kp_generate_is_plain "$KP_WHAT"; then
+	if kp_facts_is_definition "$KP_WHAT" && kp_generate_is_plain "$KP_WHAT"; then
 		word="--probe='$KP_WHAT'"
 	fi
 	printf '%s\n' "$word"

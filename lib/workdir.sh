@@ -8,7 +8,7 @@ _KP_WORKDIR_SOURCED=1
 KP_WORKDIR=${KP_WORKDIR:-$KP_TOP/tmp}
 KP_RUN= # this run's own directory, below KP_WORKDIR
 
-# How many shapes the cache keeps, and how many commands.
+# How many shapes the cache keeps.
 [[ ${KP_BUILD_CACHE_MAX:-} =~ ^[0-9]{1,6}$ ]] || KP_BUILD_CACHE_MAX=64
 
 # kp_workdir_prepare() { # the work directory and its cache exist and are ours
@@ -107,12 +107,15 @@ kp_workdir_mkdir() {
 # Those that were not used for longest, but none that another run holds.
 kp_workdir_prune() {
 	local entry entries
-	local -i count=0
+	local -A seen=()
 	# Where another run drops one meanwhile it is left to that.
-	entries=$(find "$1" -mindepth 1 -maxdepth 1 -type d ! -name 'kp_def-*' \
-		-printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-) || return 0
+	entries=$(find "$1" -mindepth 1 -maxdepth 2 ! -path "$1/tools*" \
+		\( -type d -o -path "$1/*/used" \) -printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-) || return 0
 	while IFS= read -r entry; do
-		(((count += 1) <= KP_BUILD_CACHE_MAX)) && continue
+		entry=${entry%/used}
+		[[ -z ${seen[.$entry]:-} ]] || continue
+		seen[.$entry]=1
+		((${#seen[@]} > KP_BUILD_CACHE_MAX)) || continue
 		[[ $entry != "$KP_WORKDIR"/*/* ]] \
 			|| flock -n -- "$entry" rm -rf -- "${entry:?}" || :
 	done <<<"$entries"

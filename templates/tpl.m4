@@ -3,7 +3,8 @@ m4_divert(-1)
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # tpl.m4 - the m4 library: it selects and repeats, it does not compute. Facts
-# (TPL_ names) come from lib/generate.sh, which lets only whitelisted text in.
+# (TPL_ names) come from kp_def and lib/generate.sh, which let only whitelisted
+# text in.
 #
 # A module is a frame (helper_*.c.in) around its probes, each made from a part
 # (part_*.c.in) with facts of its own. In a part a name that ends in _P is that
@@ -89,6 +90,24 @@ m4_define(<|TPL_FILTERED|>,
 }
 
 |>)|>)
+
+# _TPL_EACH(N, MACRO)
+# -------------------
+# MACRO(M) for each probe M of the module from N on.
+m4_define(<|_TPL_EACH|>,
+<|m4_ifelse(<|$1|>, TPL_PROBES, <||>, <|$2(<|$1|>)_TPL_EACH(m4_incr(<|$1|>), <|$2|>)|>)|>)
+
+# TPL_FUNCNAMES(), TPL_EVENTS(), TPL_TARGETS()
+# --------------------------------------------
+# What the frame lists: a line for each probe. The names are facts of their own,
+# TPL_FUNCNAME0 TPL_FUNCNAME1 ...; of one probe alone the C's names have no number.
+m4_define(<|TPL_FUNCNAMES|>, <|_TPL_EACH(<|0|>, <|_TPL_FUNCNAME|>)|>)
+m4_define(<|TPL_EVENTS|>, <|_TPL_EACH(<|0|>, <|_TPL_EVENT|>)|>)
+m4_define(<|TPL_TARGETS|>, <|_TPL_EACH(<|0|>, <|_TPL_TARGET|>)|>)
+m4_define(<|_TPL_FUNCNAME|>, <|TPL_LINE(<|<|"|>m4_indir(<|TPL_FUNCNAME$1|>)<|",|>|>)|>)
+m4_define(<|_TPL_EVENT|>, <|TPL_LINE(<|<|"|>m4_indir(<|TPL_EVENT$1|>)<|",|>|>)|>)
+m4_define(<|_TPL_TARGET|>,
+<|TPL_LINE(<|&kp_target|>m4_ifelse(TPL_PROBES, <|1|>, <||>, <|$1|>)<|,|>)|>)
 
 # TPL_TOP(TEXT)
 # -------------

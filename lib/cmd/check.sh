@@ -20,12 +20,14 @@ source "$KP_TOP/lib/sanity.sh"
 source "$KP_TOP/lib/symbols.sh"
 # shellcheck source=lib/blacklist.sh
 source "$KP_TOP/lib/blacklist.sh"
-# shellcheck source=lib/define.sh
-source "$KP_TOP/lib/define.sh"
+# shellcheck source=lib/tools.sh
+source "$KP_TOP/lib/tools.sh"
+# shellcheck source=lib/facts.sh
+source "$KP_TOP/lib/facts.sh"
 # shellcheck source=lib/glob.sh
 source "$KP_TOP/lib/glob.sh"
-# shellcheck source=lib/generate.sh
-source "$KP_TOP/lib/generate.sh"
+# shellcheck source=lib/build.sh
+source "$KP_TOP/lib/build.sh"
 # shellcheck source=lib/request.sh
 source "$KP_TOP/lib/request.sh"
 # shellcheck source=lib/planted.sh
@@ -68,7 +70,10 @@ _kp_check_probe() {
 # How it is called, where the kernel's types tell; not needed to probe it.
 _kp_check_prototype() {
 	local said=''
-	if said=$(kp_define_prototype 2>&1 >"$KP_RUN/prototype"); then
+	# shellcheck source=lib/types.sh
+	source "$KP_TOP/lib/types.sh"
+	if said=$(kp_types_prototype "${KP_REQUEST_PROBE[module]:+${KP_REQUEST_PROBE[module]}:}${KP_REQUEST_PROBE[func]}" \
+		"${KP_REQUEST_MODFILE[path]:-}" 2>&1 >"$KP_RUN/prototype"); then
 		printf 'ok    prototype       %s\n' "$(<"$KP_RUN/prototype")"
 	else
 		said=$(grep -m 1 'error: ' <<<"$said") || said=

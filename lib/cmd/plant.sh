@@ -22,12 +22,12 @@ source "$KP_TOP/lib/kmsg.sh"
 source "$KP_TOP/lib/symbols.sh"
 # shellcheck source=lib/blacklist.sh
 source "$KP_TOP/lib/blacklist.sh"
-# shellcheck source=lib/define.sh
-source "$KP_TOP/lib/define.sh"
+# shellcheck source=lib/tools.sh
+source "$KP_TOP/lib/tools.sh"
+# shellcheck source=lib/facts.sh
+source "$KP_TOP/lib/facts.sh"
 # shellcheck source=lib/glob.sh
 source "$KP_TOP/lib/glob.sh"
-# shellcheck source=lib/generate.sh
-source "$KP_TOP/lib/generate.sh"
 # shellcheck source=lib/build.sh
 source "$KP_TOP/lib/build.sh"
 # shellcheck source=lib/publish.sh
@@ -53,9 +53,10 @@ kp_cmd_plant() {
 	kp_kernel_choose || return
 	_kp_plant_check_machine || return
 	kp_workdir_begin || return
+	((KP_OPT_DRY_RUN)) || [[ -n $KP_OPT_EMIT ]] || kp_build_state || return
 	kp_request_resolve || return
 	((${#KP_REQUEST_TARGETS[@]} == 1)) || KP_REQUEST_NAME+=_and_$((${#KP_REQUEST_TARGETS[@]} - 1))
-	KP_NAME=$(kp_generate_name "$KP_REQUEST_NAME") || return
+	KP_NAME=$(kp_build_name "$KP_REQUEST_NAME") || return
 	if [[ -n ${KP_REHEARSAL:-} ]]; then
 		kp_guest_run
 	elif ((KP_OPT_REHEARSE)); then

@@ -27,7 +27,7 @@ kp_module_plant() {
 	fi
 	KP_MODULE_PARAMS=(dyndbg=+p)
 	((!KP_OPT_FOLLOW)) || KP_MODULE_PARAMS=(${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"} ${KP_OPT_BUDGET:+"budget=$KP_OPT_BUDGET"})
-	KP_MODULE_PARAMS+=("${KP_DEFINE_PARAMS[@]}")
+	KP_MODULE_PARAMS+=("${KP_PLAN_PARAMS[@]}")
 	((${#KP_MODULE_TO_GO[@]} == 0)) || KP_MODULE_PARAMS+=("brought=$(kp_join "${KP_MODULE_TO_GO[@]}")")
 	[[ ! -r $KP_KPROBES/list ]] || _kp_module_count_armed armed || return
 	kp_module_insert "$KP_RUN/module.ko" "$KP_NAME on $(kp_join "${KP_REQUEST_TARGETS[@]}")" "${KP_MODULE_PARAMS[@]}" || return
@@ -94,7 +94,7 @@ _kp_module_verify_armed() {
 	_kp_module_count_armed now
 	for ((i = 0; i < ${#KP_REQUEST_PLACES[@]}; i++)); do
 		# register_ftrace_function() does say so.
-		[[ $KP_DEFINE_ENGINE/${KP_PROBE_KIND[i]} != ftrace/p ]] || continue
+		[[ $KP_ENGINE/${KP_FACTS_KIND[i]} != ftrace/p ]] || continue
 		((now[i] <= was[i])) || continue
 		kp_err "probe $KP_NAME: ${KP_REQUEST_TARGETS[i]} is registered, but the kernel's list does not show it armed"
 		kp_hint "another user of ftrace may hold the function; try FUNC+OFFSET beyond its first instruction"
@@ -104,8 +104,8 @@ _kp_module_verify_armed() {
 
 # kp_module_check_traceable: can ftrace take this one? Only the running kernel knows.
 kp_module_check_traceable() {
-	((KP_OPT_FOLLOW)) && [[ $KP_DEFINE_KIND == p && -z $KP_REQUEST_UNTRACEABLE ]] || return 0
-	if ((KP_REQUEST_TARGET[offset] || KP_REQUEST_TARGET[plant_offset] || KP_DEFINE_NEEDSKPROBE)); then
+	((KP_OPT_FOLLOW)) && [[ ${KP_FACTS_KIND[KP_WHICH]} == p && -z $KP_REQUEST_UNTRACEABLE ]] || return 0
+	if ((KP_REQUEST_TARGET[offset] || KP_REQUEST_TARGET[plant_offset] || KP_FACTS_KPROBE[KP_WHICH])); then
 		KP_REQUEST_UNTRACEABLE="option --engine=ftrace: it probes the entry of a function, and has no %ip"
 	elif kp_kernel_is_here && ! kp_symbols_is_traceable KP_REQUEST_TARGET; then
 		KP_REQUEST_UNTRACEABLE="function ${KP_REQUEST_TARGET[symbol]}: ftrace cannot trace it"
@@ -115,16 +115,16 @@ kp_module_check_traceable() {
 # kp_module_choose_engine: ftrace for entries that can be traced, all of them, where
 # events go to the ring.
 kp_module_choose_engine() {
-	((KP_OPT_FOLLOW)) && [[ " ${KP_PROBE_KIND[*]} " == *' p '* ]] || return 0
+	((KP_OPT_FOLLOW)) && [[ " ${KP_FACTS_KIND[*]} " == *' p '* ]] || return 0
 	if [[ $KP_OPT_ENGINE == ftrace && -n $KP_REQUEST_UNTRACEABLE ]]; then
 		kp_err "$KP_REQUEST_UNTRACEABLE"
 		kp_hint "--engine=kprobe needs no place that the compiler left, and probes any instruction"
 		return "$KP_EX_TARGET"
 	fi
-	KP_DEFINE_ENGINE=$KP_OPT_ENGINE
+	KP_ENGINE=$KP_OPT_ENGINE
 	[[ $KP_OPT_ENGINE == auto ]] || return 0
-	KP_DEFINE_ENGINE=kprobe
-	[[ -n $KP_REQUEST_UNTRACEABLE ]] || KP_DEFINE_ENGINE=ftrace
+	KP_ENGINE=kprobe
+	[[ -n $KP_REQUEST_UNTRACEABLE ]] || KP_ENGINE=ftrace
 }
 
 # _kp_module_explain() { # <error text of insmod> <kernel log>

@@ -59,10 +59,11 @@ _kp_guest_log() {
 # The probe is switched on while COMMAND runs: what is counted is what is shown.
 _kp_guest_follow() {
 	local height followed=0 switch viewer parameters
-	[[ ${KP_REQUEST_MODFILE[loaded]:-1} == 0 ]] || KP_DEFINE_PARAMS+=(enabled=0)
+	kp_tools_find kp_view || return
+	[[ ${KP_REQUEST_MODFILE[loaded]:-1} == 0 ]] || KP_PLAN_PARAMS+=(enabled=0)
 	height=$(kp_cleanup_mark)
 	kp_module_plant || return
-	kp_note "following $KP_NAME on $(kp_join "${KP_REQUEST_TARGETS[@]}"), by $KP_DEFINE_ENGINE"
+	kp_note "following $KP_NAME on $(kp_join "${KP_REQUEST_TARGETS[@]}"), by $KP_ENGINE"
 	parameters=$KP_SYSMODULE/$KP_NAME/parameters
 	exec {switch}>"$parameters/enabled" || _kp_guest_lost || return
 	kp_here_options "$KP_NAME" 0

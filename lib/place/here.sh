@@ -8,13 +8,14 @@ _KP_PLACE_HERE_SOURCED=1
 # kp_here_follow: plants the probe, shows what it catches, removes it.
 kp_here_follow() {
 	local status=0 height pilot=1
+	kp_tools_find kp_view || return
 	# The init function of a module that is being loaded does not wait.
 	[[ ${KP_REQUEST_MODFILE[loaded]:-1} != 0 ]] || pilot=0
-	((!pilot)) || KP_DEFINE_PARAMS+=(enabled=0)
+	((!pilot)) || KP_PLAN_PARAMS+=(enabled=0)
 	height=$(kp_cleanup_mark)
 	kp_module_plant || return
 	kp_here_options "$KP_NAME" "$pilot" \
-		"following $KP_NAME on $(kp_join "${KP_REQUEST_TARGETS[@]}"), by $KP_DEFINE_ENGINE; Ctrl-C ends it"
+		"following $KP_NAME on $(kp_join "${KP_REQUEST_TARGETS[@]}"), by $KP_ENGINE; Ctrl-C ends it"
 	kp_remember "${KP_MODULE_PARAMS[*]}"
 	kp_here_view || status=$?
 	# Whoever ended it by --unload may have been first.
@@ -39,7 +40,7 @@ kp_here_tell_planted() {
 # kp_here_warn_of_readers: values and registers hold addresses of the kernel as they are.
 kp_here_warn_of_readers() {
 	local restrict=''
-	((KP_DEFINE_DEFINED || KP_OPT_SHOWREGS)) || return 0
+	[[ -n $KP_FACTS_DIR ]] || ((KP_OPT_SHOWREGS)) || return 0
 	read -r restrict 2>/dev/null <"$KP_PROC/sys/kernel/dmesg_restrict" || :
 	[[ $restrict == 0 ]] || return 0
 	kp_warn "kernel log: every user here can read it, and the kernel's addresses in it: sysctl kernel.dmesg_restrict=1, or --follow"
@@ -59,8 +60,8 @@ _kp_here_tell_where() {
 declare -ga KP_HERE_OPTIONS=()
 kp_here_options() {
 	local -i cost=100
-	[[ $KP_DEFINE_ENGINE == ftrace ]] || cost=150
-	[[ " ${KP_PROBE_KIND[*]} " != *' r '* ]] || cost=400
+	[[ $KP_ENGINE == ftrace ]] || cost=150
+	[[ " ${KP_FACTS_KIND[*]} " != *' r '* ]] || cost=400
 	KP_HERE_OPTIONS=("--stats=$KP_SYSMODULE/$1/parameters/stats")
 	((!$2)) || KP_HERE_OPTIONS+=("--pilot=$cost")
 	[[ -z ${3:-} ]] || KP_HERE_OPTIONS+=("--note=$3")
@@ -78,7 +79,7 @@ kp_here_options() {
 kp_here_view() {
 	local viewer signal self=$BASHPID status=0
 	# Killed, we cannot end it; in the background we are not $$.
-	"$KP_DEFINE_VIEWER" "--parent=$self" "${KP_HERE_OPTIONS[@]}" <&0 &
+	"$KP_TOOLS/kp_view" "--parent=$self" "${KP_HERE_OPTIONS[@]}" <&0 &
 	viewer=$!
 	# No $(...) is expanded here, of which bash would read the traps as a part.
 	for signal in INT TERM HUP; do
@@ -101,6 +102,6 @@ kp_here_view() {
 		return "$status"
 		;;
 	esac
-	kp_err "viewer $KP_DEFINE_VIEWER: ended with status $status"
+	kp_err "viewer $KP_TOOLS/kp_view: ended with status $status"
 	return "$KP_EX_LOAD"
 }

@@ -99,7 +99,7 @@ nothing_left() {
 
 # use_build() { # the libraries, for a test of build.sh itself
 use_build() {
-	kp_lib log paths trust cleanup workdir options sanity define generate build
+	kp_lib log paths trust cleanup workdir options sanity tools facts build kbuild
 	KP_VERSION=0.1 KP_RELEASE=$KVER KP_KDIR=$KDIR
 	mkdir -p "$KP_WORKDIR/cache"
 	chmod 700 "$KP_WORKDIR" "$KP_WORKDIR/cache"
@@ -399,12 +399,14 @@ dry_run() {
 	printf -v name '%s%0*d' "$name" $((55 - ${#name})) 7
 	printf -v func 'f%0510d' 7
 	printf -v event 'e%062d' 7
-	mkdir "$BATS_TEST_TMPDIR/"{shape,direct}
-	kp_generate_add "$func" "$event"
-	kp_build_source "$BATS_TEST_TMPDIR/shape"
-	kp_build_shape "$BATS_TEST_TMPDIR/shape" "$name" 2>/dev/null
-	kp_build_instance "$KP_BUILD_SHAPE" "$BATS_TEST_TMPDIR/a.ko" "$name"
-	kp_generate_module "$BATS_TEST_TMPDIR/direct" "$name" kp_load.sh
+	local -a funcs events
+	mkdir "$BATS_TEST_TMPDIR/direct"
+	funcs=("$func") events=("$event") KP_RUN=$BATS_TEST_TMPDIR
+	kp_build_state
+	kp_facts_make funcs funcs
+	kp_build_shape kprobe "$name" 2>/dev/null
+	kp_build_instance "$BATS_TEST_TMPDIR/a.ko" "$name" funcs events
+	kp_generate_module "$BATS_TEST_TMPDIR/direct" "$name" kp_load.sh kprobe funcs events
 	make -C "$BATS_TEST_TMPDIR/direct" >/dev/null 2>&1
 	strip --strip-debug -o "$BATS_TEST_TMPDIR/b.ko" "$BATS_TEST_TMPDIR/direct/$name.ko"
 	same_but_for_sums a b
@@ -438,11 +440,12 @@ dry_run() {
 @test "a name that does not fit, or is none, is refused with 12" {
 	local name
 	use_build
-	kp_generate_add f e
-	: >"$BATS_TEST_TMPDIR/shape.ko"
+	local -a funcs=(f) events=(e)
+	kp_facts_make funcs funcs
+	KP_BUILD_SHAPE=$BATS_TEST_TMPDIR/shape.ko
+	: >"$KP_BUILD_SHAPE"
 	for name in "$(printf 'a%.0s' {1..56})" 'a/b' 'a&b' $'a\nb' 'a\1' ''; do
-		run -12 kp_build_instance "$BATS_TEST_TMPDIR/shape.ko" \
-			"$BATS_TEST_TMPDIR/out.ko" "$name"
+		run -12 kp_build_instance "$BATS_TEST_TMPDIR/out.ko" "$name" funcs events
 		assert_contains 'does not fit into the module'
 		[[ ! -e $BATS_TEST_TMPDIR/out.ko ]]
 	done
@@ -472,15 +475,87 @@ dry_run() {
 	assert_equal "$(fake_calls make | wc -l)" 2
 }
 
+# own_tree() { # a checkout to change, as KP_LOAD, that knows the shape of warm
+own_tree() {
+	TREE=$BATS_TEST_TMPDIR/tree
+	mkdir "$TREE"
+	cp -r "$KP_TOP/kp_load.sh" "$KP_TOP/lib" "$KP_TOP/templates" "$TREE"
+	KP_LOAD=$TREE/kp_load.sh
+	run -0 build --probe=vfs_read
+	rm -rf "$KP_WORKDIR/kp_vfs_read"
+}
+
 @test "a changed template is another shape" {
-	warm
-	mkdir "$BATS_TEST_TMPDIR/tree"
-	cp -r "$KP_TOP/kp_load.sh" "$KP_TOP/lib" "$KP_TOP/templates" "$BATS_TEST_TMPDIR/tree"
-	KP_LOAD=$BATS_TEST_TMPDIR/tree/kp_load.sh
+	own_tree
 	fake make <<<'exit 1'
 	run -0 build --probe=vfs_write
-	echo '/* changed */' >>"$BATS_TEST_TMPDIR/tree/templates/include/kp_cpu.h"
+	echo '/* changed */' >>"$TREE/templates/include/kp_cpu.h"
 	run -12 build --probe=vfs_write
+}
+
+# key() { # prints the key of the shape of a plain probe, from $TREE
+key() {
+	(
+		KP_TOP=$TREE
+		kp_build_state
+		KP_FACTS_KEY='' KP_FACTS_PART=(part_log_plain.c.in)
+		_kp_build_key key
+		printf '%s\n' "$key"
+	)
+}
+
+@test "each file of the templates is in the key: touched, edited, gone, come" {
+	local file was now
+	use_build
+	TREE=$BATS_TEST_TMPDIR/tree
+	mkdir "$TREE"
+	cp -r "$KP_TOP/templates" "$TREE"
+	was=$(key)
+	assert_equal "$(key)" "$was"
+	find "$TREE/templates" -type f >"$BATS_TEST_TMPDIR/files"
+	(($(wc -l <"$BATS_TEST_TMPDIR/files") >= 30))
+	while read -r file; do
+		touch "$file"
+		now=$(key)
+		[[ $now != "$was" ]] || assert_equal "$file" 'another key when touched'
+		was=$now
+		# As long as it was, and as old.
+		cp -p "$file" "$BATS_TEST_TMPDIR/kept"
+		echo x >>"$file"
+		touch -r "$BATS_TEST_TMPDIR/kept" "$file"
+		now=$(key)
+		[[ $now != "$was" ]] || assert_equal "$file" 'another key when edited'
+		cp -p "$BATS_TEST_TMPDIR/kept" "$file"
+		assert_equal "$(key)" "$was"
+	done <"$BATS_TEST_TMPDIR/files"
+	file=$(tail -n 1 "$BATS_TEST_TMPDIR/files")
+	rm "$file"
+	[[ $(key) != "$was" ]]
+	cp -p "$BATS_TEST_TMPDIR/kept" "$file"
+	mkdir "$TREE/templates/include/new"
+	: >"$TREE/templates/include/new/header.h"
+	[[ $(key) != "$was" ]]
+}
+
+@test "options, release, headers, version and engine are in the key" {
+	local was what
+	use_build
+	TREE=$KP_TOP
+	was=$(key)
+	for what in KP_OPT_VERBOSE=1 KP_OPT_SHOWSTACK=1 KP_OPT_SHOWREGS=1 KP_VERSION=9 KP_RELEASE=9; do
+		(
+			printf -v "${what%=*}" '%s' "${what#*=}"
+			[[ $(key) != "$was" ]]
+		)
+	done
+	cp -r "$FIXTURES/build/root/lib/modules/6.1.0-56-amd64/build" "$BATS_TEST_TMPDIR/headers"
+	KP_KDIR=$BATS_TEST_TMPDIR/headers
+	was=$(key)
+	touch "$KP_KDIR/.config"
+	[[ $(key) != "$was" ]]
+	was=$(key)
+	touch "$KP_KDIR/Module.symvers"
+	[[ $(key) != "$was" ]]
 }
 
 @test "a cached module that is empty is built again" {
@@ -547,11 +622,11 @@ dry_run() {
 		touch -d "@$((1600000000 + i))" "$KP_WORKDIR/cache/$i"
 	done
 	# Not a module, and older than any.
-	mkdir "$KP_WORKDIR/cache/kp_def-0123"
-	touch -d @1500000000 "$KP_WORKDIR/cache/kp_def-0123"
+	mkdir "$KP_WORKDIR/cache/tools_0123"
+	touch -d @1500000000 "$KP_WORKDIR/cache/tools_0123"
 	kp_workdir_prune "$KP_WORKDIR/cache"
 	assert_equal "$(find "$KP_WORKDIR/cache" -mindepth 1 | wc -l)" $((KP_BUILD_CACHE_MAX + 1))
-	[[ -d $KP_WORKDIR/cache/kp_def-0123 ]]
+	[[ -d $KP_WORKDIR/cache/tools_0123 ]]
 	[[ ! -e $KP_WORKDIR/cache/0 && ! -e $KP_WORKDIR/cache/2 && -d $KP_WORKDIR/cache/3 ]]
 }
 
@@ -571,7 +646,7 @@ dry_run() {
 	touch -d @1600000000 "$KP_WORKDIR"/cache/{a,b,c}
 	fake make <<<'exit 1'
 	run -0 build --probe=vfs_write
-	kp_lib log paths trust cleanup workdir options sanity define generate build
+	kp_lib log paths trust cleanup workdir options sanity tools facts build kbuild
 	KP_BUILD_CACHE_MAX=1 kp_workdir_prune "$KP_WORKDIR/cache"
 	assert_equal "$(cd "$KP_WORKDIR/cache" && echo *)" "${dir##*/} held"
 	exec {fd}<&-
@@ -589,14 +664,13 @@ dry_run() {
 		exec $(type -P sed) "\$@"
 	FAKE
 	chmod -R go-w "$KP_WORKDIR"
-	mkdir "$BATS_TEST_TMPDIR/shape"
 	KP_RUN=$BATS_TEST_TMPDIR
 	use_build
-	kp_generate_add vfs_read vfs_read
-	PATH=${PATH#"$BATS_TEST_TMPDIR/bin:"} kp_build_source "$BATS_TEST_TMPDIR/shape"
-	PATH=${PATH#"$BATS_TEST_TMPDIR/bin:"} kp_build_shape "$BATS_TEST_TMPDIR/shape" kp_vfs_read
-	hash -r
-	kp_build_instance "$KP_BUILD_SHAPE" "$BATS_TEST_TMPDIR/kp_vfs_read.ko" kp_vfs_read
+	local -a names=(vfs_read)
+	kp_build_state
+	kp_facts_make names names
+	kp_build_shape kprobe kp_vfs_read
+	kp_build_instance "$BATS_TEST_TMPDIR/kp_vfs_read.ko" kp_vfs_read names names
 	[[ ! -e $dir ]]
 	assert_equal "$(modinfo -F name "$BATS_TEST_TMPDIR/kp_vfs_read.ko")" kp_vfs_read
 }

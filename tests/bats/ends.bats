@@ -116,10 +116,11 @@ planted() {
 		cp -r "$KP_SYSROOT/sys/module/kp_vfs_read"{,_2}
 	FAKE
 	program <<-END
-		KP_NAME=kp_vfs_read KP_DEFINE_ENGINE=ftrace
+		KP_NAME=kp_vfs_read KP_ENGINE=ftrace
 		kp_build() { :; }
 		kp_remember() { :; }
 		kp_here_view() { :; }
+		kp_tools_find() { :; }
 		_kp_guest_judge() { :; }
 		kp_cmd_plant() { kp_workdir_begin; $1; }
 	END
@@ -253,13 +254,13 @@ planted() {
 	local i follower
 	planted kp_here_follow
 	rm "$KP_SYSROOT/rmmod.fail"
-	sed -i '/kp_here_view() /d' "$PROGRAM"
-	fake viewer <<-'FAKE'
+	sed -i '/kp_here_view() /d' "$BATS_TEST_TMPDIR"/tree/lib/cmd/plant.sh
+	fake kp_view <<-'FAKE'
 		trap 'echo "hits=0" >&2; exit 143' TERM
 		: >"$STARTED"
 		for ((i = 0; i < 200; i++)); do sleep 0.05; done
 	FAKE
-	sed -i '$i KP_DEFINE_VIEWER=$(type -P viewer)' "$PROGRAM"
+	echo 'KP_TOOLS=$BATS_TEST_TMPDIR/bin' >>"$BATS_TEST_TMPDIR"/tree/lib/cmd/plant.sh
 	export STARTED=$BATS_TEST_TMPDIR/started KP_AGAIN=no
 	for i in 1 2 3 4 5; do
 		rm -f "$STARTED"

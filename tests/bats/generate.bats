@@ -10,11 +10,19 @@ load helpers/common
 load helpers/fakes
 
 setup() {
-	kp_lib log paths options define generate
+	kp_lib log paths options facts build generate
 	KP_VERSION=0.1
 	KP_RELEASE=6.1.0-56-amd64
 	KP_KDIR=/lib/modules/6.1.0-56-amd64/build
 	facts=$BATS_TEST_TMPDIR/facts.m4
+}
+
+# generate() { # <directory> <command line>: the module of one probe, f
+generate() {
+	local -a names=(f)
+	KP_FACTS_FRAME=
+	kp_facts_make names names
+	kp_generate_module "$1" kp_f "$2" kprobe names names
 }
 
 # long() { # <length>: prints a name that long
@@ -25,18 +33,18 @@ long() {
 }
 
 @test "a module is called kp_ and its function" {
-	run -0 kp_generate_name vfs_read
+	run -0 kp_build_name vfs_read
 	assert_equal "$output" kp_vfs_read
-	run -0 kp_generate_name __x64_sys_openat
+	run -0 kp_build_name __x64_sys_openat
 	assert_equal "$output" kp___x64_sys_openat
 }
 
 @test "what a file name does not take becomes _" {
-	run -0 kp_generate_name foo.isra.0
+	run -0 kp_build_name foo.isra.0
 	assert_equal "$output" kp_foo_isra_0
-	run -0 kp_generate_name 'a-b/c d;e$f'
+	run -0 kp_build_name 'a-b/c d;e$f'
 	assert_equal "$output" kp_a_b_c_d_e_f
-	run -0 kp_generate_name $'a\nb\xc3'
+	run -0 kp_build_name $'a\nb\xc3'
 	assert_equal "$output" kp_a_b_
 }
 
@@ -44,7 +52,7 @@ long() {
 	local -i length
 	local name
 	for length in 1 47 48 49 50 51 52 55 56 64 255 511; do
-		name=$(kp_generate_name "$(long "$length")")
+		name=$(kp_build_name "$(long "$length")")
 		[[ $name =~ ^kp_[A-Za-z0-9_]+$ ]]
 		assert_equal "$((${#name} + 4 <= 55))" 1
 	done
@@ -53,12 +61,12 @@ long() {
 @test "long names that differ only at the end stay apart" {
 	local a b
 	a=$(long 510)
-	b=$(kp_generate_name "${a}b")
-	a=$(kp_generate_name "${a}a")
+	b=$(kp_build_name "${a}b")
+	a=$(kp_build_name "${a}a")
 	[[ $a != "$b" ]]
 	assert_equal "${a:0:40}" "${b:0:40}"
-	run -0 kp_generate_name "$(long 511)"
-	assert_equal "$output" "$(kp_generate_name "$(long 511)")"
+	run -0 kp_build_name "$(long 511)"
+	assert_equal "$output" "$(kp_build_name "$(long 511)")"
 }
 
 @test "a fact is written with two pairs of quotes, so that m4 scans it never" {
@@ -98,7 +106,7 @@ long() {
 
 @test "only TPL_ names are facts" {
 	local name
-	for name in NAME m4_define tpl_name TPL_name 'TPL_A B' TPL_ 'TPL_X|>'; do
+	for name in NAME m4_define tpl_name TPL_name 'TPL_A B' TPL_ TPL_1 TPL_A1B 'TPL_X|>'; do
 		run -12 _kp_generate_fact "$facts" "$name" value
 		[[ ! -e $facts ]]
 	done
@@ -106,9 +114,9 @@ long() {
 
 @test "a command line that would end the comment is refused" {
 	mkdir "$BATS_TEST_TMPDIR/out"
-	run -12 kp_generate_module "$BATS_TEST_TMPDIR/out" kp_f 'kp_load.sh */'
+	run -12 generate "$BATS_TEST_TMPDIR/out" 'kp_load.sh */'
 	assert_contains 'cannot stand in a C comment'
-	run -12 kp_generate_module "$BATS_TEST_TMPDIR/out" kp_f $'kp_load.sh\n'
+	run -12 generate "$BATS_TEST_TMPDIR/out" $'kp_load.sh\n'
 	assert_contains 'cannot stand in a C comment'
 	assert_equal "$(ls "$BATS_TEST_TMPDIR/out")" ''
 }
@@ -117,7 +125,7 @@ long() {
 	local KP_KDIR
 	mkdir "$BATS_TEST_TMPDIR/out"
 	for KP_KDIR in '/a b' /a:b '/a$b' '/a$(touch x)' "/a'b" /a,b /a%b '/a#b' ''; do
-		run -11 kp_generate_module "$BATS_TEST_TMPDIR/out" kp_f kp_load.sh
+		run -11 generate "$BATS_TEST_TMPDIR/out" kp_load.sh
 		assert_contains 'header tree '
 		assert_equal "$(ls "$BATS_TEST_TMPDIR/out")" ''
 	done
@@ -131,7 +139,7 @@ long() {
 	run -12 _kp_generate_headers "$out" "$out/x.c"
 	assert_equal "$output" "kp_load: error: headers $KP_TOP/templates/include: cannot be read"
 	fake m4 <<<'echo text'
-	run -12 _kp_generate_m4 "$out" facts.m4 Makefile.in "$out/y"
+	run -12 _kp_generate_m4 "$out" Makefile.in "$out/y"
 	assert_contains 'cannot be searched for macros left in it'
 }
 
@@ -144,7 +152,7 @@ long() {
 }
 
 @test "a directory that is not there is named, with status 12" {
-	run -12 kp_generate_module "$BATS_TEST_TMPDIR/none" kp_f kp_load.sh
+	run -12 generate "$BATS_TEST_TMPDIR/none" kp_load.sh
 	assert_contains "directory $BATS_TEST_TMPDIR/none: cannot write there"
 }
 

@@ -9,7 +9,7 @@ load helpers/common
 
 setup() {
 	KP_SYSROOT=$BATS_TEST_TMPDIR/root
-	kp_lib log paths cleanup generate options sanity symbols blacklist define glob
+	kp_lib log paths cleanup generate options sanity symbols blacklist tools facts glob
 	mkdir -p "$KP_KPROBES" "$KP_TRACEFS"
 	KP_SYMBOLS_FILE=$BATS_TEST_TMPDIR/kallsyms
 	kallsyms >"$KP_SYMBOLS_FILE"

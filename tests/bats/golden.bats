@@ -12,9 +12,9 @@ load helpers/golden
 
 # The compiler of definitions is built once, before make is a fake.
 setup_file() {
-	kp_lib log paths trust cleanup workdir options sanity define
+	kp_lib log paths trust cleanup workdir options sanity tools
 	KP_RUN=$BATS_FILE_TMPDIR KP_WORKDIR=$BATS_FILE_TMPDIR
-	kp_define_tool >"$BATS_FILE_TMPDIR/said" 2>&1 || :
+	kp_tools_find kp_def >"$BATS_FILE_TMPDIR/said" 2>&1 || :
 }
 
 setup() {
@@ -26,7 +26,7 @@ setup() {
 
 # need_kp_def() { # for what kp_def compiles
 need_kp_def() {
-	compgen -G "$BATS_FILE_TMPDIR/cache/kp_def-*/kp_def" >/dev/null \
+	compgen -G "$BATS_FILE_TMPDIR/cache/tools*/kp_def" >/dev/null \
 		|| skip "kp_def cannot be built here: $(<"$BATS_FILE_TMPDIR/said")"
 	(umask 077 && mkdir -p "$KP_WORKDIR" && cp -r "$BATS_FILE_TMPDIR/cache" "$KP_WORKDIR")
 }
@@ -273,10 +273,18 @@ definition_gives() {
 # m4
 #
 
+# generate_one() { # <command line>: the module of one probe
+generate_one() {
+	local -a names=(f)
+	KP_FACTS_FRAME=
+	kp_facts_make names names
+	kp_generate_module "$out" kp_f "$1" kprobe names names
+}
+
 # generate_with() { # <fact> <value> [command line]: as the front end would
 # Goes round the whitelist by writing the value where a checked one would be.
 generate_with() {
-	kp_lib log paths options define generate
+	kp_lib log paths options facts build generate
 	KP_VERSION=0.1 KP_RELEASE=6.1.0-56-amd64 KP_KDIR=/x
 	local FACT=$1 VALUE=$2
 	_kp_generate_fact() {
@@ -284,19 +292,16 @@ generate_with() {
 		printf 'm4_define(<|%s|>, <|<|%s|>|>)m4_dnl\n' "$2" "$3" >>"$1"
 	}
 	_kp_generate_allow() { :; }
-	kp_generate_add f f
-	[[ $FACT != TPL_EVENT ]] || KP_PROBE_EVENT=("$VALUE")
 	mkdir "$out"
-	kp_generate_module "$out" kp_f "${3:-kp_load.sh --probe=f}"
+	generate_one "${3:-kp_load.sh --probe=f}"
 }
 
 # copied_templates() { # a tree of templates to change, as the library sees it
 copied_templates() {
 	cp -r "$KP_TOP/templates" "$BATS_TEST_TMPDIR"
-	kp_lib log paths options define generate
+	kp_lib log paths options facts build generate
 	KP_VERSION=0.1 KP_RELEASE=6.1.0-56-amd64 KP_KDIR=/x
 	KP_TOP=$BATS_TEST_TMPDIR
-	kp_generate_add f f
 	mkdir "$out"
 }
 
@@ -310,7 +315,7 @@ copied_templates() {
 		mv "$BATS_TEST_TMPDIR/new" "$BATS_TEST_TMPDIR/templates/helper_kp.c.in"
 		rm -rf "$out"
 		mkdir "$out"
-		run -12 kp_generate_module "$out" kp_f kp_load.sh
+		run -12 generate_one kp_load.sh
 		assert_contains 'kp_load: error: '
 	done
 }
@@ -334,7 +339,7 @@ copied_templates() {
 		shift
 		exec /usr/bin/timeout 0.2 "$@"
 	FAKE
-	run -12 kp_generate_module "$out" kp_f kp_load.sh
+	run -12 generate_one kp_load.sh
 	assert_equal "$(fake_calls timeout | grep -c '^timeout 60 m4')" 1
 }
 
@@ -351,7 +356,7 @@ copied_templates() {
 	for value in "${hostile[@]}"; do
 		rm -rf "$out"
 		# Refused for what it holds, or there as it was.
-		if generate_with TPL_EVENT "$value" 2>/dev/null; then
+		if generate_with TPL_EVENT0 "$value" 2>/dev/null; then
 			grep -qF -- "\"$value\"" "$out/kp_f.c"
 		else
 			[[ $value == *TPL_* || $value == *m4_* || $value == *'<|'* ]]
@@ -381,7 +386,7 @@ copied_templates() {
 	local -a words=(len index substr eval shift format include define incr)
 	copied_templates
 	printf '%s(x)\n' "${words[@]}" >>"$BATS_TEST_TMPDIR/templates/helper_kp.c.in"
-	kp_generate_module "$out" kp_f kp_load.sh
+	generate_one kp_load.sh
 	for word in "${words[@]}"; do
 		grep -qxF "$word(x)" "$out/kp_f.c"
 	done

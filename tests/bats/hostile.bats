@@ -11,14 +11,14 @@ load helpers/fakes
 
 # The compiler of definitions is built once, before make is a fake.
 setup_file() {
-	kp_lib log paths trust cleanup workdir options sanity define
+	kp_lib log paths trust cleanup workdir options sanity tools
 	KP_RUN=$BATS_FILE_TMPDIR KP_WORKDIR=$BATS_FILE_TMPDIR
-	kp_define_tool >"$BATS_FILE_TMPDIR/said" 2>&1 || :
+	kp_tools_find kp_def >"$BATS_FILE_TMPDIR/said" 2>&1 || :
 }
 
 # need_kp_def() { # for what kp_def is to refuse
 need_kp_def() {
-	compgen -G "$BATS_FILE_TMPDIR/cache/kp_def-*/kp_def" >/dev/null \
+	compgen -G "$BATS_FILE_TMPDIR/cache/tools*/kp_def" >/dev/null \
 		|| skip "kp_def cannot be built here: $(<"$BATS_FILE_TMPDIR/said")"
 	cp -r "$BATS_FILE_TMPDIR/cache/." "$KP_WORKDIR/cache"
 	chmod -R go-rwx "$KP_WORKDIR/cache"

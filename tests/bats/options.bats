@@ -9,7 +9,7 @@
 load helpers/common
 
 setup() {
-	kp_lib log paths options generate
+	kp_lib log paths options
 }
 
 # refused() { # <argument>...: status 2, one error line, hints at most
@@ -38,7 +38,7 @@ refused() {
 	for option in mod kver kdir emit; do
 		var=KP_OPT_${option^^}
 		KP_OPT_MOD='' KP_OPT_KVER='' KP_OPT_KDIR='' KP_OPT_EMIT=''
-		_kp_options_conflicts() { :; }
+		_kp_options_together() { :; }
 		kp_options_parse "--$option=some/value"
 		assert_equal "${!var}" some/value
 		printf -v "$var" ''
@@ -363,14 +363,14 @@ refused() {
 	for word in auto ftrace kprobe; do
 		(
 			kp_lib log options
-			KP_OPT_PROBES=() KP_OPT_COUNT='' KP_OPT_FORMAT=''
+			KP_OPT_PROBES=() KP_OPT_COUNT='' KP_OPT_FORMAT='' KP_OPT_ENGINE=''
 			kp_options_parse --probe=f --follow --engine "$word"
 			assert_equal "$KP_OPT_ENGINE" "$word"
 		)
 	done
 	for word in 4K=4 64K=64 1M=1024 3M=3072 1G=1048576 1024M=1048576; do
 		(
-			KP_OPT_PROBES=() KP_OPT_COUNT='' KP_OPT_FORMAT=''
+			KP_OPT_PROBES=() KP_OPT_COUNT='' KP_OPT_FORMAT='' KP_OPT_ENGINE=''
 			kp_options_parse --probe=f --follow --buffer="${word%=*}"
 			assert_equal "$KP_OPT_BUFFER" "${word#*=}"
 		)
@@ -539,8 +539,7 @@ refused() {
 
 @test "every option of the parser is in --help, and the other way round" {
 	local option parser usage
-	parser=$(sed -n '/^kp_options_parse/,/^}/p' "$KP_TOP/lib/options.sh" \
-		| grep -oE '^		--[a-z| -]+\)' | grep -oE -- '--[a-z][a-z-]*' | sort -u)
+	parser=$(printf '%s\n' "${!_KP_OPTIONS[@]}" | grep -- -- | sort)
 	run -0 kp_options_usage
 	usage=$(grep -oE -- '--[a-z][a-z-]*' <<<"$output" | sort -u)
 	[[ -n $parser ]]

@@ -109,7 +109,7 @@ distrusted() {
 # attack() { # a work directory of root's in the stranger's; what he has ready
 # In KP_HIS he has one with a compiler of definitions of his own making.
 attack() {
-	local key
+	local dir
 	fake_headers
 	unset TMPDIR
 	KP_HIS=$PLACE/his
@@ -118,9 +118,10 @@ attack() {
 	export KP_WORKDIR=$KP_HIS/work WITNESS=$PLACE/witness
 	mkdir -p "$KP_WORKDIR/cache"
 	chmod 0700 "$KP_WORKDIR" "$KP_WORKDIR/cache"
-	key=$(cd -- "$KP_TOP/tools" && cat -- */*.[ch] Makefile ../templates/include/kp_abi.h | sha256sum)
-	stranger mkdir -p "$KP_HIS/mine/cache/kp_def-${key:0:16}"
-	stranger tee "$KP_HIS/mine/cache/kp_def-${key:0:16}/kp_def" >/dev/null <<-FAKE
+	dir=$KP_HIS/mine/cache/tools${KP_TOP//[!A-Za-z0-9]/_}
+	stranger mkdir -p "$dir"
+	stranger tee "$dir/built" >/dev/null <<<"$KP_TOP"
+	stranger tee "$dir/kp_def" >/dev/null <<-FAKE
 		#!/bin/sh
 		id -u >>"$WITNESS"
 	FAKE
@@ -189,7 +190,7 @@ swap_at() {
 	local dir
 	attack
 	mv "$KP_HIS/mine" "$PLACE/mine"
-	dir=$(echo "$PLACE"/mine/cache/kp_def-*)
+	dir=$(echo "$PLACE"/mine/cache/tools*)
 	chown -R 0:0 "$PLACE/mine"
 	chmod -R go-w "$PLACE/mine"
 	chmod o+w "$dir/kp_def"

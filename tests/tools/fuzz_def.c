@@ -6,7 +6,8 @@
  */
 #include <string.h>
 
-#include "def_facts.h"
+#include "compile.h"
+#include "facts.h"
 #include "sample_btf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -41,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int i;
 
 	if (!src)
-		src = btf_src__new(sample__path(), NULL);
+		src = btf_src__new(sample__path(), NULL, NULL);
 	if (!size)
 		return 0;
 	text = malloc(size);

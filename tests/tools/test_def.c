@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "def_auto.h"
-#include "def_facts.h"
+#include "auto.h"
+#include "compile.h"
+#include "facts.h"
 #include "sample_btf.h"
 
 static int tests, failures;
@@ -58,7 +59,8 @@ static void input__env(const struct input *in, struct def_env *env)
 	env->btf_args = strchr(in->options, 'b');
 	env->extra = &in->arg;
 	env->nextra = in->arg ? 1 : 0;
-	env->btf = btf_src__new(none ? "/nonexistent" : sample__path(), NULL);
+	env->btf = btf_src__new(none ? "/nonexistent" : sample__path(), NULL,
+				NULL);
 }
 
 static void input__run(const struct input *in, struct outcome *o)
@@ -280,7 +282,7 @@ static void test__prototype(void)
 	const char *what;
 	char *text;
 
-	env.btf = btf_src__new(sample__path(), NULL);
+	env.btf = btf_src__new(sample__path(), NULL, NULL);
 	probe__compile(&p, &env, "t_all", &err, &what, &text);
 	auto__prototype(&p, &env, &out, &err);
 	tap__result(

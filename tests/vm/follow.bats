@@ -199,7 +199,7 @@ read_hostname() {
 	local ko view first
 	ko=$("$KP_LOAD" --build-only --follow --probe=version_proc_show 2>/dev/null)
 	# The newest, where older ones were built.
-	view=$(find "$KP_WORKDIR"/cache/kp_def-*/kp_view -printf '%T@ %p\n' | sort -n | tail -n 1)
+	view=$(find "$KP_WORKDIR"/cache/tools*/kp_view -printf '%T@ %p\n' | sort -n | tail -n 1)
 	view=${view#* }
 	insmod "$ko"
 	"$view" /dev/kp/kp_version_proc_show >out 2>err 3>&- &

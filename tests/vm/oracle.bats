@@ -166,7 +166,7 @@ kernel_column() {
 # our_column() { # <definition>: where ours is; kp_def has printed a line first
 our_column() {
 	local line caret=none
-	if "$KP_DEFINE_TOOL" --btf=/sys/kernel/btf/vmlinux -- "$1" >/dev/null 2>said; then
+	if "$KP_TOOLS/kp_def" --btf=/sys/kernel/btf/vmlinux -- "$1" >/dev/null 2>said; then
 		return 0
 	fi
 	while IFS= read -r line; do
@@ -178,8 +178,8 @@ our_column() {
 @test "what the kernel refuses is refused, with the caret at the same place" {
 	local line definition column theirs ours
 	local -i same=0 differ=0
-	kp_lib log paths trust cleanup options sanity vm define
-	KP_RUN=$BATS_TEST_TMPDIR kp_define_tool
+	kp_lib log paths trust cleanup options sanity vm tools facts
+	KP_RUN=$BATS_TEST_TMPDIR kp_tools_find kp_def
 	while IFS= read -r line; do
 		[[ $line == [pr]* ]] || continue
 		definition=${line/^/}

@@ -28,7 +28,7 @@ struct name_kind {
 };
 
 static const struct name_kind kinds[] = {
-#define X(name, shown) { name, VIEW_##shown },
+#define X(name, kept, getter, shown) { name, VIEW_##shown },
 	KP_KINDS(X)
 #undef X
 	/* A return's own. */
