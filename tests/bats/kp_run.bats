@@ -1,5 +1,6 @@
 # shellcheck shell=bats
 # shellcheck disable=SC2154 # bats sets them
+# shellcheck disable=SC2016 # what another shell is to run is meant as it stands
 # SPDX-License-Identifier: GPL-2.0-only
 # kp_run.bats - plans, in a kernel that is a tree of files: tests/tools/run_fake.c.
 # bats file_tags=tools
@@ -308,8 +309,8 @@ instance() {
 	assert_contains 'built for other probes'
 	shape 1
 	# Cut off by the file's end.
-	head -c -30 shape.ko >cut
-	mv cut shape.ko
+	head -c -30 shape.ko >part
+	mv part shape.ko
 	run -12 instance f e
 	printf 'kp_EVENT' >shape.ko
 	instance f e
