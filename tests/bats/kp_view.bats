@@ -308,6 +308,27 @@ cat-42 [000] .... 3.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file=(fault
 	assert_equal "${stderr}" 'hits=3 shown=3 dropped=0'
 }
 
+@test "large rings are in order as small ones are, and what is not shown is counted" {
+	opens
+	sed -i 's/^area .*/area 1060864/; s/^ring .*/ring 1048576 8192/' d
+	awk 'BEGIN { for (cpu = 0; cpu < 2; cpu++) {
+		print "cpu " cpu
+		for (i = 0; i < 4000; i++) {
+			if (cpu && i == 3000)
+				print "raw 0700000000000000"
+			print "hit 0 " 1000000000 + i * 2000 + cpu * 1000 * (i % 3) " cat " i + 1 " dfd=" cpu
+		}
+	} }' | image
+	view
+	((${#lines[@]} == 4000 + 3000 + 1))
+	grep -v LOST <<<"${output}" | sort -sk4,4n -k2,2 | cmp - <(grep -v LOST <<<"${output}")
+	[[ ${stderr_lines[0]} == 'kp_view: warning: record at position '*' of CPU 1: is too short' ]]
+	assert_equal "${stderr_lines[1]}" 'hits=7001 shown=7000 dropped=1'
+	view --max-hits=100
+	((${#lines[@]} == 100))
+	assert_equal "${stderr_lines[1]}" 'hits=7000 shown=100 dropped=6900'
+}
+
 @test "an image of a kernel with larger pages than this machine's is read as it is" {
 	local page area
 	for page in 8192 16384 65536; do
