@@ -5,6 +5,7 @@
  * The device and its memory are described in templates/include/kp_abi.h.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -110,7 +111,7 @@ static int run__print(const char *text)
 {
 	if (fputs(text, stdout) >= 0 && !fflush(stdout))
 		return 0;
-	fprintf(stderr, "kp_view: error: output: %s\n", strerror(errno));
+	fprintf(stderr, "kp_load: error: standard output: %s\n", strerror(errno));
 	return EX_MACHINE;
 }
 
@@ -294,6 +295,20 @@ static int run__view(struct run *r)
 	return ret;
 }
 
+/*
+ * What we open takes the lowest number that is free, and must not become the
+ * standard output. A closed one stays one that cannot be used.
+ */
+static void run__fill_standard(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY :
+							       O_RDONLY);
+}
+
 static int run__catch_signals(struct run *r)
 {
 	r->opts.sigfd = follow__catch_signals();
@@ -370,6 +385,7 @@ int main(int argc, char **argv)
 	struct run r = { 0 };
 	int ret;
 
+	run__fill_standard();
 	ret = run__parse_options(&r, argc, argv);
 	if (ret)
 		return ret;

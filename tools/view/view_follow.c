@@ -426,7 +426,7 @@ static int follow__status(const struct follow *f)
 	if (f->out.err == -EPIPE)
 		return EX_SIGNAL + SIGPIPE;
 	if (f->out.err && f->out.err != -EINTR && f->out.err != -ETIMEDOUT) {
-		fprintf(stderr, "kp_view: error: output: %s\n",
+		fprintf(stderr, "kp_load: error: standard output: %s\n",
 			strerror(-f->out.err));
 		return EX_MACHINE;
 	}
@@ -485,11 +485,8 @@ static int follow__init(struct follow *f)
 	ret = out__init(&f->out, STDOUT_FILENO);
 	if (ret)
 		return ret;
-	if (!fstat(STDOUT_FILENO, &st) && !S_ISREG(st.st_mode)) {
-		f->out.chunk = PIPE_BUF;
-		f->out.wait = follow__wait_output;
-		f->out.ctx = f;
-	}
+	if (!fstat(STDOUT_FILENO, &st) && !S_ISREG(st.st_mode))
+		out__never_block(&f->out, follow__wait_output, f);
 	f->show.out = &f->out;
 	f->show.desc = &f->source->desc;
 	f->show.clock = &f->source->clock;

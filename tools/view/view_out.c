@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* view_out.c - see view_out.h */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "view_out.h"
 
 #define OUT_SIZE 65536
 
+/* The same byte, eight times */
+#define BYTES(byte) (0x0101010101010101ULL * (byte))
+
 static const char hex_digits[] = "0123456789abcdef";
+
+static bool out__is_writable(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
 
 int out__init(struct view_out *o, int fd)
 {
@@ -20,6 +35,8 @@ int out__init(struct view_out *o, int fd)
 	if (!o->data)
 		return -ENOMEM;
 	o->cap = OUT_SIZE;
+	if (fd >= 0 && !out__is_writable(fd))
+		o->err = -EBADF;
 	return 0;
 }
 
@@ -27,20 +44,72 @@ void out__free(struct view_out *o)
 {
 	free(o->data);
 	o->data = NULL;
+	if (o->is_own)
+		close(o->fd);
+	o->is_own = false;
+}
+
+/*
+ * A pipe, or a terminal, is the same one when it is opened again; the master
+ * side of a terminal is not, it would be a new one.
+ */
+static bool out__can_reopen(int fd)
+{
+	struct stat st;
+	int number;
+
+	if (fstat(fd, &st))
+		return false;
+	return S_ISFIFO(st.st_mode) ||
+	       (isatty(fd) && ioctl(fd, TIOCGPTN, &number));
+}
+
+/*
+ * O_NONBLOCK is of the open file, which others have as well, the shell that
+ * started us among them. So it is set on one of our own. Without /proc, or where
+ * we may not open what we were given, there is none.
+ */
+static bool out__reopen(struct view_out *o)
+{
+	char path[32];
+	int fd;
+
+	if (o->err || !out__can_reopen(o->fd))
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->fd);
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	o->fd = fd;
+	o->is_own = true;
+	return true;
+}
+
+void out__never_block(struct view_out *o, int (*wait)(void *ctx), void *ctx)
+{
+	o->wait = wait;
+	o->ctx = ctx;
+	/* A pipe for which poll() tells of room has room for that much. */
+	if (!out__reopen(o))
+		o->chunk = PIPE_BUF;
 }
 
 static int out__write(struct view_out *o, const char *p, size_t n)
 {
 	ssize_t written;
 
-	if (o->wait)
+	if (o->wait && !o->is_own)
 		o->err = o->wait(o->ctx);
 	if (o->err)
 		return o->err;
 	written = write(o->fd, p, n < o->chunk ? n : o->chunk);
-	if (written < 0 && errno != EINTR && errno != EAGAIN)
+	if (written >= 0)
+		return (int)written;
+	if (errno == EAGAIN && o->is_own)
+		o->err = o->wait(o->ctx);
+	else if (errno != EINTR && errno != EAGAIN)
 		o->err = -errno;
-	return o->err ? o->err : written < 0 ? 0 : (int)written;
+	return o->err;
 }
 
 int out__flush(struct view_out *o)
@@ -114,22 +183,55 @@ void out__long(struct view_out *o, const char *p, size_t n)
 
 static unsigned int digits__count(uint64_t v)
 {
-	unsigned int n = 1;
+	static const uint64_t power[] = {
+		0,
+		10,
+		100,
+		1000,
+		10000,
+		100000,
+		1000000,
+		10000000,
+		100000000,
+		1000000000,
+		10000000000,
+		100000000000,
+		1000000000000,
+		10000000000000,
+		100000000000000,
+		1000000000000000,
+		10000000000000000,
+		100000000000000000,
+		1000000000000000000,
+		10000000000000000000U,
+	};
+	unsigned int bits = 64 - (unsigned int)__builtin_clzll(v | 1);
+	unsigned int n = bits * 1233 >> 12; /* log10(2) is 1233 / 4096 */
 
-	for (; v >= 10; v /= 10)
-		n++;
-	return n;
+	return n + (v >= power[n]);
 }
 
 static void digits__put(struct view_out *o, uint64_t v, unsigned int digits)
 {
+	static const char pairs[] = "00010203040506070809"
+				    "10111213141516171819"
+				    "20212223242526272829"
+				    "30313233343536373839"
+				    "40414243444546474849"
+				    "50515253545556575859"
+				    "60616263646566676869"
+				    "70717273747576777879"
+				    "80818283848586878889"
+				    "90919293949596979899";
 	char *to = out__room(o, digits);
 
 	o->len += digits;
-	while (digits--) {
-		to[digits] = (char)('0' + v % 10);
-		v /= 10;
+	for (; digits >= 2; v /= 100) {
+		digits -= 2;
+		memcpy(to + digits, pairs + v % 100 * 2, 2);
 	}
+	if (digits)
+		*to = (char)('0' + v % 10);
 }
 
 void out__u64(struct view_out *o, uint64_t v)
@@ -210,12 +312,35 @@ static int control__get(const unsigned char *s, size_t n)
 	return -1;
 }
 
+/* In which of the eight bytes is one that is below n, at most 128? */
+static uint64_t bytes__below(uint64_t bytes, uint64_t n)
+{
+	return (bytes - BYTES(1) * n) & ~bytes & BYTES(0x80);
+}
+
+/* Eight bytes of ASCII that need no second look. */
+static bool bytes__are_plain(const unsigned char *s, bool quoted)
+{
+	uint64_t bytes, not_plain;
+
+	memcpy(&bytes, s, sizeof(bytes));
+	not_plain = (bytes & BYTES(0x80)) | bytes__below(bytes, ' ') |
+		    bytes__below(bytes ^ BYTES(0x7f), 1);
+	if (quoted)
+		not_plain |= bytes__below(bytes ^ BYTES('"'), 1) |
+			     bytes__below(bytes ^ BYTES('\\'), 1);
+	return !not_plain;
+}
+
 /* How many bytes can be copied as they are. */
 static size_t run__len(const unsigned char *s, size_t n, bool quoted)
 {
 	size_t i, len;
 
 	for (i = 0; i < n; i += len) {
+		len = 8;
+		if (n - i >= 8 && bytes__are_plain(s + i, quoted))
+			continue;
 		if (quoted && (s[i] == '"' || s[i] == '\\'))
 			break;
 		len = utf8__len(s + i, n - i);

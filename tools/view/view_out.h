@@ -14,6 +14,7 @@
 /**
  * struct view_out - what is to be written
  * @fd: where to; -1 keeps it in memory
+ * @is_own: opened by us, and writes to it do not block
  * @chunk: bytes of one write, so that a pipe that has room does not block
  * @wait: returns 0 once @fd can be written, -errno to give up; or NULL
  * @err: 0, or the -errno that ended the output: all that follows is ignored
@@ -22,6 +23,7 @@
  */
 struct view_out {
 	int fd;
+	bool is_own;
 	size_t chunk;
 	int (*wait)(void *ctx);
 	void *ctx;
@@ -36,6 +38,8 @@ struct view_out {
 
 int out__init(struct view_out *o, int fd);
 void out__free(struct view_out *o);
+/* Not to be used for a file on a disk, for which poll() does not wait. */
+void out__never_block(struct view_out *o, int (*wait)(void *ctx), void *ctx);
 int out__flush(struct view_out *o);
 /* An event ends here. */
 void out__mark(struct view_out *o);

@@ -65,20 +65,35 @@ static bool show__is_arg(const struct view_record *rec,
 	       f != rec->probe->ret;
 }
 
-static void text__place(struct view_show *s, const struct view_record *rec)
+/* What all lines of a probe have in common stands ready. */
+static void show__put_constant(struct view_show *s,
+			       const struct view_record *rec)
 {
-	const struct view_probe *p = rec->probe;
-	struct view_out *o = s->out;
+	ptrdiff_t n = rec->probe - s->desc->probes;
 
-	out__chr(o, '(');
-	if (p->is_return && p->caller) {
-		value__text(s, o, rec, p->caller, false);
-		out__mem(o, " <- ", 4);
-		out__str(o, p->where_name);
-	} else {
+	out__mem(s->out, s->constant.data + s->constant_of[n].at,
+		 s->constant_of[n].len);
+}
+
+static bool text__has_caller(const struct view_probe *p)
+{
+	return p->is_return && p->caller;
+}
+
+static void text__constant(struct view_show *s, struct view_out *o,
+			   const struct view_probe *p)
+{
+	out__mem(o, ": ", 2);
+	if (s->color)
+		out__str(o, BOLD);
+	out__str(o, p->event);
+	if (s->color)
+		out__str(o, NORMAL);
+	out__mem(o, ": (", 3);
+	if (!text__has_caller(p)) {
 		out__str(o, p->where);
+		out__chr(o, ')');
 	}
-	out__chr(o, ')');
 }
 
 static void text__head(struct view_show *s, const struct view_record *rec)
@@ -97,13 +112,13 @@ static void text__head(struct view_show *s, const struct view_record *rec)
 	out__u64(o, rec->ns / 1000000000);
 	out__chr(o, '.');
 	out__pad(o, rec->ns % 1000000000 / 1000, 6);
-	out__mem(o, ": ", 2);
-	if (s->color)
-		out__str(o, BOLD);
-	out__str(o, rec->probe->event);
-	if (s->color)
-		out__str(o, NORMAL);
-	out__mem(o, ": ", 2);
+	show__put_constant(s, rec);
+	if (text__has_caller(rec->probe)) {
+		value__text(s, o, rec, rec->probe->caller, false);
+		out__mem(o, " <- ", 4);
+		out__str(o, rec->probe->where_name);
+		out__chr(o, ')');
+	}
 }
 
 /* The probed function is its own first frame; at a return it is gone. */
@@ -131,7 +146,6 @@ static void text__event(struct view_show *s, const struct view_record *rec)
 	struct view_out *o = s->out;
 
 	text__head(s, rec);
-	text__place(s, rec);
 	for (f = p->fields; f < p->fields + p->nfields; f++) {
 		if (f->kind == VIEW_DURATION ||
 		    (f->kind == VIEW_CALLER && p->is_return))
@@ -157,10 +171,20 @@ void show__ts_json(struct view_out *o, uint64_t ns)
 	out__pad(o, ns % 1000000000, 9);
 }
 
+static void json__constant(struct view_out *o, const struct view_probe *p)
+{
+	out__str(o, "\",\"probe\":");
+	out__json_str(o, p->event);
+	out__str(o, p->is_return ? ",\"event\":\"return\",\"sym\":" :
+				   ",\"event\":\"entry\",\"sym\":");
+	out__json_str(o, p->symbol);
+	out__str(o, ",\"off\":");
+	out__u64(o, p->offset);
+}
+
 static void json__head(struct view_show *s, const struct view_record *rec)
 {
 	const struct kp_event *ev = rec->ev;
-	const struct view_probe *p = rec->probe;
 	struct view_out *o = s->out;
 
 	out__chr(o, '{');
@@ -175,13 +199,7 @@ static void json__head(struct view_show *s, const struct view_record *rec)
 	out__json(o, ev->comm, comm__len(ev));
 	out__mem(o, "\",\"flags\":\"", 11);
 	flags__put(o, s->desc, ev);
-	out__mem(o, "\",\"probe\":", 10);
-	out__json_str(o, p->event);
-	out__str(o, p->is_return ? ",\"event\":\"return\",\"sym\":" :
-				   ",\"event\":\"entry\",\"sym\":");
-	out__json_str(o, p->symbol);
-	out__mem(o, ",\"off\":", 7);
-	out__u64(o, p->offset);
+	show__put_constant(s, rec);
 }
 
 static void json__args(struct view_show *s, const struct view_record *rec)
@@ -286,6 +304,16 @@ static void csv__comm(struct view_show *s, const struct kp_event *ev)
 	out__csv(s->out, o->data, o->len);
 }
 
+static void csv__constant(struct view_out *o, const struct view_probe *p)
+{
+	out__chr(o, ',');
+	out__csv(o, p->event, strlen(p->event));
+	out__str(o, p->is_return ? ",return," : ",entry,");
+	out__csv(o, p->symbol, strlen(p->symbol));
+	out__chr(o, ',');
+	out__u64(o, p->offset);
+}
+
 static void csv__head(struct view_show *s, const struct view_record *rec)
 {
 	const struct kp_event *ev = rec->ev;
@@ -304,12 +332,7 @@ static void csv__head(struct view_show *s, const struct view_record *rec)
 	csv__comm(s, ev);
 	out__chr(o, ',');
 	flags__put(o, s->desc, ev);
-	out__chr(o, ',');
-	out__csv(o, rec->probe->event, strlen(rec->probe->event));
-	out__str(o, rec->probe->is_return ? ",return," : ",entry,");
-	out__csv(o, rec->probe->symbol, strlen(rec->probe->symbol));
-	out__chr(o, ',');
-	out__u64(o, rec->probe->offset);
+	show__put_constant(s, rec);
 }
 
 /* Arguments that this probe does not have are empty. */
@@ -483,20 +506,39 @@ static void show__set_columns(struct view_show *s, struct view_probe *p)
 			f->column = show__column(s, f->name);
 }
 
+static void show__set_constant(struct view_show *s, uint32_t n)
+{
+	const struct view_probe *p = &s->desc->probes[n];
+	size_t at = s->constant.len;
+
+	if (s->format == VIEW_JSON)
+		json__constant(&s->constant, p);
+	else if (s->format == VIEW_CSV)
+		csv__constant(&s->constant, p);
+	else
+		text__constant(s, &s->constant, p);
+	s->constant_of[n].at = at;
+	s->constant_of[n].len = s->constant.len - at;
+}
+
 int show__init(struct view_show *s)
 {
 	uint32_t i;
 
-	if (out__init(&s->scratch, -1))
+	if (out__init(&s->scratch, -1) || out__init(&s->constant, -1))
 		return -ENOMEM;
-	for (i = 0; i < s->desc->nprobes; i++)
-		if (s->desc->probes[i].is_known)
-			show__set_columns(s, &s->desc->probes[i]);
-	return 0;
+	for (i = 0; i < s->desc->nprobes; i++) {
+		if (!s->desc->probes[i].is_known)
+			continue;
+		show__set_columns(s, &s->desc->probes[i]);
+		show__set_constant(s, i);
+	}
+	return s->constant.err;
 }
 
 void show__free(struct view_show *s)
 {
+	out__free(&s->constant);
 	out__free(&s->scratch);
 }
 

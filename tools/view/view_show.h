@@ -16,6 +16,8 @@ enum view_format { VIEW_TEXT, VIEW_JSON, VIEW_CSV, VIEW_FOLDED };
 /**
  * struct view_show - how records are shown
  * @scratch: of a CSV field that is put together first
+ * @constant: what is the same in all lines of a probe
+ * @constant_of: where that of each probe is
  * @column: names of CSV's columns, one an argument
  */
 struct view_show {
@@ -26,6 +28,11 @@ struct view_show {
 	enum view_format format;
 	bool color;
 	struct view_out scratch;
+	struct view_out constant;
+	struct {
+		size_t at;
+		size_t len;
+	} constant_of[VIEW_PROBES_MAX];
 	const char *column[VIEW_COLUMNS_MAX];
 	uint32_t ncolumns;
 	bool has_ret;
