@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "check_json.h"
-#include "view_show.h"
+#include "show.h"
 
 #define RECORD_MAX 4096
 
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct view_error err;
 	struct view_clock clock;
 	struct view_desc desc;
-	struct view_out out;
+	struct out out;
 	struct view_show show;
 	const char *s;
 	int format;

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "check_json.h"
-#include "view_agg.h"
-#include "view_ring.h"
+#include "ring.h"
+#include "sums.h"
 #include "view_sample.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -102,7 +102,7 @@ static void fuzz__show(struct view_desc *desc, enum view_format format,
 	const uint8_t *areas[SAMPLE_CPUS];
 	struct view_rings rings;
 	struct view_clock clock;
-	struct view_out out;
+	struct out out;
 	uint32_t i;
 
 	if (!syms)
@@ -122,7 +122,7 @@ static void fuzz__show(struct view_desc *desc, enum view_format format,
 	if (desc->mode == VIEW_EVENTS)
 		fuzz__events(&show, &rings);
 	else
-		agg__show(&show, areas, counts, desc->nprobes);
+		sums__show(&show, areas, counts, desc->nprobes);
 	out__chr(&out, '\0');
 	fuzz__check(&show);
 	for (i = 0; i < SAMPLE_CPUS; i++) {

@@ -14,9 +14,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "follow.h"
+#include "pilot.h"
 #include "view_again.h"
-#include "view_follow.h"
-#include "view_pilot.h"
 
 #define KP_VIEW_VERSION "0.1"
 
@@ -111,7 +111,8 @@ static int run__print(const char *text)
 {
 	if (fputs(text, stdout) >= 0 && !fflush(stdout))
 		return 0;
-	fprintf(stderr, "kp_load: error: standard output: %s\n", strerror(errno));
+	fprintf(stderr, "kp_load: error: standard output: %s\n",
+		strerror(errno));
 	return EX_MACHINE;
 }
 
@@ -305,8 +306,8 @@ static void run__fill_standard(void)
 
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
-			open("/dev/null", fd == STDIN_FILENO ? O_WRONLY :
-							       O_RDONLY);
+			open("/dev/null",
+			     fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 static int run__catch_signals(struct run *r)

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_out.h - buffered output: text, numbers, JSON and CSV strings. */
-#ifndef VIEW_OUT_H
-#define VIEW_OUT_H
+/* out.h - buffered output: text, numbers, JSON and CSV strings. */
+#ifndef KP_OUT_H
+#define KP_OUT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#define VIEW_OUT_MARKS 4096
+#define OUT_MARKS 4096
 #define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
 
 /**
- * struct view_out - what is to be written
+ * struct out - what is to be written
  * @fd: where to; -1 keeps it in memory
  * @is_own: opened by us, and writes to it do not block
  * @chunk: bytes of one write, so that a pipe that has room does not block
@@ -21,7 +21,7 @@
  * @done: events that were written whole
  * @marks: where the events in @data end
  */
-struct view_out {
+struct out {
 	int fd;
 	bool is_own;
 	size_t chunk;
@@ -33,38 +33,38 @@ struct view_out {
 	size_t cap;
 	uint64_t done;
 	uint32_t nmarks;
-	size_t marks[VIEW_OUT_MARKS];
+	size_t marks[OUT_MARKS];
 };
 
-int out__init(struct view_out *o, int fd);
-void out__free(struct view_out *o);
+int out__init(struct out *o, int fd);
+void out__free(struct out *o);
 /* Not to be used for a file on a disk, for which poll() does not wait. */
-void out__never_block(struct view_out *o, int (*wait)(void *ctx), void *ctx);
-int out__flush(struct view_out *o);
+void out__never_block(struct out *o, int (*wait)(void *ctx), void *ctx);
+int out__flush(struct out *o);
 /* An event ends here. */
-void out__mark(struct view_out *o);
+void out__mark(struct out *o);
 /* Events that were written or are going to be. */
-uint64_t out__events(const struct view_out *o);
+uint64_t out__events(const struct out *o);
 
-void out__grow(struct view_out *o, size_t n);
+void out__grow(struct out *o, size_t n);
 /* Room for at most 64 bytes. */
-static inline char *out__room(struct view_out *o, size_t n)
+static inline char *out__room(struct out *o, size_t n)
 {
 	if (o->cap - o->len < n)
 		out__grow(o, n);
 	return o->data + o->len;
 }
 
-static inline void out__chr(struct view_out *o, char c)
+static inline void out__chr(struct out *o, char c)
 {
 	*out__room(o, 1) = c;
 	o->len++;
 }
 
 /* What is longer than the room that is left. */
-void out__long(struct view_out *o, const char *p, size_t n);
+void out__long(struct out *o, const char *p, size_t n);
 
-static inline void out__mem(struct view_out *o, const void *p, size_t n)
+static inline void out__mem(struct out *o, const void *p, size_t n)
 {
 	if (n > o->cap - o->len) {
 		out__long(o, p, n);
@@ -74,25 +74,25 @@ static inline void out__mem(struct view_out *o, const void *p, size_t n)
 	o->len += n;
 }
 
-static inline void out__str(struct view_out *o, const char *s)
+static inline void out__str(struct out *o, const char *s)
 {
 	out__mem(o, s, strlen(s));
 }
 
-void out__u64(struct view_out *o, uint64_t v);
+void out__u64(struct out *o, uint64_t v);
 /* With zeros in front, up to that many digits. */
-void out__pad(struct view_out *o, uint64_t v, unsigned int digits);
-void out__s64(struct view_out *o, int64_t v);
-void out__hex(struct view_out *o, uint64_t v);
-void out__oct(struct view_out *o, uint64_t v);
+void out__pad(struct out *o, uint64_t v, unsigned int digits);
+void out__s64(struct out *o, int64_t v);
+void out__hex(struct out *o, uint64_t v);
+void out__oct(struct out *o, uint64_t v);
 /* Text for people: control characters and what is not UTF-8 as \xNN. */
-void out__plain(struct view_out *o, const char *s, size_t n);
+void out__plain(struct out *o, const char *s, size_t n);
 /* The inside of quotes: the same, and " and \ with \ before them. */
-void out__quoted(struct view_out *o, const char *s, size_t n);
+void out__quoted(struct out *o, const char *s, size_t n);
 /* The inside of a JSON string; what is not UTF-8 becomes U+FFFD. */
-void out__json(struct view_out *o, const char *s, size_t n);
-void out__json_str(struct view_out *o, const char *s);
+void out__json(struct out *o, const char *s, size_t n);
+void out__json_str(struct out *o, const char *s);
 /* A field of RFC 4180. */
-void out__csv(struct view_out *o, const char *s, size_t n);
+void out__csv(struct out *o, const char *s, size_t n);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_stats.h - the module's counts, and the footer made of them. */
+/* stats.h - the module's counts, and the footer made of them. */
 #ifndef VIEW_STATS_H
 #define VIEW_STATS_H
 
-#include "view_out.h"
+#include "out.h"
 
 /* Of the module's parameter stats. */
 struct view_stats {
@@ -25,6 +25,6 @@ uint32_t stats__read_probes(const char *path, uint64_t *shown, uint32_t n);
  */
 void stats__settle(struct view_stats *st, uint64_t shown, uint64_t lost);
 /* hits=H shown=S filtered=F dropped=D missed=M, or as an object of JSON */
-void stats__put(const struct view_stats *st, struct view_out *o, bool json);
+void stats__put(const struct view_stats *st, struct out *o, bool json);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_param.h - the parameters of a probe's module, beside its counts. */
-#ifndef VIEW_PARAM_H
-#define VIEW_PARAM_H
+/* params.h - the parameters of a probe's module, beside its counts. */
+#ifndef VIEW_PARAMS_H
+#define VIEW_PARAMS_H
 
 #include <stdint.h>
 

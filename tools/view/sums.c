@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view_agg.c - see view_agg.h
+ * sums.c - see sums.h
  *
  * A CPU has a table for each probe: a histogram is u64[KP_HIST_LEN], keys are
  * { u64 count; char key[BYTES]; }[SLOTS]; the kernel counts on meanwhile.
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "view_agg.h"
+#include "sums.h"
 
 #define BAR 40
 #define NEGATIVE (KP_HIST_LEN - 1)
@@ -51,7 +51,7 @@ static uint64_t slot__count(const struct view_desc *d, const uint8_t *data,
 	return n > 0 ? (uint64_t)n : 0;
 }
 
-uint64_t agg__total(const struct view_desc *d, const uint8_t *const *data)
+uint64_t sums__total(const struct view_desc *d, const uint8_t *const *data)
 {
 	uint64_t total = 0, i, n = desc__tables(d);
 	uint32_t cpu;
@@ -81,7 +81,7 @@ static bool sum__init(struct sum *sum, const struct view_desc *d, uint32_t n)
 }
 
 /* Of one more significant digit than ftrace's own histograms: 1K is 1024. */
-static void out__bound(struct view_out *o, unsigned int power)
+static void out__bound(struct out *o, unsigned int power)
 {
 	static const char unit[] = " KMGTPE";
 
@@ -90,7 +90,7 @@ static void out__bound(struct view_out *o, unsigned int power)
 		out__chr(o, unit[power / 10]);
 }
 
-static void hist__range(struct view_out *o, uint32_t i)
+static void hist__range(struct out *o, uint32_t i)
 {
 	if (i == NEGATIVE) {
 		out__str(o, "(..., 0)");
@@ -107,7 +107,7 @@ static void hist__range(struct view_out *o, uint32_t i)
 	}
 }
 
-static void out__spaces(struct view_out *o, size_t n)
+static void out__spaces(struct out *o, size_t n)
 {
 	while (n--)
 		out__chr(o, ' ');
@@ -116,7 +116,7 @@ static void out__spaces(struct view_out *o, size_t n)
 static void hist__line_text(struct view_show *s, uint32_t i, uint64_t count,
 			    uint64_t max)
 {
-	struct view_out *o = &s->scratch;
+	struct out *o = &s->scratch;
 	uint32_t bar = (uint32_t)((double)count / (double)max * BAR), j;
 
 	o->len = 0;
@@ -133,7 +133,7 @@ static void hist__line_text(struct view_show *s, uint32_t i, uint64_t count,
 	out__str(s->out, "|\n");
 }
 
-static void hist__bounds(struct view_out *o, uint32_t i, const char *min,
+static void hist__bounds(struct out *o, uint32_t i, const char *min,
 			 const char *max)
 {
 	out__str(o, min);
@@ -160,7 +160,7 @@ static void sum__csv(struct view_show *s, const struct sum *sum)
 static void hist__line(struct view_show *s, const struct sum *sum, uint32_t i,
 		       uint64_t count, uint64_t largest, bool any)
 {
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 
 	if (s->format == VIEW_TEXT) {
 		hist__line_text(s, i, count, largest);
@@ -207,7 +207,7 @@ static const char *hist__of(const struct sum *sum, bool *is_time)
 	*is_time = strcmp(sum->of, "duration") == 0;
 	for (i = 0; p && i < p->nfields; i++) {
 		char n[12] = "";
-		struct view_out digits = { .fd = -1, .data = n, .cap = 12 };
+		struct out digits = { .fd = -1, .data = n, .cap = 12 };
 
 		out__u64(&digits, p->fields[i].n);
 		if (strcmp(n, sum->of))
@@ -335,8 +335,8 @@ static const struct view_probe *key__leaf(const struct sum *sum)
 }
 
 /* As text on one line: a stack with its outermost frame first. */
-static void key__put(struct view_show *s, struct view_out *o,
-		     const struct sum *sum, const struct key *k)
+static void key__put(struct view_show *s, struct out *o, const struct sum *sum,
+		     const struct key *k)
 {
 	const struct view_desc *d = s->desc;
 	const struct view_probe *leaf = key__leaf(sum);
@@ -374,7 +374,7 @@ static void key__text(struct view_show *s, const struct sum *sum,
 		      const struct key *k)
 {
 	const struct view_probe *leaf = key__leaf(sum);
-	struct view_out *o = &s->scratch;
+	struct out *o = &s->scratch;
 	uint32_t i, n = key__depth(s->desc, k);
 
 	o->len = 0;
@@ -419,7 +419,7 @@ static void key__json(struct view_show *s, const struct sum *sum,
 		      const struct key *k)
 {
 	const char *comm = (const char *)k->bytes;
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 
 	out__chr(o, '{');
 	if (sum->is_one) {
@@ -460,7 +460,7 @@ static void key__csv(struct view_show *s, const struct sum *sum,
 }
 
 /* Frames end at a ";", which a thread's name may have. */
-static void frame__put(struct view_out *o, const char *text, size_t n)
+static void frame__put(struct out *o, const char *text, size_t n)
 {
 	const char *end;
 
@@ -527,7 +527,7 @@ static uint64_t keys__show(struct view_show *s, const struct sum *sum,
 static void count__put(struct view_show *s, const char *name, size_t width,
 		       uint64_t count)
 {
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 
 	if (s->format == VIEW_TEXT) {
 		out__str(o, name);
@@ -602,8 +602,8 @@ static void sums__head(struct view_show *s)
 	out__chr(s->out, '\n');
 }
 
-uint64_t agg__show(struct view_show *s, const uint8_t *const *data,
-		   const uint64_t *counts, uint32_t n)
+uint64_t sums__show(struct view_show *s, const uint8_t *const *data,
+		    const uint64_t *counts, uint32_t n)
 {
 	const struct view_desc *d = s->desc;
 	uint64_t total = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_desc.h - what a device says of itself, see kp_abi.h. */
+/* desc.h - what a device says of itself, see kp_abi.h. */
 #ifndef VIEW_DESC_H
 #define VIEW_DESC_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "view_out.h"
+#include "out.h"
 
 #define VIEW_PROBES_MAX 256
 #define VIEW_FIELDS_MAX 256

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view_stats.c - see view_stats.h; the file is one line, and another for each
+ * stats.c - see stats.h; the file is one line, and another for each
  * probe where there are several, in order:
  *
  *   hits=12 shown=10 filtered=1 dropped=1 missed=0
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "view_stats.h"
+#include "stats.h"
 
 int stats__read(struct view_stats *st, const char *path)
 {
@@ -81,7 +81,7 @@ void stats__settle(struct view_stats *st, uint64_t shown, uint64_t lost)
 	st->hits = st->shown + st->filtered + st->dropped;
 }
 
-void stats__put(const struct view_stats *st, struct view_out *o, bool json)
+void stats__put(const struct view_stats *st, struct out *o, bool json)
 {
 	static const char *const names[] = { "hits", "shown", "filtered",
 					     "dropped", "missed" };

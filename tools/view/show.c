@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* view_show.c - see view_show.h; values are in view_value.c */
+/* show.c - see show.h; values are in value.c */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "view_show.h"
+#include "show.h"
 
 #define BOLD "\033[1m"
 #define RED "\033[31m"
@@ -30,7 +30,7 @@ static uint32_t context__get(const struct view_desc *d, uint32_t context,
  * The four of ftrace's latency format, see templates/include/kp_ctx.h. An NMI
  * counts as a hard interrupt, too: one more of these was interrupted by it.
  */
-static void flags__put(struct view_out *o, const struct view_desc *d,
+static void flags__put(struct out *o, const struct view_desc *d,
 		       const struct kp_event *ev)
 {
 	static const char resched[] = ".npN", depth[] = ".123456789abcdef";
@@ -80,7 +80,7 @@ static bool text__has_caller(const struct view_probe *p)
 	return p->is_return && p->caller;
 }
 
-static void text__constant(struct view_show *s, struct view_out *o,
+static void text__constant(struct view_show *s, struct out *o,
 			   const struct view_probe *p)
 {
 	out__mem(o, ": ", 2);
@@ -99,7 +99,7 @@ static void text__constant(struct view_show *s, struct view_out *o,
 static void text__head(struct view_show *s, const struct view_record *rec)
 {
 	const struct kp_event *ev = rec->ev;
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 
 	out__plain(o, ev->comm, comm__len(ev));
 	out__chr(o, '-');
@@ -124,7 +124,7 @@ static void text__head(struct view_show *s, const struct view_record *rec)
 /* The probed function is its own first frame; at a return it is gone. */
 static void text__stack(struct view_show *s, const struct view_record *rec)
 {
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 	uint32_t i;
 
 	if (rec->stack && !rec->probe->is_return) {
@@ -143,7 +143,7 @@ static void text__event(struct view_show *s, const struct view_record *rec)
 {
 	const struct view_probe *p = rec->probe;
 	const struct view_field *f;
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 
 	text__head(s, rec);
 	for (f = p->fields; f < p->fields + p->nfields; f++) {
@@ -163,7 +163,7 @@ static void text__event(struct view_show *s, const struct view_record *rec)
 	text__stack(s, rec);
 }
 
-void show__ts_json(struct view_out *o, uint64_t ns)
+void show__ts_json(struct out *o, uint64_t ns)
 {
 	out__mem(o, "\"ts\":", 5);
 	out__u64(o, ns / 1000000000);
@@ -171,7 +171,7 @@ void show__ts_json(struct view_out *o, uint64_t ns)
 	out__pad(o, ns % 1000000000, 9);
 }
 
-static void json__constant(struct view_out *o, const struct view_probe *p)
+static void json__constant(struct out *o, const struct view_probe *p)
 {
 	out__str(o, "\",\"probe\":");
 	out__json_str(o, p->event);
@@ -185,7 +185,7 @@ static void json__constant(struct view_out *o, const struct view_probe *p)
 static void json__head(struct view_show *s, const struct view_record *rec)
 {
 	const struct kp_event *ev = rec->ev;
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 
 	out__chr(o, '{');
 	show__ts_json(o, rec->ns);
@@ -206,7 +206,7 @@ static void json__args(struct view_show *s, const struct view_record *rec)
 {
 	const struct view_probe *p = rec->probe;
 	const struct view_field *f;
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 	bool any = false;
 
 	for (f = p->fields; f < p->fields + p->nfields; f++) {
@@ -227,7 +227,7 @@ static void json__cut(struct view_show *s, const struct view_record *rec)
 {
 	const struct view_probe *p = rec->probe;
 	const struct view_field *f;
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 	bool any = false;
 
 	for (f = p->fields; rec->cut && f < p->fields + p->nfields; f++) {
@@ -244,7 +244,7 @@ static void json__cut(struct view_show *s, const struct view_record *rec)
 
 static void json__stack(struct view_show *s, const struct view_record *rec)
 {
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 	uint32_t i;
 
 	if (!rec->stack)
@@ -263,7 +263,7 @@ static void json__stack(struct view_show *s, const struct view_record *rec)
 static void json__event(struct view_show *s, const struct view_record *rec)
 {
 	const struct view_probe *p = rec->probe;
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 
 	json__head(s, rec);
 	json__args(s, rec);
@@ -288,7 +288,7 @@ static void json__event(struct view_show *s, const struct view_record *rec)
 static void csv__value(struct view_show *s, const struct view_record *rec,
 		       const struct view_field *f)
 {
-	struct view_out *o = &s->scratch;
+	struct out *o = &s->scratch;
 
 	o->len = 0;
 	value__text(s, o, rec, f, false);
@@ -297,14 +297,14 @@ static void csv__value(struct view_show *s, const struct view_record *rec,
 
 static void csv__comm(struct view_show *s, const struct kp_event *ev)
 {
-	struct view_out *o = &s->scratch;
+	struct out *o = &s->scratch;
 
 	o->len = 0;
 	out__plain(o, ev->comm, comm__len(ev));
 	out__csv(s->out, o->data, o->len);
 }
 
-static void csv__constant(struct view_out *o, const struct view_probe *p)
+static void csv__constant(struct out *o, const struct view_probe *p)
 {
 	out__chr(o, ',');
 	out__csv(o, p->event, strlen(p->event));
@@ -317,7 +317,7 @@ static void csv__constant(struct view_out *o, const struct view_probe *p)
 static void csv__head(struct view_show *s, const struct view_record *rec)
 {
 	const struct kp_event *ev = rec->ev;
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 
 	out__u64(o, rec->ns / 1000000000);
 	out__chr(o, '.');
@@ -355,7 +355,7 @@ static void csv__args(struct view_show *s, const struct view_record *rec)
 
 static void csv__stack(struct view_show *s, const struct view_record *rec)
 {
-	struct view_out *o = &s->scratch;
+	struct out *o = &s->scratch;
 	uint32_t i;
 
 	o->len = 0;
@@ -404,7 +404,7 @@ void show__event(struct view_show *s, const struct view_record *rec)
 
 static void lost__text(struct view_show *s, uint32_t cpu, uint64_t lost)
 {
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 
 	if (s->color)
 		out__str(o, RED);
@@ -424,7 +424,7 @@ static void lost__text(struct view_show *s, uint32_t cpu, uint64_t lost)
 /* A row with the CPU, the event "lost", and how many. */
 static void lost__csv(struct view_show *s, uint32_t cpu, uint64_t lost)
 {
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 	uint32_t i,
 		n = s->ncolumns + s->has_ret + s->has_duration + s->has_caller;
 
@@ -441,7 +441,7 @@ static void lost__csv(struct view_show *s, uint32_t cpu, uint64_t lost)
 
 void show__lost(struct view_show *s, uint32_t cpu, uint64_t lost)
 {
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 
 	if (s->format == VIEW_CSV) {
 		lost__csv(s, cpu, lost);
@@ -462,7 +462,7 @@ void show__lost(struct view_show *s, uint32_t cpu, uint64_t lost)
 void show__note(struct view_show *s, uint32_t cpu, uint64_t ns,
 		const char *text, size_t len)
 {
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 
 	if (s->format == VIEW_CSV)
 		return;
@@ -554,7 +554,7 @@ static bool column__is_taken(const char *name)
 
 void show__begin(struct view_show *s)
 {
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 	uint32_t i;
 
 	if (s->format != VIEW_CSV)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_ring.h - the rings of all CPUs as one stream in the order of time. */
+/* ring.h - the rings of all CPUs as one stream in the order of time. */
 #ifndef VIEW_RING_H
 #define VIEW_RING_H
 

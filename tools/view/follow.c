@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view_follow.c - see view_follow.h
+ * follow.c - see follow.h
  *
  * The kernel is never waited for, nor made to wait: the rings are looked at
  * when poll() tells of events, and every IDLE_MS whatever it tells. While the
@@ -20,10 +20,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "view_agg.h"
-#include "view_follow.h"
-#include "view_param.h"
-#include "view_stats.h"
+#include "follow.h"
+#include "params.h"
+#include "stats.h"
+#include "sums.h"
 
 #define NS_PER_MS 1000000ULL
 #define SLACK_MS 10
@@ -42,7 +42,7 @@
 struct follow {
 	struct view_source *source;
 	const struct follow_options *opts;
-	struct view_out out;
+	struct out out;
 	struct view_show show;
 	const uint8_t **data; /* of each CPU */
 	int signal; /* that ended it */
@@ -126,7 +126,7 @@ static bool follow__poll(struct follow *f, short events, bool incoming, int ms)
 	return fds[0].revents;
 }
 
-/* Until output can be written without blocking; see struct view_out. */
+/* Until output can be written without blocking; see struct out. */
 static int follow__wait_output(void *ctx)
 {
 	struct follow *f = ctx;
@@ -177,7 +177,7 @@ static void follow__on_note(struct follow *f, struct view_ring *r,
 {
 	const char *text = (const char *)data + sizeof(r->ev);
 	size_t len = strnlen(text, r->ev.len - sizeof(r->ev));
-	struct view_out *beside = &f->show.scratch;
+	struct out *beside = &f->show.scratch;
 
 	while (len && text[len - 1] == '\n')
 		len--;
@@ -326,7 +326,7 @@ static void follow__show_total(struct follow *f)
 	uint32_t n;
 
 	n = stats__read_probes(f->opts->stats, counts, d->nprobes);
-	f->aggregated = agg__show(&f->show, f->data, counts, n);
+	f->aggregated = sums__show(&f->show, f->data, counts, n);
 	if (d->mode == VIEW_COUNT && n < d->nprobes)
 		fprintf(stderr,
 			"kp_view: warning: stats: the counts of %u of %u probes are not there\n",
@@ -341,7 +341,7 @@ static bool follow__has_enough(struct follow *f)
 	if (!f->opts->max_hits)
 		return false;
 	if (f->source->desc.mode != VIEW_COUNT)
-		return agg__total(&f->source->desc, f->data) >=
+		return sums__total(&f->source->desc, f->data) >=
 		       f->opts->max_hits;
 	return !stats__read(&st, f->opts->stats) &&
 	       st.shown >= f->opts->max_hits;
@@ -390,7 +390,7 @@ static void follow__footer(struct follow *f)
 {
 	bool json = f->opts->format == VIEW_JSON;
 	bool aggregated = f->source->desc.mode != VIEW_EVENTS;
-	struct view_out err;
+	struct out err;
 
 	out__flush(&f->out);
 	stats__settle(&f->stats, aggregated ? f->aggregated : f->out.done,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_show.h - records as lines of text, JSON or CSV. */
+/* show.h - records as lines of text, JSON or CSV. */
 #ifndef VIEW_SHOW_H
 #define VIEW_SHOW_H
 
-#include "view_clock.h"
-#include "view_out.h"
-#include "view_record.h"
+#include "clock.h"
+#include "out.h"
+#include "record.h"
 #include "view_sym.h"
 
 enum view_format { VIEW_TEXT, VIEW_JSON, VIEW_CSV, VIEW_FOLDED };
@@ -21,14 +21,14 @@ enum view_format { VIEW_TEXT, VIEW_JSON, VIEW_CSV, VIEW_FOLDED };
  * @column: names of CSV's columns, one an argument
  */
 struct view_show {
-	struct view_out *out;
+	struct out *out;
 	struct view_desc *desc;
 	struct view_syms *syms;
 	struct view_clock *clock;
 	enum view_format format;
 	bool color;
-	struct view_out scratch;
-	struct view_out constant;
+	struct out scratch;
+	struct out constant;
 	struct {
 		size_t at;
 		size_t len;
@@ -50,15 +50,15 @@ void show__lost(struct view_show *s, uint32_t cpu, uint64_t lost);
 void show__note(struct view_show *s, uint32_t cpu, uint64_t ns,
 		const char *text, size_t len);
 /* "ts":1.000000001 */
-void show__ts_json(struct view_out *o, uint64_t ns);
+void show__ts_json(struct out *o, uint64_t ns);
 
-/* view_value.c: the value of a field; arrays in braces or brackets */
-void value__text(struct view_show *s, struct view_out *o,
+/* value.c: the value of a field; arrays in braces or brackets */
+void value__text(struct view_show *s, struct out *o,
 		 const struct view_record *rec, const struct view_field *f,
 		 bool quoted);
 void value__json(struct view_show *s, const struct view_record *rec,
 		 const struct view_field *f);
 /* "-ENOENT", or the number */
-void value__errno(struct view_out *o, int64_t v);
+void value__errno(struct out *o, int64_t v);
 
 #endif

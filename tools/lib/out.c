@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* view_out.c - see view_out.h */
+/* out.c - see out.h */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "view_out.h"
+#include "out.h"
 
 #define OUT_SIZE 65536
 
@@ -26,7 +26,7 @@ static bool out__is_writable(int fd)
 	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
 }
 
-int out__init(struct view_out *o, int fd)
+int out__init(struct out *o, int fd)
 {
 	memset(o, 0, sizeof(*o));
 	o->fd = fd;
@@ -40,7 +40,7 @@ int out__init(struct view_out *o, int fd)
 	return 0;
 }
 
-void out__free(struct view_out *o)
+void out__free(struct out *o)
 {
 	free(o->data);
 	o->data = NULL;
@@ -69,7 +69,7 @@ static bool out__can_reopen(int fd)
  * started us among them. So it is set on one of our own. Without /proc, or where
  * we may not open what we were given, there is none.
  */
-static bool out__reopen(struct view_out *o)
+static bool out__reopen(struct out *o)
 {
 	char path[32];
 	int fd;
@@ -85,7 +85,7 @@ static bool out__reopen(struct view_out *o)
 	return true;
 }
 
-void out__never_block(struct view_out *o, int (*wait)(void *ctx), void *ctx)
+void out__never_block(struct out *o, int (*wait)(void *ctx), void *ctx)
 {
 	o->wait = wait;
 	o->ctx = ctx;
@@ -94,7 +94,7 @@ void out__never_block(struct view_out *o, int (*wait)(void *ctx), void *ctx)
 		o->chunk = PIPE_BUF;
 }
 
-static int out__write(struct view_out *o, const char *p, size_t n)
+static int out__write(struct out *o, const char *p, size_t n)
 {
 	ssize_t written;
 
@@ -112,7 +112,7 @@ static int out__write(struct view_out *o, const char *p, size_t n)
 	return o->err;
 }
 
-int out__flush(struct view_out *o)
+int out__flush(struct out *o)
 {
 	size_t from = 0;
 	uint32_t i;
@@ -132,22 +132,22 @@ int out__flush(struct view_out *o)
 	return o->err;
 }
 
-void out__mark(struct view_out *o)
+void out__mark(struct out *o)
 {
 	if (o->err)
 		return;
-	if (o->nmarks == VIEW_OUT_MARKS && out__flush(o))
+	if (o->nmarks == OUT_MARKS && out__flush(o))
 		return;
 	o->marks[o->nmarks++] = o->len;
 }
 
-uint64_t out__events(const struct view_out *o)
+uint64_t out__events(const struct out *o)
 {
 	return o->done + o->nmarks;
 }
 
 /* Afterwards there is room, whatever failed. */
-void out__grow(struct view_out *o, size_t n)
+void out__grow(struct out *o, size_t n)
 {
 	char *data;
 
@@ -165,7 +165,7 @@ void out__grow(struct view_out *o, size_t n)
 	}
 }
 
-void out__long(struct view_out *o, const char *p, size_t n)
+void out__long(struct out *o, const char *p, size_t n)
 {
 	size_t part;
 
@@ -211,7 +211,7 @@ static unsigned int digits__count(uint64_t v)
 	return n + (v >= power[n]);
 }
 
-static void digits__put(struct view_out *o, uint64_t v, unsigned int digits)
+static void digits__put(struct out *o, uint64_t v, unsigned int digits)
 {
 	static const char pairs[] = "00010203040506070809"
 				    "10111213141516171819"
@@ -234,19 +234,19 @@ static void digits__put(struct view_out *o, uint64_t v, unsigned int digits)
 		*to = (char)('0' + v % 10);
 }
 
-void out__u64(struct view_out *o, uint64_t v)
+void out__u64(struct out *o, uint64_t v)
 {
 	digits__put(o, v, digits__count(v));
 }
 
-void out__pad(struct view_out *o, uint64_t v, unsigned int digits)
+void out__pad(struct out *o, uint64_t v, unsigned int digits)
 {
 	unsigned int n = digits__count(v);
 
 	digits__put(o, v, n < digits ? digits : n);
 }
 
-void out__s64(struct view_out *o, int64_t v)
+void out__s64(struct out *o, int64_t v)
 {
 	if (v < 0)
 		out__chr(o, '-');
@@ -254,7 +254,7 @@ void out__s64(struct view_out *o, int64_t v)
 }
 
 /* In a base of so many bits. */
-static void out__bits(struct view_out *o, uint64_t v, unsigned int bits)
+static void out__bits(struct out *o, uint64_t v, unsigned int bits)
 {
 	unsigned int n = (63 - (unsigned int)__builtin_clzll(v | 1)) / bits + 1;
 	char *to = out__room(o, n);
@@ -266,13 +266,13 @@ static void out__bits(struct view_out *o, uint64_t v, unsigned int bits)
 	}
 }
 
-void out__hex(struct view_out *o, uint64_t v)
+void out__hex(struct out *o, uint64_t v)
 {
 	out__mem(o, "0x", 2);
 	out__bits(o, v, 4);
 }
 
-void out__oct(struct view_out *o, uint64_t v)
+void out__oct(struct out *o, uint64_t v)
 {
 	out__chr(o, '0');
 	out__bits(o, v, 3);
@@ -350,7 +350,7 @@ static size_t run__len(const unsigned char *s, size_t n, bool quoted)
 	return i;
 }
 
-static void out__escape(struct view_out *o, unsigned char c)
+static void out__escape(struct out *o, unsigned char c)
 {
 	char *to = out__room(o, 4);
 
@@ -361,8 +361,7 @@ static void out__escape(struct view_out *o, unsigned char c)
 	o->len += 4;
 }
 
-static void out__text(struct view_out *o, const char *text, size_t n,
-		      bool quoted)
+static void out__text(struct out *o, const char *text, size_t n, bool quoted)
 {
 	const unsigned char *s = (const unsigned char *)text;
 	size_t len;
@@ -383,17 +382,17 @@ static void out__text(struct view_out *o, const char *text, size_t n,
 	}
 }
 
-void out__plain(struct view_out *o, const char *text, size_t n)
+void out__plain(struct out *o, const char *text, size_t n)
 {
 	out__text(o, text, n, false);
 }
 
-void out__quoted(struct view_out *o, const char *text, size_t n)
+void out__quoted(struct out *o, const char *text, size_t n)
 {
 	out__text(o, text, n, true);
 }
 
-static void out__json_control(struct view_out *o, unsigned char c)
+static void out__json_control(struct out *o, unsigned char c)
 {
 	static const char from[] = "\b\f\n\r\t", to[] = "bfnrt";
 	const char *at = c ? strchr(from, c) : NULL;
@@ -409,8 +408,7 @@ static void out__json_control(struct view_out *o, unsigned char c)
 }
 
 /* What is no part of a run; returns its bytes. */
-static size_t out__json_escape(struct view_out *o, const unsigned char *s,
-			       size_t n)
+static size_t out__json_escape(struct out *o, const unsigned char *s, size_t n)
 {
 	int control = control__get(s, n);
 
@@ -425,7 +423,7 @@ static size_t out__json_escape(struct view_out *o, const unsigned char *s,
 	return *s >= 0x80 && control >= 0 ? 2 : 1;
 }
 
-void out__json(struct view_out *o, const char *text, size_t n)
+void out__json(struct out *o, const char *text, size_t n)
 {
 	const unsigned char *s = (const unsigned char *)text;
 	size_t len;
@@ -443,14 +441,14 @@ void out__json(struct view_out *o, const char *text, size_t n)
 	}
 }
 
-void out__json_str(struct view_out *o, const char *s)
+void out__json_str(struct out *o, const char *s)
 {
 	out__chr(o, '"');
 	out__json(o, s, strlen(s));
 	out__chr(o, '"');
 }
 
-void out__csv(struct view_out *o, const char *s, size_t n)
+void out__csv(struct out *o, const char *s, size_t n)
 {
 	const char *quote;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view_source.c - see view_source.h
+ * source.c - see source.h
  *
  * A file has the description first, up to a NUL or a form feed, and its areas
  * from the next page on.
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "view_source.h"
+#include "source.h"
 
 #define IMAGE_MOST (128 << 10)
 

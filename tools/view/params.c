@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* view_param.c - see view_param.h */
+/* params.c - see params.h */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "view_param.h"
+#include "params.h"
 
 static int param__open(const char *stats, const char *name, int flags)
 {

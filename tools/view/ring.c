@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view_ring.c - see view_ring.h
+ * ring.c - see ring.h
  *
  * A record begins at a position modulo the size of the ring, and may end in the
  * slack behind it. It is complete when the head is behind it: load-acquire of the head,
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "view_ring.h"
+#include "ring.h"
 
 #define QUEUE_MIN 65536
 #define QUEUE_MAX 0x10000000 /* the rest stays where it is */

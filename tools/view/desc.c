@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view_desc.c - the description of a device; a line of it:
+ * desc.c - the description of a device; a line of it:
  *
  *   field	0	1	file	ustring	str	56	0	\"%s\"
  */
@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "desc.h"
 #include "kp_abi.h"
 #include "kp_kind.h"
-#include "view_desc.h"
 
 #define WORDS_MAX 16
 #define CPUS_MAX 65536
