@@ -83,21 +83,21 @@ static void fuzz__check(const struct view_show *s)
 {
 	const char *at = s->out->data;
 
-	for (; s->format == VIEW_JSON && *at; at++) {
+	for (; s->form == &form_json && *at; at++) {
 		at = json__value(at);
 		if (!at || *at != '\n')
 			abort();
 	}
-	for (; s->format == VIEW_TEXT && *at; at++)
+	for (; s->form == &form_text && *at; at++)
 		if ((*at > 0 && *at < ' ' && *at != '\n') || *at == 0x7f)
 			abort();
 }
 
-static void fuzz__show(struct view_desc *desc, enum view_format format,
+static void fuzz__show(struct view_desc *desc, const struct view_form *form,
 		       const uint8_t *data, size_t size)
 {
 	static struct view_syms *syms;
-	struct view_show show = { .desc = desc, .format = format };
+	struct view_show show = { .desc = desc, .form = form };
 	static const uint64_t counts[VIEW_PROBES_MAX] = { 1, UINT64_MAX };
 	const uint8_t *areas[SAMPLE_CPUS];
 	struct view_rings rings;
@@ -138,7 +138,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct view_desc desc[SAMPLES];
 	struct view_error err;
-	unsigned int i, format;
+	const struct view_form *form;
+	unsigned int i;
 
 	for (i = 0; !desc[0].text && i < SAMPLES; i++)
 		if (desc__parse(&desc[i], samples[i], strlen(samples[i]), 4096,
@@ -148,9 +149,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	i = data[0] & 7;
 	i = i < SAMPLES ? i : 0;
-	format = data[0] >> 3 & 3;
-	if (format == VIEW_FOLDED && desc[i].mode != VIEW_KEYS)
-		format = VIEW_JSON;
-	fuzz__show(&desc[i], (enum view_format)format, data + 1, size - 1);
+	form = form__nth(data[0] >> 3 & 3);
+	if (form->is_for_keys && desc[i].mode != VIEW_KEYS)
+		form = &form_json;
+	fuzz__show(&desc[i], form, data + 1, size - 1);
 	return 0;
 }

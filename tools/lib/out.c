@@ -246,6 +246,20 @@ void out__pad(struct out *o, uint64_t v, unsigned int digits)
 	digits__put(o, v, n < digits ? digits : n);
 }
 
+void out__spaces(struct out *o, size_t n)
+{
+	while (n--)
+		out__chr(o, ' ');
+}
+
+void out__right(struct out *o, uint64_t v, unsigned int columns)
+{
+	unsigned int n = digits__count(v);
+
+	out__spaces(o, n < columns ? columns - n : 0);
+	digits__put(o, v, n);
+}
+
 void out__s64(struct out *o, int64_t v)
 {
 	if (v < 0)

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define OUT_MARKS 4096
-#define ARRAY_SIZE(x) (sizeof(x) / sizeof((x)[0]))
 
 /**
  * struct out - what is to be written
@@ -80,8 +79,11 @@ static inline void out__str(struct out *o, const char *s)
 }
 
 void out__u64(struct out *o, uint64_t v);
+void out__spaces(struct out *o, size_t n);
 /* With zeros in front, up to that many digits. */
 void out__pad(struct out *o, uint64_t v, unsigned int digits);
+/* With blanks in front, up to that many columns. */
+void out__right(struct out *o, uint64_t v, unsigned int columns);
 void out__s64(struct out *o, int64_t v);
 void out__hex(struct out *o, uint64_t v);
 void out__oct(struct out *o, uint64_t v);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "desc.h"
 #include "kp_abi.h"
 #include "kp_kind.h"
@@ -582,6 +583,11 @@ uint64_t desc__table_size(const struct view_desc *d)
 	if (d->mode == VIEW_HIST)
 		return KP_HIST_LEN * 8;
 	return d->slots * (8 + (uint64_t)d->key_bytes);
+}
+
+const char *desc__key_name(const struct view_desc *d)
+{
+	return key_names[d->key];
 }
 
 static bool desc__has_hist(const struct view_desc *d)

@@ -7,8 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "out.h"
-
 #define VIEW_PROBES_MAX 256
 #define VIEW_FIELDS_MAX 256
 #define VIEW_ENUMS_MAX 65536
@@ -136,6 +134,8 @@ void desc__free(struct view_desc *d);
 uint32_t desc__tables(const struct view_desc *d);
 /* Bytes of one. */
 uint64_t desc__table_size(const struct view_desc *d);
+/* What is counted: "comm" and the like. */
+const char *desc__key_name(const struct view_desc *d);
 const char *field__enum(const struct view_field *f, int64_t value);
 /* Strings have their text elsewhere in the record. */
 static inline bool field__is_str(const struct view_field *f)

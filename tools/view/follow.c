@@ -20,9 +20,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "follow.h"
 #include "params.h"
-#include "stats.h"
 #include "sums.h"
 
 #define NS_PER_MS 1000000ULL
@@ -177,18 +177,11 @@ static void follow__on_note(struct follow *f, struct view_ring *r,
 {
 	const char *text = (const char *)data + sizeof(r->ev);
 	size_t len = strnlen(text, r->ev.len - sizeof(r->ev));
-	struct out *beside = &f->show.scratch;
 
 	while (len && text[len - 1] == '\n')
 		len--;
 	show__note(&f->show, r->cpu, clock__ns(f->show.clock, r->ev.time), text,
 		   len);
-	if (f->show.format == VIEW_CSV) {
-		beside->len = 0;
-		out__plain(beside, text, len);
-		fprintf(stderr, "kp_view: note: %.*s\n", (int)beside->len,
-			beside->data);
-	}
 }
 
 static int follow__on_event(void *ctx, struct view_ring *r, const uint8_t *data)
@@ -360,8 +353,8 @@ static void follow__totals(struct follow *f)
 		if (f->opts->interval && now >= next) {
 			next = now + f->opts->interval;
 			follow__show_total(f);
-			if (f->show.format != VIEW_JSON)
-				out__chr(&f->out, '\n');
+			if (f->show.form->table_end)
+				f->show.form->table_end(&f->show);
 			out__flush(&f->out);
 		}
 		ms = TOTAL_MS;
@@ -388,18 +381,17 @@ static uint64_t follow__dropped(struct follow *f)
 
 static void follow__footer(struct follow *f)
 {
-	bool json = f->opts->format == VIEW_JSON;
 	bool aggregated = f->source->desc.mode != VIEW_EVENTS;
 	struct out err;
 
 	out__flush(&f->out);
 	stats__settle(&f->stats, aggregated ? f->aggregated : f->out.done,
 		      f->stats.is_known ? 0 : follow__dropped(f));
-	if (json && !f->out.err) {
-		stats__put(&f->stats, &f->out, true);
+	if (f->show.form->footer && !f->out.err) {
+		f->show.form->footer(&f->show, &f->stats);
 		out__flush(&f->out);
 	} else if (!out__init(&err, STDERR_FILENO)) {
-		stats__put(&f->stats, &err, false);
+		stats__put(&f->stats, &err);
 		out__flush(&err);
 		out__free(&err);
 	}
@@ -490,8 +482,8 @@ static int follow__init(struct follow *f)
 	f->show.out = &f->out;
 	f->show.desc = &f->source->desc;
 	f->show.clock = &f->source->clock;
-	f->show.format = f->opts->format;
-	f->show.color = f->opts->format == VIEW_TEXT && terminal__has_colors();
+	f->show.form = f->opts->form;
+	f->show.color = f->show.form->has_colors && terminal__has_colors();
 	f->show.syms = syms__new(f->opts->kallsyms);
 	f->data = calloc(rs->n + 1, sizeof(*f->data));
 	if (!f->show.syms || !f->data || show__init(&f->show))

@@ -13,7 +13,7 @@
  * @sigfd: of follow__catch_signals()
  */
 struct follow_options {
-	enum view_format format;
+	const struct view_form *form;
 	const char *stats;
 	const char *kallsyms;
 	uint64_t duration;

@@ -118,16 +118,10 @@ static int run__print(const char *text)
 
 static int run__take_format(struct run *r, const char *word)
 {
-	static const char *const names[] = { "text", "json", "csv", "folded" };
-	int i;
-
-	for (i = 0; i < 4; i++) {
-		if (strcmp(word, names[i]) == 0) {
-			r->opts.format = (enum view_format)i;
-			return 0;
-		}
-	}
-	return run__usage_error("--format", "text, json, csv or folded");
+	r->opts.form = form__find(word);
+	return r->opts.form ? 0 :
+			      run__usage_error("--format",
+					       "text, json, csv or folded");
 }
 
 /* Seconds with decimals, to ns */
@@ -172,17 +166,37 @@ static int run__take_parent(struct run *r, const char *word)
 	return 0;
 }
 
+/* The place of an option that is taken as it is; NULL for others. */
+static const char **run__word_of(struct run *r, int opt)
+{
+	switch (opt) {
+	case OPT_IMAGE:
+		return &r->image;
+	case OPT_STATS:
+		return &r->opts.stats;
+	case OPT_KALLSYMS:
+		return &r->opts.kallsyms;
+	case OPT_NOTE:
+		return &r->note;
+	case OPT_REMEMBER:
+		return &r->remember;
+	case OPT_AGAIN:
+		return &r->again;
+	case OPT_SCRIPT:
+		return &r->script;
+	}
+	return NULL;
+}
+
 static int run__take_option(struct run *r, int opt)
 {
+	const char **word = run__word_of(r, opt);
+
+	if (word)
+		*word = optarg;
 	switch (opt) {
 	case OPT_FORMAT:
 		return run__take_format(r, optarg);
-	case OPT_IMAGE:
-		r->image = optarg;
-		break;
-	case OPT_STATS:
-		r->opts.stats = optarg;
-		break;
 	case OPT_DURATION:
 		return run__take_time("--duration", optarg, &r->opts.duration);
 	case OPT_INTERVAL:
@@ -190,26 +204,11 @@ static int run__take_option(struct run *r, int opt)
 	case OPT_MAX_HITS:
 		return run__take_number("--max-hits", optarg,
 					"no number of hits", &r->opts.max_hits);
-	case OPT_KALLSYMS:
-		r->opts.kallsyms = optarg;
-		break;
 	case OPT_PARENT:
 		return run__take_parent(r, optarg);
 	case OPT_PILOT:
 		return run__take_number("--pilot", optarg,
 					"no number of nanoseconds", &r->pilot);
-	case OPT_NOTE:
-		r->note = optarg;
-		break;
-	case OPT_REMEMBER:
-		r->remember = optarg;
-		break;
-	case OPT_AGAIN:
-		r->again = optarg;
-		break;
-	case OPT_SCRIPT:
-		r->script = optarg;
-		break;
 	case OPT_HELP:
 		r->help = true;
 		break;
@@ -256,7 +255,7 @@ static int run__parse_options(struct run *r, int argc, char **argv)
 /* What only the description can tell. */
 static int run__check(const struct run *r, const struct view_desc *d)
 {
-	if (r->opts.format == VIEW_FOLDED && d->mode != VIEW_KEYS)
+	if (r->opts.form->is_for_keys && d->mode != VIEW_KEYS)
 		return run__usage_error("--format=folded",
 					"only for counts of keys");
 	if (r->opts.interval && d->mode == VIEW_EVENTS)
@@ -357,7 +356,7 @@ static int run__anew(const char *script, char **argv)
  */
 static int run__again(struct run *first, char **argv)
 {
-	struct run r = { 0 };
+	struct run r = { .opts.form = &form_text };
 	struct again a;
 	int ret;
 
@@ -383,7 +382,7 @@ anew:
 
 int main(int argc, char **argv)
 {
-	struct run r = { 0 };
+	struct run r = { .opts.form = &form_text };
 	int ret;
 
 	run__fill_standard();

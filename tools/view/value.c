@@ -2,11 +2,11 @@
 /* value.c - the values of fields, as templates/include/kp_show.h has them */
 #include <string.h>
 
+#include "array.h"
+#include "colors.h"
 #include "show.h"
 
 #define MAX_ERRNO 4095
-#define RED "\033[31m"
-#define NORMAL "\033[m"
 
 /* Those of include/linux/errno.h, which no C library knows. */
 static const struct {
