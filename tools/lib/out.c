@@ -85,7 +85,8 @@ static bool out__reopen(struct out *o)
 	return true;
 }
 
-void out__never_block(struct out *o, int (*wait)(void *ctx), void *ctx)
+void out__never_block(struct out *o, int (*wait)(void *ctx, bool has_room),
+		      void *ctx)
 {
 	o->wait = wait;
 	o->ctx = ctx;
@@ -98,18 +99,15 @@ static int out__write(struct out *o, const char *p, size_t n)
 {
 	ssize_t written;
 
-	if (o->wait && !o->is_own)
-		o->err = o->wait(o->ctx);
+	if (o->wait)
+		o->err = o->wait(o->ctx, o->is_own && !o->is_full);
 	if (o->err)
 		return o->err;
 	written = write(o->fd, p, n < o->chunk ? n : o->chunk);
-	if (written >= 0)
-		return (int)written;
-	if (errno == EAGAIN && o->is_own)
-		o->err = o->wait(o->ctx);
-	else if (errno != EINTR && errno != EAGAIN)
+	o->is_full = written < 0 && errno == EAGAIN;
+	if (written < 0 && errno != EINTR && errno != EAGAIN)
 		o->err = -errno;
-	return o->err;
+	return o->err ? o->err : written < 0 ? 0 : (int)written;
 }
 
 int out__flush(struct out *o)

@@ -14,8 +14,10 @@
  * struct out - what is to be written
  * @fd: where to; -1 keeps it in memory
  * @is_own: opened by us, and writes to it do not block
+ * @is_full: the last write found no room
  * @chunk: bytes of one write, so that a pipe that has room does not block
- * @wait: returns 0 once @fd can be written, -errno to give up; or NULL
+ * @wait: before each write, returns 0 once @fd can be written, at once where it
+ *	seems to have room; -errno to give up; or NULL
  * @err: 0, or the -errno that ended the output: all that follows is ignored
  * @done: events that were written whole
  * @marks: where the events in @data end
@@ -23,8 +25,9 @@
 struct out {
 	int fd;
 	bool is_own;
+	bool is_full;
 	size_t chunk;
-	int (*wait)(void *ctx);
+	int (*wait)(void *ctx, bool has_room);
 	void *ctx;
 	int err;
 	char *data;
@@ -38,7 +41,8 @@ struct out {
 int out__init(struct out *o, int fd);
 void out__free(struct out *o);
 /* Not to be used for a file on a disk, for which poll() does not wait. */
-void out__never_block(struct out *o, int (*wait)(void *ctx), void *ctx);
+void out__never_block(struct out *o, int (*wait)(void *ctx, bool has_room),
+		      void *ctx);
 int out__flush(struct out *o);
 /* An event ends here. */
 void out__mark(struct out *o);

@@ -127,11 +127,16 @@ static bool follow__poll(struct follow *f, short events, bool incoming, int ms)
 }
 
 /* Until output can be written without blocking; see struct out. */
-static int follow__wait_output(void *ctx)
+static int follow__wait_output(void *ctx, bool has_room)
 {
 	struct follow *f = ctx;
 	uint64_t stuck = 0;
 
+	/* A signal is seen all the same. */
+	if (has_room) {
+		follow__poll(f, POLLOUT, false, 0);
+		return 0;
+	}
 	while (!follow__poll(f, POLLOUT, false, 100)) {
 		if (f->is_urged)
 			return -EINTR;
