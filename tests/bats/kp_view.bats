@@ -308,6 +308,27 @@ cat-42 [000] .... 3.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file=(fault
 	assert_equal "${stderr}" 'hits=3 shown=3 dropped=0'
 }
 
+@test "large rings are in order as small ones are, and what is not shown is counted" {
+	opens
+	sed -i 's/^area .*/area 1060864/; s/^ring .*/ring 1048576 8192/' d
+	awk 'BEGIN { for (cpu = 0; cpu < 2; cpu++) {
+		print "cpu " cpu
+		for (i = 0; i < 4000; i++) {
+			if (cpu && i == 3000)
+				print "raw 0700000000000000"
+			print "hit 0 " 1000000000 + i * 2000 + cpu * 1000 * (i % 3) " cat " i + 1 " dfd=" cpu
+		}
+	} }' | image
+	view
+	((${#lines[@]} == 4000 + 3000 + 1))
+	grep -v LOST <<<"${output}" | sort -sk4,4n -k2,2 | cmp - <(grep -v LOST <<<"${output}")
+	[[ ${stderr_lines[0]} == 'kp_view: warning: record at position '*' of CPU 1: is too short' ]]
+	assert_equal "${stderr_lines[1]}" 'hits=7001 shown=7000 dropped=1'
+	view --max-hits=100
+	((${#lines[@]} == 100))
+	assert_equal "${stderr_lines[1]}" 'hits=7000 shown=100 dropped=6900'
+}
+
 @test "an image of a kernel with larger pages than this machine's is read as it is" {
 	local page area
 	for page in 8192 16384 65536; do
@@ -803,13 +824,120 @@ many_hits() {
 	view_on_full_disk() { # <kp_view argument>...
 		"${VIEW}" "$@" >/dev/full
 	}
-	run -11 --separate-stderr view_on_full_disk --image=image
-	[[ ${stderr} == *'kp_view: error: output: No space left on device' ]]
 	local option
+	for option in text json csv; do
+		run -11 --separate-stderr view_on_full_disk --image=image --format="${option}"
+		assert_equal "${stderr_lines[*]}" 'hits=26 shown=0 dropped=26 kp_load: error: standard output: No space left on device'
+	done
 	for option in --help --version; do
 		run -11 --separate-stderr view_on_full_disk "${option}"
-		assert_equal "${stderr}" 'kp_view: error: output: No space left on device'
+		assert_equal "${stderr}" 'kp_load: error: standard output: No space left on device'
 	done
+}
+
+@test "without a standard output it says so, and writes into nothing else" {
+	three_hits
+	cp image live
+	# Whoever opens a file gets the lowest number, which is that of the output.
+	view_on_nothing() { # <kp_view argument>...
+		timeout 20 "${VIEW}" "$@" >&-
+	}
+	local from
+	for from in --image=image live --help; do
+		run -11 --separate-stderr view_on_nothing "${from}"
+		assert_equal "${stderr_lines[-1]}" 'kp_load: error: standard output: Bad file descriptor'
+	done
+	view_on_input() {
+		"${VIEW}" --image=image 1<live
+	}
+	run -11 --separate-stderr view_on_input
+	assert_equal "${stderr_lines[-1]}" 'kp_load: error: standard output: Bad file descriptor'
+	# But for the positions that a viewer keeps in it.
+	assert_equal "$(stat -c %s live)" "$(stat -c %s image)"
+	run ! grep -qaE 'myopen: |usage:' live
+	# Nor does it need one for errors.
+	"${VIEW}" --image=image 2>&- >out
+	(($(wc -l <out) == 4))
+}
+
+# is_nonblocking() { # <process> <file descriptor>: of its open file
+is_nonblocking() {
+	local flags
+	flags=$(sed -n 's/^flags:[[:space:]]*//p' "/proc/$1/fdinfo/$2")
+	((8#${flags} & 8#4000))
+}
+
+# any_nonblocking() { # <process>: has one of its files open so
+any_nonblocking() {
+	local file
+	for file in "/proc/$1/fd/"*; do
+		[[ ! ${file} -ef pipe ]] || ! is_nonblocking "$1" "${file##*/}" || return 0
+	done
+	return 1
+}
+
+@test "a slow reader gets every byte, and nobody else's open file is changed" {
+	mkfifo pipe
+	local reader writer
+	many_hits 3000
+	"${VIEW}" --image=image >whole 2>/dev/null
+	exec {reader}<>pipe {writer}>pipe
+	"${VIEW}" --image=image >&"${writer}" 2>err 3>&- &
+	VIEWER=$!
+	# It is stuck by now, or soon: the pipe has room for a fifth.
+	loop_until 50 any_nonblocking "${VIEWER}"
+	run ! is_nonblocking "${VIEWER}" 1
+	run ! is_nonblocking $$ "${reader}"
+	run ! is_nonblocking $$ "${writer}"
+	exec {writer}>&-
+	local left
+	left=$(stat -c %s whole)
+	while ((left > 0)); do
+		sleep 0.01
+		dd bs=5000 count=1 2>/dev/null
+		left=$((left - 5000))
+	done <&"${reader}" >slowly
+	ended 0
+	exec {reader}>&-
+	cmp whole slowly
+	assert_equal "$(<err)" 'hits=3000 shown=3000 dropped=0'
+}
+
+@test "a terminal is left as it was" {
+	command -v script >/dev/null || skip 'no script(1)'
+	three_hits
+	# The shell's own, which is the viewer's and the terminal's user's as well.
+	run -0 script -qec "'${VIEW}' --image=image && grep -h ^flags: /proc/self/fdinfo/[012]" /dev/null
+	assert_contains 'mode=00'
+	local line
+	while read -r _ line; do
+		((!(8#${line//[!0-7]/} & 8#4000)))
+	done < <(grep ^flags: <<<"${output}")
+}
+
+@test "a pipe that it may not open for itself is written to as it is" {
+	((EUID == 0)) || skip 'root makes the pipe'
+	command -v setpriv >/dev/null || skip 'no setpriv(1)'
+	many_hits 3000
+	"${VIEW}" --image=image >whole 2>/dev/null
+	chmod 0644 image
+	# By number: the directories above them are root's alone.
+	{ setpriv --reuid=4242 --clear-groups /proc/self/fd/7 --image=/proc/self/fd/8 \
+		7<"${OUT}/kp_view" 8<image 2>err || echo "$?" >status; } \
+		| { sleep 0.2 && cat; } >got
+	[[ ! -e status ]]
+	cmp whole got
+	# A socket cannot be opened at all.
+	command -v socat >/dev/null || return 0
+	socat -u "SYSTEM:'${OUT}/kp_view' --image=image 2>/dev/null" CREATE:got
+	cmp whole got
+}
+
+@test "a reader that goes away without a word ends it with status 141" {
+	many_hits 3000
+	"${VIEW}" --image=image 2>err | sleep 0.3 && status=${PIPESTATUS[0]}
+	((status == 141))
+	grep -qE '^hits=3000 shown=[0-9]+ dropped=[0-9]+$' err
 }
 
 @test "a million hits cost less than three seconds of processor time a form" {

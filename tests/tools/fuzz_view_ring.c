@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "check_json.h"
-#include "view_agg.h"
-#include "view_ring.h"
+#include "ring.h"
+#include "sums.h"
 #include "view_sample.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -83,26 +83,26 @@ static void fuzz__check(const struct view_show *s)
 {
 	const char *at = s->out->data;
 
-	for (; s->format == VIEW_JSON && *at; at++) {
+	for (; s->form == &form_json && *at; at++) {
 		at = json__value(at);
 		if (!at || *at != '\n')
 			abort();
 	}
-	for (; s->format == VIEW_TEXT && *at; at++)
+	for (; s->form == &form_text && *at; at++)
 		if ((*at > 0 && *at < ' ' && *at != '\n') || *at == 0x7f)
 			abort();
 }
 
-static void fuzz__show(struct view_desc *desc, enum view_format format,
+static void fuzz__show(struct view_desc *desc, const struct view_form *form,
 		       const uint8_t *data, size_t size)
 {
 	static struct view_syms *syms;
-	struct view_show show = { .desc = desc, .format = format };
+	struct view_show show = { .desc = desc, .form = form };
 	static const uint64_t counts[VIEW_PROBES_MAX] = { 1, UINT64_MAX };
 	const uint8_t *areas[SAMPLE_CPUS];
 	struct view_rings rings;
 	struct view_clock clock;
-	struct view_out out;
+	struct out out;
 	uint32_t i;
 
 	if (!syms)
@@ -122,7 +122,7 @@ static void fuzz__show(struct view_desc *desc, enum view_format format,
 	if (desc->mode == VIEW_EVENTS)
 		fuzz__events(&show, &rings);
 	else
-		agg__show(&show, areas, counts, desc->nprobes);
+		sums__show(&show, areas, counts, desc->nprobes);
 	out__chr(&out, '\0');
 	fuzz__check(&show);
 	for (i = 0; i < SAMPLE_CPUS; i++) {
@@ -138,7 +138,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct view_desc desc[SAMPLES];
 	struct view_error err;
-	unsigned int i, format;
+	const struct view_form *form;
+	unsigned int i;
 
 	for (i = 0; !desc[0].text && i < SAMPLES; i++)
 		if (desc__parse(&desc[i], samples[i], strlen(samples[i]), 4096,
@@ -148,9 +149,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	i = data[0] & 7;
 	i = i < SAMPLES ? i : 0;
-	format = data[0] >> 3 & 3;
-	if (format == VIEW_FOLDED && desc[i].mode != VIEW_KEYS)
-		format = VIEW_JSON;
-	fuzz__show(&desc[i], (enum view_format)format, data + 1, size - 1);
+	form = form__nth(data[0] >> 3 & 3);
+	if (form->is_for_keys && desc[i].mode != VIEW_KEYS)
+		form = &form_json;
+	fuzz__show(&desc[i], form, data + 1, size - 1);
 	return 0;
 }

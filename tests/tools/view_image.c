@@ -42,8 +42,8 @@
 #include <unistd.h>
 
 #include "check_json.h"
+#include "desc.h"
 #include "kp_abi.h"
-#include "view_desc.h"
 #include "view_sample.h"
 
 #define RECORD_MAX 65536

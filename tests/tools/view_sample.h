@@ -6,7 +6,7 @@
 #ifndef VIEW_SAMPLE_H
 #define VIEW_SAMPLE_H
 
-#include "view_out.h"
+#include "array.h"
 
 #define SAMPLE_CPUS 2
 #define SAMPLE_RING 1024 /* as the descriptions say */

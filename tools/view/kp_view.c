@@ -5,6 +5,7 @@
  * The device and its memory are described in templates/include/kp_abi.h.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,9 +14,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "follow.h"
+#include "pilot.h"
 #include "view_again.h"
-#include "view_follow.h"
-#include "view_pilot.h"
 
 #define KP_VIEW_VERSION "0.1"
 
@@ -110,22 +111,17 @@ static int run__print(const char *text)
 {
 	if (fputs(text, stdout) >= 0 && !fflush(stdout))
 		return 0;
-	fprintf(stderr, "kp_view: error: output: %s\n", strerror(errno));
+	fprintf(stderr, "kp_load: error: standard output: %s\n",
+		strerror(errno));
 	return EX_MACHINE;
 }
 
 static int run__take_format(struct run *r, const char *word)
 {
-	static const char *const names[] = { "text", "json", "csv", "folded" };
-	int i;
-
-	for (i = 0; i < 4; i++) {
-		if (strcmp(word, names[i]) == 0) {
-			r->opts.format = (enum view_format)i;
-			return 0;
-		}
-	}
-	return run__usage_error("--format", "text, json, csv or folded");
+	r->opts.form = form__find(word);
+	return r->opts.form ? 0 :
+			      run__usage_error("--format",
+					       "text, json, csv or folded");
 }
 
 /* Seconds with decimals, to ns */
@@ -170,17 +166,37 @@ static int run__take_parent(struct run *r, const char *word)
 	return 0;
 }
 
+/* The place of an option that is taken as it is; NULL for others. */
+static const char **run__word_of(struct run *r, int opt)
+{
+	switch (opt) {
+	case OPT_IMAGE:
+		return &r->image;
+	case OPT_STATS:
+		return &r->opts.stats;
+	case OPT_KALLSYMS:
+		return &r->opts.kallsyms;
+	case OPT_NOTE:
+		return &r->note;
+	case OPT_REMEMBER:
+		return &r->remember;
+	case OPT_AGAIN:
+		return &r->again;
+	case OPT_SCRIPT:
+		return &r->script;
+	}
+	return NULL;
+}
+
 static int run__take_option(struct run *r, int opt)
 {
+	const char **word = run__word_of(r, opt);
+
+	if (word)
+		*word = optarg;
 	switch (opt) {
 	case OPT_FORMAT:
 		return run__take_format(r, optarg);
-	case OPT_IMAGE:
-		r->image = optarg;
-		break;
-	case OPT_STATS:
-		r->opts.stats = optarg;
-		break;
 	case OPT_DURATION:
 		return run__take_time("--duration", optarg, &r->opts.duration);
 	case OPT_INTERVAL:
@@ -188,26 +204,11 @@ static int run__take_option(struct run *r, int opt)
 	case OPT_MAX_HITS:
 		return run__take_number("--max-hits", optarg,
 					"no number of hits", &r->opts.max_hits);
-	case OPT_KALLSYMS:
-		r->opts.kallsyms = optarg;
-		break;
 	case OPT_PARENT:
 		return run__take_parent(r, optarg);
 	case OPT_PILOT:
 		return run__take_number("--pilot", optarg,
 					"no number of nanoseconds", &r->pilot);
-	case OPT_NOTE:
-		r->note = optarg;
-		break;
-	case OPT_REMEMBER:
-		r->remember = optarg;
-		break;
-	case OPT_AGAIN:
-		r->again = optarg;
-		break;
-	case OPT_SCRIPT:
-		r->script = optarg;
-		break;
 	case OPT_HELP:
 		r->help = true;
 		break;
@@ -254,7 +255,7 @@ static int run__parse_options(struct run *r, int argc, char **argv)
 /* What only the description can tell. */
 static int run__check(const struct run *r, const struct view_desc *d)
 {
-	if (r->opts.format == VIEW_FOLDED && d->mode != VIEW_KEYS)
+	if (r->opts.form->is_for_keys && d->mode != VIEW_KEYS)
 		return run__usage_error("--format=folded",
 					"only for counts of keys");
 	if (r->opts.interval && d->mode == VIEW_EVENTS)
@@ -292,6 +293,20 @@ static int run__view(struct run *r)
 	}
 	source__close(&source);
 	return ret;
+}
+
+/*
+ * What we open takes the lowest number that is free, and must not become the
+ * standard output. A closed one stays one that cannot be used.
+ */
+static void run__fill_standard(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null",
+			     fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 static int run__catch_signals(struct run *r)
@@ -341,7 +356,7 @@ static int run__anew(const char *script, char **argv)
  */
 static int run__again(struct run *first, char **argv)
 {
-	struct run r = { 0 };
+	struct run r = { .opts.form = &form_text };
 	struct again a;
 	int ret;
 
@@ -367,9 +382,10 @@ anew:
 
 int main(int argc, char **argv)
 {
-	struct run r = { 0 };
+	struct run r = { .opts.form = &form_text };
 	int ret;
 
+	run__fill_standard();
 	ret = run__parse_options(&r, argc, argv);
 	if (ret)
 		return ret;

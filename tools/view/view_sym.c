@@ -199,7 +199,7 @@ static const struct symbol *syms__find(struct view_syms *s, uint64_t addr,
 	return &s->list[low];
 }
 
-void syms__put(struct view_syms *s, struct view_out *o, uint64_t addr,
+void syms__put(struct view_syms *s, struct out *o, uint64_t addr,
 	       enum view_sym_form form)
 {
 	const struct symbol *sym;

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "view_out.h"
+#include "out.h"
 
 struct view_syms;
 
@@ -19,7 +19,7 @@ enum view_sym_form {
 struct view_syms *syms__new(const char *path);
 void syms__free(struct view_syms *s);
 /* An address of no symbol is shown in hexadecimal. */
-void syms__put(struct view_syms *s, struct view_out *o, uint64_t addr,
+void syms__put(struct view_syms *s, struct out *o, uint64_t addr,
 	       enum view_sym_form form);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view_desc.c - the description of a device; a line of it:
+ * desc.c - the description of a device; a line of it:
  *
  *   field	0	1	file	ustring	str	56	0	\"%s\"
  */
@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
+#include "desc.h"
 #include "kp_abi.h"
 #include "kp_kind.h"
-#include "view_desc.h"
 
 #define WORDS_MAX 16
 #define CPUS_MAX 65536
@@ -582,6 +583,11 @@ uint64_t desc__table_size(const struct view_desc *d)
 	if (d->mode == VIEW_HIST)
 		return KP_HIST_LEN * 8;
 	return d->slots * (8 + (uint64_t)d->key_bytes);
+}
+
+const char *desc__key_name(const struct view_desc *d)
+{
+	return key_names[d->key];
 }
 
 static bool desc__has_hist(const struct view_desc *d)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* view_value.c - the values of fields, as templates/include/kp_show.h has them */
+/* value.c - the values of fields, as templates/include/kp_show.h has them */
 #include <string.h>
 
-#include "view_show.h"
+#include "array.h"
+#include "colors.h"
+#include "show.h"
 
 #define MAX_ERRNO 4095
-#define RED "\033[31m"
-#define NORMAL "\033[m"
 
 /* Those of include/linux/errno.h, which no C library knows. */
 static const struct {
@@ -49,7 +49,7 @@ static bool value__is_error(uint64_t v)
 	return v >= (uint64_t)-MAX_ERRNO;
 }
 
-void value__errno(struct view_out *o, int64_t v)
+void value__errno(struct out *o, int64_t v)
 {
 	const char *name = NULL;
 
@@ -63,7 +63,7 @@ void value__errno(struct view_out *o, int64_t v)
 	out__str(o, name);
 }
 
-static void value__error(struct view_show *s, struct view_out *o, int64_t v)
+static void value__error(struct view_show *s, struct out *o, int64_t v)
 {
 	bool red = s->color && value__is_error((uint64_t)v);
 
@@ -75,7 +75,7 @@ static void value__error(struct view_show *s, struct view_out *o, int64_t v)
 }
 
 /* The names joined by |, in the order of the description, as %pGg. */
-static void value__gfp(struct view_show *s, struct view_out *o, uint64_t v)
+static void value__gfp(struct view_show *s, struct out *o, uint64_t v)
 {
 	const struct view_desc *d = s->desc;
 	const struct view_flag *f;
@@ -94,7 +94,7 @@ static void value__gfp(struct view_show *s, struct view_out *o, uint64_t v)
 		out__hex(o, v);
 }
 
-static void value__dev(struct view_out *o, uint64_t v)
+static void value__dev(struct out *o, uint64_t v)
 {
 	out__u64(o, (uint32_t)v >> 20);
 	out__chr(o, ':');
@@ -102,7 +102,7 @@ static void value__dev(struct view_out *o, uint64_t v)
 }
 
 /* As C's conversion would, with numbers only. */
-static void value__number(struct view_out *o, enum view_base base, uint64_t v,
+static void value__number(struct out *o, enum view_base base, uint64_t v,
 			  bool decimal)
 {
 	if (base == VIEW_D)
@@ -119,8 +119,7 @@ static void value__number(struct view_out *o, enum view_base base, uint64_t v,
 		out__hex(o, base == VIEW_X ? (uint32_t)v : v);
 }
 
-static void str__text(struct view_out *o, struct view_str str, bool cut,
-		      bool quoted)
+static void str__text(struct out *o, struct view_str str, bool cut, bool quoted)
 {
 	if (!str.text) {
 		out__mem(o, "(fault)", 7);
@@ -137,8 +136,7 @@ static void str__text(struct view_out *o, struct view_str str, bool cut,
 		out__mem(o, "...", 3);
 }
 
-static void value__enum(struct view_out *o, const struct view_field *f,
-			uint64_t v)
+static void value__enum(struct out *o, const struct view_field *f, uint64_t v)
 {
 	const char *name = field__enum(f, (int64_t)v);
 
@@ -149,7 +147,7 @@ static void value__enum(struct view_out *o, const struct view_field *f,
 }
 
 /* One that is shown as a word, not as a number. */
-static void value__word(struct view_show *s, struct view_out *o,
+static void value__word(struct view_show *s, struct out *o,
 			const struct view_field *f, uint64_t v)
 {
 	char c = (char)v;
@@ -182,7 +180,7 @@ static void value__word(struct view_show *s, struct view_out *o,
 	}
 }
 
-static void value__one(struct view_show *s, struct view_out *o,
+static void value__one(struct view_show *s, struct out *o,
 		       const struct view_record *rec,
 		       const struct view_field *f, uint32_t i, bool quoted)
 {
@@ -205,7 +203,7 @@ static void value__one(struct view_show *s, struct view_out *o,
 		value__word(s, o, f, v);
 }
 
-void value__text(struct view_show *s, struct view_out *o,
+void value__text(struct view_show *s, struct out *o,
 		 const struct view_record *rec, const struct view_field *f,
 		 bool quoted)
 {
@@ -229,7 +227,7 @@ void value__text(struct view_show *s, struct view_out *o,
 	out__chr(o, '}');
 }
 
-static void str__json(struct view_out *o, struct view_str str)
+static void str__json(struct out *o, struct view_str str)
 {
 	if (!str.text) {
 		out__mem(o, "null", 4);
@@ -244,7 +242,7 @@ static void str__json(struct view_out *o, struct view_str str)
 static void value__json_one(struct view_show *s, const struct view_record *rec,
 			    const struct view_field *f, uint32_t i)
 {
-	struct view_out *o = s->out;
+	struct out *o = s->out;
 	uint64_t v;
 	char c;
 

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_desc.h - what a device says of itself, see kp_abi.h. */
+/* desc.h - what a device says of itself, see kp_abi.h. */
 #ifndef VIEW_DESC_H
 #define VIEW_DESC_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "view_out.h"
 
 #define VIEW_PROBES_MAX 256
 #define VIEW_FIELDS_MAX 256
@@ -136,6 +134,8 @@ void desc__free(struct view_desc *d);
 uint32_t desc__tables(const struct view_desc *d);
 /* Bytes of one. */
 uint64_t desc__table_size(const struct view_desc *d);
+/* What is counted: "comm" and the like. */
+const char *desc__key_name(const struct view_desc *d);
 const char *field__enum(const struct view_field *f, int64_t value);
 /* Strings have their text elsewhere in the record. */
 static inline bool field__is_str(const struct view_field *f)

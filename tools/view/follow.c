@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view_follow.c - see view_follow.h
+ * follow.c - see follow.h
  *
  * The kernel is never waited for, nor made to wait: the rings are looked at
  * when poll() tells of events, and every IDLE_MS whatever it tells. While the
@@ -20,10 +20,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "view_agg.h"
-#include "view_follow.h"
-#include "view_param.h"
-#include "view_stats.h"
+#include "array.h"
+#include "follow.h"
+#include "params.h"
+#include "sums.h"
 
 #define NS_PER_MS 1000000ULL
 #define SLACK_MS 10
@@ -42,7 +42,7 @@
 struct follow {
 	struct view_source *source;
 	const struct follow_options *opts;
-	struct view_out out;
+	struct out out;
 	struct view_show show;
 	const uint8_t **data; /* of each CPU */
 	int signal; /* that ended it */
@@ -126,12 +126,17 @@ static bool follow__poll(struct follow *f, short events, bool incoming, int ms)
 	return fds[0].revents;
 }
 
-/* Until output can be written without blocking; see struct view_out. */
-static int follow__wait_output(void *ctx)
+/* Until output can be written without blocking; see struct out. */
+static int follow__wait_output(void *ctx, bool has_room)
 {
 	struct follow *f = ctx;
 	uint64_t stuck = 0;
 
+	/* A signal is seen all the same. */
+	if (has_room) {
+		follow__poll(f, POLLOUT, false, 0);
+		return 0;
+	}
 	while (!follow__poll(f, POLLOUT, false, 100)) {
 		if (f->is_urged)
 			return -EINTR;
@@ -177,18 +182,11 @@ static void follow__on_note(struct follow *f, struct view_ring *r,
 {
 	const char *text = (const char *)data + sizeof(r->ev);
 	size_t len = strnlen(text, r->ev.len - sizeof(r->ev));
-	struct view_out *beside = &f->show.scratch;
 
 	while (len && text[len - 1] == '\n')
 		len--;
 	show__note(&f->show, r->cpu, clock__ns(f->show.clock, r->ev.time), text,
 		   len);
-	if (f->show.format == VIEW_CSV) {
-		beside->len = 0;
-		out__plain(beside, text, len);
-		fprintf(stderr, "kp_view: note: %.*s\n", (int)beside->len,
-			beside->data);
-	}
 }
 
 static int follow__on_event(void *ctx, struct view_ring *r, const uint8_t *data)
@@ -326,7 +324,7 @@ static void follow__show_total(struct follow *f)
 	uint32_t n;
 
 	n = stats__read_probes(f->opts->stats, counts, d->nprobes);
-	f->aggregated = agg__show(&f->show, f->data, counts, n);
+	f->aggregated = sums__show(&f->show, f->data, counts, n);
 	if (d->mode == VIEW_COUNT && n < d->nprobes)
 		fprintf(stderr,
 			"kp_view: warning: stats: the counts of %u of %u probes are not there\n",
@@ -341,7 +339,7 @@ static bool follow__has_enough(struct follow *f)
 	if (!f->opts->max_hits)
 		return false;
 	if (f->source->desc.mode != VIEW_COUNT)
-		return agg__total(&f->source->desc, f->data) >=
+		return sums__total(&f->source->desc, f->data) >=
 		       f->opts->max_hits;
 	return !stats__read(&st, f->opts->stats) &&
 	       st.shown >= f->opts->max_hits;
@@ -360,8 +358,8 @@ static void follow__totals(struct follow *f)
 		if (f->opts->interval && now >= next) {
 			next = now + f->opts->interval;
 			follow__show_total(f);
-			if (f->show.format != VIEW_JSON)
-				out__chr(&f->out, '\n');
+			if (f->show.form->table_end)
+				f->show.form->table_end(&f->show);
 			out__flush(&f->out);
 		}
 		ms = TOTAL_MS;
@@ -388,18 +386,17 @@ static uint64_t follow__dropped(struct follow *f)
 
 static void follow__footer(struct follow *f)
 {
-	bool json = f->opts->format == VIEW_JSON;
 	bool aggregated = f->source->desc.mode != VIEW_EVENTS;
-	struct view_out err;
+	struct out err;
 
 	out__flush(&f->out);
 	stats__settle(&f->stats, aggregated ? f->aggregated : f->out.done,
 		      f->stats.is_known ? 0 : follow__dropped(f));
-	if (json && !f->out.err) {
-		stats__put(&f->stats, &f->out, true);
+	if (f->show.form->footer && !f->out.err) {
+		f->show.form->footer(&f->show, &f->stats);
 		out__flush(&f->out);
 	} else if (!out__init(&err, STDERR_FILENO)) {
-		stats__put(&f->stats, &err, false);
+		stats__put(&f->stats, &err);
 		out__flush(&err);
 		out__free(&err);
 	}
@@ -426,7 +423,7 @@ static int follow__status(const struct follow *f)
 	if (f->out.err == -EPIPE)
 		return EX_SIGNAL + SIGPIPE;
 	if (f->out.err && f->out.err != -EINTR && f->out.err != -ETIMEDOUT) {
-		fprintf(stderr, "kp_view: error: output: %s\n",
+		fprintf(stderr, "kp_load: error: standard output: %s\n",
 			strerror(-f->out.err));
 		return EX_MACHINE;
 	}
@@ -485,16 +482,13 @@ static int follow__init(struct follow *f)
 	ret = out__init(&f->out, STDOUT_FILENO);
 	if (ret)
 		return ret;
-	if (!fstat(STDOUT_FILENO, &st) && !S_ISREG(st.st_mode)) {
-		f->out.chunk = PIPE_BUF;
-		f->out.wait = follow__wait_output;
-		f->out.ctx = f;
-	}
+	if (!fstat(STDOUT_FILENO, &st) && !S_ISREG(st.st_mode))
+		out__never_block(&f->out, follow__wait_output, f);
 	f->show.out = &f->out;
 	f->show.desc = &f->source->desc;
 	f->show.clock = &f->source->clock;
-	f->show.format = f->opts->format;
-	f->show.color = f->opts->format == VIEW_TEXT && terminal__has_colors();
+	f->show.form = f->opts->form;
+	f->show.color = f->show.form->has_colors && terminal__has_colors();
 	f->show.syms = syms__new(f->opts->kallsyms);
 	f->data = calloc(rs->n + 1, sizeof(*f->data));
 	if (!f->show.syms || !f->data || show__init(&f->show))

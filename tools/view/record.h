@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_record.h - the values in a record, none of them trusted. */
+/* record.h - the values in a record, none of them trusted. */
 #ifndef VIEW_RECORD_H
 #define VIEW_RECORD_H
 
+#include "desc.h"
 #include "kp_abi.h"
-#include "view_desc.h"
 
 /**
  * struct view_record - a record that was checked

@@ -1,17 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* view_out.c - see view_out.h */
+/* out.c - see out.h */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "view_out.h"
+#include "out.h"
 
 #define OUT_SIZE 65536
 
+/* The same byte, eight times */
+#define BYTES(byte) (0x0101010101010101ULL * (byte))
+
 static const char hex_digits[] = "0123456789abcdef";
 
-int out__init(struct view_out *o, int fd)
+static bool out__is_writable(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
+int out__init(struct out *o, int fd)
 {
 	memset(o, 0, sizeof(*o));
 	o->fd = fd;
@@ -20,30 +35,82 @@ int out__init(struct view_out *o, int fd)
 	if (!o->data)
 		return -ENOMEM;
 	o->cap = OUT_SIZE;
+	if (fd >= 0 && !out__is_writable(fd))
+		o->err = -EBADF;
 	return 0;
 }
 
-void out__free(struct view_out *o)
+void out__free(struct out *o)
 {
 	free(o->data);
 	o->data = NULL;
+	if (o->is_own)
+		close(o->fd);
+	o->is_own = false;
 }
 
-static int out__write(struct view_out *o, const char *p, size_t n)
+/*
+ * A pipe, or a terminal, is the same one when it is opened again; the master
+ * side of a terminal is not, it would be a new one.
+ */
+static bool out__can_reopen(int fd)
+{
+	struct stat st;
+	int number;
+
+	if (fstat(fd, &st))
+		return false;
+	return S_ISFIFO(st.st_mode) ||
+	       (isatty(fd) && ioctl(fd, TIOCGPTN, &number));
+}
+
+/*
+ * O_NONBLOCK is of the open file, which others have as well, the shell that
+ * started us among them. So it is set on one of our own. Without /proc, or where
+ * we may not open what we were given, there is none.
+ */
+static bool out__reopen(struct out *o)
+{
+	char path[32];
+	int fd;
+
+	if (o->err || !out__can_reopen(o->fd))
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->fd);
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	o->fd = fd;
+	o->is_own = true;
+	return true;
+}
+
+void out__never_block(struct out *o, int (*wait)(void *ctx, bool has_room),
+		      void *ctx)
+{
+	o->wait = wait;
+	o->ctx = ctx;
+	/* A pipe for which poll() tells of room has room for that much. */
+	if (!out__reopen(o))
+		o->chunk = PIPE_BUF;
+}
+
+static int out__write(struct out *o, const char *p, size_t n)
 {
 	ssize_t written;
 
 	if (o->wait)
-		o->err = o->wait(o->ctx);
+		o->err = o->wait(o->ctx, o->is_own && !o->is_full);
 	if (o->err)
 		return o->err;
 	written = write(o->fd, p, n < o->chunk ? n : o->chunk);
+	o->is_full = written < 0 && errno == EAGAIN;
 	if (written < 0 && errno != EINTR && errno != EAGAIN)
 		o->err = -errno;
 	return o->err ? o->err : written < 0 ? 0 : (int)written;
 }
 
-int out__flush(struct view_out *o)
+int out__flush(struct out *o)
 {
 	size_t from = 0;
 	uint32_t i;
@@ -63,22 +130,22 @@ int out__flush(struct view_out *o)
 	return o->err;
 }
 
-void out__mark(struct view_out *o)
+void out__mark(struct out *o)
 {
 	if (o->err)
 		return;
-	if (o->nmarks == VIEW_OUT_MARKS && out__flush(o))
+	if (o->nmarks == OUT_MARKS && out__flush(o))
 		return;
 	o->marks[o->nmarks++] = o->len;
 }
 
-uint64_t out__events(const struct view_out *o)
+uint64_t out__events(const struct out *o)
 {
 	return o->done + o->nmarks;
 }
 
 /* Afterwards there is room, whatever failed. */
-void out__grow(struct view_out *o, size_t n)
+void out__grow(struct out *o, size_t n)
 {
 	char *data;
 
@@ -96,7 +163,7 @@ void out__grow(struct view_out *o, size_t n)
 	}
 }
 
-void out__long(struct view_out *o, const char *p, size_t n)
+void out__long(struct out *o, const char *p, size_t n)
 {
 	size_t part;
 
@@ -114,37 +181,84 @@ void out__long(struct view_out *o, const char *p, size_t n)
 
 static unsigned int digits__count(uint64_t v)
 {
-	unsigned int n = 1;
+	static const uint64_t power[] = {
+		0,
+		10,
+		100,
+		1000,
+		10000,
+		100000,
+		1000000,
+		10000000,
+		100000000,
+		1000000000,
+		10000000000,
+		100000000000,
+		1000000000000,
+		10000000000000,
+		100000000000000,
+		1000000000000000,
+		10000000000000000,
+		100000000000000000,
+		1000000000000000000,
+		10000000000000000000U,
+	};
+	unsigned int bits = 64 - (unsigned int)__builtin_clzll(v | 1);
+	unsigned int n = bits * 1233 >> 12; /* log10(2) is 1233 / 4096 */
 
-	for (; v >= 10; v /= 10)
-		n++;
-	return n;
+	return n + (v >= power[n]);
 }
 
-static void digits__put(struct view_out *o, uint64_t v, unsigned int digits)
+static void digits__put(struct out *o, uint64_t v, unsigned int digits)
 {
+	static const char pairs[] = "00010203040506070809"
+				    "10111213141516171819"
+				    "20212223242526272829"
+				    "30313233343536373839"
+				    "40414243444546474849"
+				    "50515253545556575859"
+				    "60616263646566676869"
+				    "70717273747576777879"
+				    "80818283848586878889"
+				    "90919293949596979899";
 	char *to = out__room(o, digits);
 
 	o->len += digits;
-	while (digits--) {
-		to[digits] = (char)('0' + v % 10);
-		v /= 10;
+	for (; digits >= 2; v /= 100) {
+		digits -= 2;
+		memcpy(to + digits, pairs + v % 100 * 2, 2);
 	}
+	if (digits)
+		*to = (char)('0' + v % 10);
 }
 
-void out__u64(struct view_out *o, uint64_t v)
+void out__u64(struct out *o, uint64_t v)
 {
 	digits__put(o, v, digits__count(v));
 }
 
-void out__pad(struct view_out *o, uint64_t v, unsigned int digits)
+void out__pad(struct out *o, uint64_t v, unsigned int digits)
 {
 	unsigned int n = digits__count(v);
 
 	digits__put(o, v, n < digits ? digits : n);
 }
 
-void out__s64(struct view_out *o, int64_t v)
+void out__spaces(struct out *o, size_t n)
+{
+	while (n--)
+		out__chr(o, ' ');
+}
+
+void out__right(struct out *o, uint64_t v, unsigned int columns)
+{
+	unsigned int n = digits__count(v);
+
+	out__spaces(o, n < columns ? columns - n : 0);
+	digits__put(o, v, n);
+}
+
+void out__s64(struct out *o, int64_t v)
 {
 	if (v < 0)
 		out__chr(o, '-');
@@ -152,7 +266,7 @@ void out__s64(struct view_out *o, int64_t v)
 }
 
 /* In a base of so many bits. */
-static void out__bits(struct view_out *o, uint64_t v, unsigned int bits)
+static void out__bits(struct out *o, uint64_t v, unsigned int bits)
 {
 	unsigned int n = (63 - (unsigned int)__builtin_clzll(v | 1)) / bits + 1;
 	char *to = out__room(o, n);
@@ -164,13 +278,13 @@ static void out__bits(struct view_out *o, uint64_t v, unsigned int bits)
 	}
 }
 
-void out__hex(struct view_out *o, uint64_t v)
+void out__hex(struct out *o, uint64_t v)
 {
 	out__mem(o, "0x", 2);
 	out__bits(o, v, 4);
 }
 
-void out__oct(struct view_out *o, uint64_t v)
+void out__oct(struct out *o, uint64_t v)
 {
 	out__chr(o, '0');
 	out__bits(o, v, 3);
@@ -210,12 +324,35 @@ static int control__get(const unsigned char *s, size_t n)
 	return -1;
 }
 
+/* In which of the eight bytes is one that is below n, at most 128? */
+static uint64_t bytes__below(uint64_t bytes, uint64_t n)
+{
+	return (bytes - BYTES(1) * n) & ~bytes & BYTES(0x80);
+}
+
+/* Eight bytes of ASCII that need no second look. */
+static bool bytes__are_plain(const unsigned char *s, bool quoted)
+{
+	uint64_t bytes, not_plain;
+
+	memcpy(&bytes, s, sizeof(bytes));
+	not_plain = (bytes & BYTES(0x80)) | bytes__below(bytes, ' ') |
+		    bytes__below(bytes ^ BYTES(0x7f), 1);
+	if (quoted)
+		not_plain |= bytes__below(bytes ^ BYTES('"'), 1) |
+			     bytes__below(bytes ^ BYTES('\\'), 1);
+	return !not_plain;
+}
+
 /* How many bytes can be copied as they are. */
 static size_t run__len(const unsigned char *s, size_t n, bool quoted)
 {
 	size_t i, len;
 
 	for (i = 0; i < n; i += len) {
+		len = 8;
+		if (n - i >= 8 && bytes__are_plain(s + i, quoted))
+			continue;
 		if (quoted && (s[i] == '"' || s[i] == '\\'))
 			break;
 		len = utf8__len(s + i, n - i);
@@ -225,7 +362,7 @@ static size_t run__len(const unsigned char *s, size_t n, bool quoted)
 	return i;
 }
 
-static void out__escape(struct view_out *o, unsigned char c)
+static void out__escape(struct out *o, unsigned char c)
 {
 	char *to = out__room(o, 4);
 
@@ -236,8 +373,7 @@ static void out__escape(struct view_out *o, unsigned char c)
 	o->len += 4;
 }
 
-static void out__text(struct view_out *o, const char *text, size_t n,
-		      bool quoted)
+static void out__text(struct out *o, const char *text, size_t n, bool quoted)
 {
 	const unsigned char *s = (const unsigned char *)text;
 	size_t len;
@@ -258,17 +394,17 @@ static void out__text(struct view_out *o, const char *text, size_t n,
 	}
 }
 
-void out__plain(struct view_out *o, const char *text, size_t n)
+void out__plain(struct out *o, const char *text, size_t n)
 {
 	out__text(o, text, n, false);
 }
 
-void out__quoted(struct view_out *o, const char *text, size_t n)
+void out__quoted(struct out *o, const char *text, size_t n)
 {
 	out__text(o, text, n, true);
 }
 
-static void out__json_control(struct view_out *o, unsigned char c)
+static void out__json_control(struct out *o, unsigned char c)
 {
 	static const char from[] = "\b\f\n\r\t", to[] = "bfnrt";
 	const char *at = c ? strchr(from, c) : NULL;
@@ -284,8 +420,7 @@ static void out__json_control(struct view_out *o, unsigned char c)
 }
 
 /* What is no part of a run; returns its bytes. */
-static size_t out__json_escape(struct view_out *o, const unsigned char *s,
-			       size_t n)
+static size_t out__json_escape(struct out *o, const unsigned char *s, size_t n)
 {
 	int control = control__get(s, n);
 
@@ -300,7 +435,7 @@ static size_t out__json_escape(struct view_out *o, const unsigned char *s,
 	return *s >= 0x80 && control >= 0 ? 2 : 1;
 }
 
-void out__json(struct view_out *o, const char *text, size_t n)
+void out__json(struct out *o, const char *text, size_t n)
 {
 	const unsigned char *s = (const unsigned char *)text;
 	size_t len;
@@ -318,14 +453,14 @@ void out__json(struct view_out *o, const char *text, size_t n)
 	}
 }
 
-void out__json_str(struct view_out *o, const char *s)
+void out__json_str(struct out *o, const char *s)
 {
 	out__chr(o, '"');
 	out__json(o, s, strlen(s));
 	out__chr(o, '"');
 }
 
-void out__csv(struct view_out *o, const char *s, size_t n)
+void out__csv(struct out *o, const char *s, size_t n)
 {
 	const char *quote;
 

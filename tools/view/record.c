@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* view_record.c - see view_record.h */
+/* record.c - see record.h */
 #include <string.h>
 
-#include "view_record.h"
+#include "record.h"
 
 #define STR_NONE 0xffff
 #define STACK_HEAD 8u /* u64 count */

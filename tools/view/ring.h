@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_ring.h - the rings of all CPUs as one stream in the order of time. */
+/* ring.h - the rings of all CPUs as one stream in the order of time. */
 #ifndef VIEW_RING_H
 #define VIEW_RING_H
 
@@ -16,6 +16,7 @@
  * @control: shared with the kernel
  * @data: of @size bytes, written by the kernel
  * @cur: position of what was not copied yet
+ * @head: of @control, as it was when it was looked at
  * @slack: bytes behind @size that a record may reach into
  * @lost: of @control, as it was then
  * @told: of @lost, what records told of
@@ -34,6 +35,7 @@ struct view_ring {
 	uint64_t size;
 	uint64_t slack;
 	uint64_t cur;
+	uint64_t head;
 	uint32_t lost;
 	uint32_t told;
 	uint32_t gap;
@@ -52,7 +54,8 @@ struct view_ring {
 
 /**
  * struct view_rings - all of them, and who is told of what is in them
- * @pulled: bytes that the last look found
+ * @most: bytes of a ring to copy at once; the rest waits in the ring
+ * @pulled: bytes that the last look copied
  * @event: of a record, or of a VIEW_EVENT_BAD; anything but 0 ends the look
  * @bad: of a position that holds no record; the rest of the ring is left out
  */
@@ -61,6 +64,7 @@ struct view_rings {
 	uint32_t n;
 	struct view_ring **heap;
 	uint32_t heaped;
+	uint64_t most;
 	uint64_t pulled;
 	int (*event)(void *ctx, struct view_ring *r, const uint8_t *record);
 	void (*bad)(void *ctx, struct view_ring *r);
@@ -76,8 +80,8 @@ void rings__pull(struct view_rings *rs);
 int rings__pass(struct view_rings *rs, uint64_t limit);
 /* Records wait for their turn? */
 bool rings__are_waiting(const struct view_rings *rs);
-/* Hits that were not passed on: copied, or lost with nobody told. */
-uint64_t rings__left(const struct view_rings *rs);
+/* Hits that were not passed on, nor will be: copied, or lost with nobody told. */
+uint64_t rings__left(struct view_rings *rs);
 /* Hits that were lost behind the last record. */
 uint32_t ring__lost_last(struct view_ring *r);
 

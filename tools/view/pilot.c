@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* view_pilot.c - see view_pilot.h */
+/* pilot.c - see pilot.h */
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "view_clock.h"
-#include "view_param.h"
-#include "view_pilot.h"
+#include "clock.h"
+#include "params.h"
+#include "pilot.h"
 
 #define PILOT_MS 100
 #define NS_PER_SEC 1000000000

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_source.h - a device, or a file that looks like one. */
+/* source.h - a device, or a file that looks like one. */
 #ifndef VIEW_SOURCE_H
 #define VIEW_SOURCE_H
 
-#include "view_clock.h"
-#include "view_desc.h"
-#include "view_ring.h"
+#include "clock.h"
+#include "desc.h"
+#include "ring.h"
 
 /**
  * struct view_source - where events come from

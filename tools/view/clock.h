@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_clock.h - the times of records, and CLOCK_MONOTONIC. */
+/* clock.h - the times of records, and CLOCK_MONOTONIC. */
 #ifndef VIEW_CLOCK_H
 #define VIEW_CLOCK_H
 
-#include "view_desc.h"
+#include "desc.h"
 
 /**
  * struct view_clock - cycles or ns, and how they become ns

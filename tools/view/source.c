@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view_source.c - see view_source.h
+ * source.c - see source.h
  *
  * A file has the description first, up to a NUL or a form feed, and its areas
  * from the next page on.
@@ -15,7 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "view_source.h"
+#include "source.h"
+
+#define IMAGE_MOST (128 << 10)
 
 static void source__error(const struct view_source *s, const char *cause)
 {
@@ -135,6 +137,9 @@ static int source__map(struct view_source *s)
 	ret = rings__init(&s->rings, n);
 	if (ret)
 		return source__fail(s, -ret);
+	/* No kernel waits for room, and the processor's cache is small. */
+	if (s->once)
+		s->rings.most = IMAGE_MOST;
 	if (s->is_file && n &&
 	    (fstat(s->fd, &st) || (uint64_t)st.st_size < s->base ||
 	     ((uint64_t)st.st_size - s->base) / n < s->desc.area)) {
@@ -190,6 +195,7 @@ void source__let_go(struct view_source *s)
 			munmap((void *)r->data, source__size(s));
 		r->control = NULL;
 		r->data = NULL;
+		r->head = r->cur;
 	}
 	if (s->fd >= 0)
 		close(s->fd);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * view_ring.c - see view_ring.h
+ * ring.c - see ring.h
  *
  * A record begins at a position modulo the size of the ring, and may end in the
  * slack behind it. It is complete when the head is behind it: load-acquire of the head,
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "view_ring.h"
+#include "ring.h"
 
 #define QUEUE_MIN 65536
 #define QUEUE_MAX 0x10000000 /* the rest stays where it is */
@@ -26,6 +26,7 @@ int rings__init(struct view_rings *rs, uint32_t n)
 	if (!rs->ring || !rs->heap)
 		return -ENOMEM;
 	rs->n = n;
+	rs->most = UINT64_MAX;
 	for (i = 0; i < n; i++)
 		rs->ring[i].cpu = i;
 	return 0;
@@ -158,21 +159,22 @@ static const char *ring__check(const struct view_ring *r,
 	return NULL;
 }
 
-/* Copies the records up to head; false where there is none. */
-static bool ring__copy(struct view_ring *r, uint64_t head)
+/* Copies records, at most that many bytes; false where there is none. */
+static bool ring__copy(struct view_ring *r, uint64_t most)
 {
 	const uint8_t *data;
 	struct kp_event ev; /* len and type of it */
+	uint64_t from = r->cur;
 
 	r->why = NULL;
-	if ((r->cur | head) % 8)
+	if ((r->cur | r->head) % 8)
 		r->why = "begins at no multiple of 8";
-	else if (head - r->cur > r->size)
+	else if (r->head - r->cur > r->size)
 		r->why = "was overwritten";
-	while (!r->why && r->cur != head) {
+	while (!r->why && r->cur != r->head && r->cur - from < most) {
 		data = r->data + r->cur % r->size;
 		memcpy(&ev, data, KP_EVENT_MIN);
-		r->why = ring__check(r, &ev, head - r->cur);
+		r->why = ring__check(r, &ev, r->head - r->cur);
 		if (r->why)
 			break;
 		if (ev.type != KP_EVENT_PAD && !queue__add(r, &ev, data))
@@ -182,25 +184,33 @@ static bool ring__copy(struct view_ring *r, uint64_t head)
 	return !r->why;
 }
 
+/* Copies what the last look found, and gives the room back to the kernel. */
+static void ring__pull(struct view_rings *rs, struct view_ring *r)
+{
+	if (!ring__copy(r, rs->most)) {
+		rs->bad(rs->ctx, r);
+		queue__add_bad(r);
+		r->cur = r->head;
+	}
+	__atomic_store_n(&r->control->tail, r->cur, __ATOMIC_RELEASE);
+}
+
 void rings__pull(struct view_rings *rs)
 {
 	struct view_ring *r;
-	uint64_t head, from;
+	uint64_t from;
 
 	rs->pulled = 0;
 	for (r = rs->ring; r < rs->ring + rs->n; r++) {
-		head = __atomic_load_n(&r->control->head, __ATOMIC_ACQUIRE);
+		r->head = __atomic_load_n(&r->control->head, __ATOMIC_ACQUIRE);
 		r->lost = ring__lost(r);
-		if ((int64_t)(head - r->cur) <= 0)
+		if ((int64_t)(r->head - r->cur) <= 0) {
+			r->head = r->cur;
 			continue;
-		from = r->cur;
-		if (!ring__copy(r, head)) {
-			rs->bad(rs->ctx, r);
-			queue__add_bad(r);
-			r->cur = head;
 		}
+		from = r->cur;
+		ring__pull(rs, r);
 		rs->pulled += r->cur - from;
-		__atomic_store_n(&r->control->tail, r->cur, __ATOMIC_RELEASE);
 	}
 }
 
@@ -216,6 +226,21 @@ static bool queue__peek(struct view_ring *r)
 	memcpy(&r->ev, r->queue + r->begin + sizeof(r->pos), sizeof(r->ev));
 	if (r->key < r->ev.time)
 		r->key = r->ev.time;
+	return true;
+}
+
+/* Where not all was copied at once, the queue is filled again. */
+static bool ring__peek(struct view_rings *rs, struct view_ring *r)
+{
+	uint64_t from;
+
+	while (!queue__peek(r)) {
+		from = r->cur;
+		if (from != r->head)
+			ring__pull(rs, r);
+		if (r->cur == from)
+			return false;
+	}
 	return true;
 }
 
@@ -265,7 +290,7 @@ int rings__pass(struct view_rings *rs, uint64_t limit)
 
 	rs->heaped = 0;
 	for (r = rs->ring; r < rs->ring + rs->n; r++)
-		if (queue__peek(r))
+		if (ring__peek(rs, r))
 			heap__push(rs, r);
 	while (rs->heaped && rs->heap[0]->key <= limit) {
 		r = rs->heap[0];
@@ -275,27 +300,24 @@ int rings__pass(struct view_rings *rs, uint64_t limit)
 		ret = rs->event(rs->ctx, r, data);
 		if (ret)
 			return ret;
-		if (!queue__peek(r))
+		if (!ring__peek(rs, r))
 			rs->heap[0] = rs->heap[--rs->heaped];
 		heap__sink(rs);
 	}
 	return 0;
 }
 
-uint64_t rings__left(const struct view_rings *rs)
+uint64_t rings__left(struct view_rings *rs)
 {
-	const struct view_ring *r;
-	struct kp_event ev;
+	struct view_ring *r;
 	uint64_t left = 0;
-	size_t at;
 
 	for (r = rs->ring; r < rs->ring + rs->n; r++) {
 		if (!r->is_resumed && (int32_t)(r->lost - r->told) > 0)
 			left += r->lost - r->told;
-		for (at = r->begin; at < r->end; at += ev.len) {
-			at += sizeof(r->pos);
-			memcpy(&ev, r->queue + at, sizeof(ev));
-			left += ev.type == KP_EVENT_HIT;
+		while (ring__peek(rs, r)) {
+			r->begin += sizeof(r->pos) + r->ev.len;
+			left += r->ev.type == KP_EVENT_HIT;
 		}
 	}
 	return left;

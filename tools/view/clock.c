@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* view_clock.c - see view_clock.h */
+/* clock.c - see clock.h */
 #include <time.h>
 
-#include "view_clock.h"
+#include "clock.h"
 
 #define SHIFT 40
 #define REFRESH_NS 1000000000

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_pilot.h - a look at what a probe is going to cost. */
+/* pilot.h - a look at what a probe is going to cost. */
 #ifndef VIEW_PILOT_H
 #define VIEW_PILOT_H
 

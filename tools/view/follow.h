@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_follow.h - shows what a source has, until something ends it. */
+/* follow.h - shows what a source has, until something ends it. */
 #ifndef VIEW_FOLLOW_H
 #define VIEW_FOLLOW_H
 
-#include "view_show.h"
-#include "view_source.h"
+#include "show.h"
+#include "source.h"
 
 /**
  * struct follow_options - what was asked for; 0 and NULL are without
@@ -13,7 +13,7 @@
  * @sigfd: of follow__catch_signals()
  */
 struct follow_options {
-	enum view_format format;
+	const struct view_form *form;
 	const char *stats;
 	const char *kallsyms;
 	uint64_t duration;
