@@ -63,12 +63,16 @@ source "$KP_TOP/lib/options.sh"
 source "$KP_TOP/lib/sanity.sh"
 # shellcheck source=lib/symbols.sh
 source "$KP_TOP/lib/symbols.sh"
+# shellcheck source=lib/symbols_one.sh
+source "$KP_TOP/lib/symbols_one.sh"
 # shellcheck source=lib/blacklist.sh
 source "$KP_TOP/lib/blacklist.sh"
 # shellcheck source=lib/define.sh
 source "$KP_TOP/lib/define.sh"
 # shellcheck source=lib/glob.sh
 source "$KP_TOP/lib/glob.sh"
+# shellcheck source=lib/glob_one.sh
+source "$KP_TOP/lib/glob_one.sh"
 # shellcheck source=lib/generate.sh
 source "$KP_TOP/lib/generate.sh"
 # shellcheck source=lib/build.sh
@@ -258,6 +262,7 @@ UNTRACEABLE= # the first that ftrace does not take, and why
 
 # resolve_probes: what every --probe says, checked.
 resolve_probes() {
+	prepare_symbols || return
 	resolve_mod || return
 	expand_globs || return
 	for KP_WHICH in "${!KP_OPT_PROBES[@]}"; do
@@ -274,9 +279,11 @@ resolve_mod() {
 	[[ -z $KP_OPT_MOD ]] || kp_module_file "$KP_OPT_MOD" "$KP_RELEASE" MODFILE
 }
 
-# read_symbols: once a run
-read_symbols() {
-	[[ -n $KP_SYMBOLS_FILE ]] || kp_symbols_snapshot "$KP_RUN/kallsyms"
+# prepare_symbols: what looks them up, and where their index is
+prepare_symbols() {
+	# shellcheck disable=SC2034 # for symbols.sh
+	KP_SYMBOLS_CACHE=$KP_WORKDIR/cache/symbols
+	kp_define_sym
 }
 
 # expand_globs: a pattern is the functions that match it now. Also called where
@@ -303,6 +310,7 @@ expand_globs() {
 		# What is asked for by its name, too, is one probe.
 		before=${#words[@]}
 		for word in "${KP_GLOB_WORDS[@]}"; do
+			KP_SYMBOLS_KNOWN[$word]=1
 			[[ -n ${seen[.$word]:-} ]] || words+=("$word")
 			seen[.$word]=1
 		done
@@ -330,7 +338,6 @@ expand_glob() {
 		return "$KP_EX_USAGE"
 	fi
 	[[ -z ${MODFILE[name]:-} || $spec == *:* ]] || spec=${MODFILE[name]}:$spec
-	read_symbols || return
 	kp_glob_expand "$spec"
 }
 
@@ -364,7 +371,6 @@ resolve_probe() {
 	fi
 	if is_for_here && [[ -z ${MODFILE[name]:-} || ${MODFILE[loaded]} == 1 ]]; then
 		here=1
-		read_symbols || return
 		kp_symbols_resolve PROBE TARGET || return
 	else
 		resolve_probe_unseen || return
@@ -396,7 +402,6 @@ resolve_syms() {
 	local sym address
 	local -a addresses=()
 	((${#KP_DEFINE_SYMS[@]})) && is_for_here || return 0
-	read_symbols || return
 	for sym in "${KP_DEFINE_SYMS[@]}"; do
 		address=$(kp_symbols_address "$sym") || return
 		addresses+=("0x$address")
@@ -926,6 +931,7 @@ check() {
 	kp_sanity_report || status=$?
 	if ((${#KP_OPT_PROBES[@]})); then
 		make_run_dir || return
+		prepare_symbols || return
 		resolve_mod || return
 		expand_globs || return
 	fi

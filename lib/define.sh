@@ -71,21 +71,43 @@ kp_define_is_return() {
 # kp_define_tool() { # builds kp_def and kp_view once
 # Their paths are KP_DEFINE_TOOL and KP_DEFINE_VIEWER.
 kp_define_tool() {
-	local key dir
-	if ! key=$(cd -- "$KP_TOP/tools" && cat -- */*.[ch] Makefile ../templates/include/kp_abi.h | sha256sum); then
-		kp_err "definition compiler: its source, in $KP_TOP/tools, cannot be read"
-		return "$KP_EX_BUILD"
-	fi
-	dir=$KP_WORKDIR/cache/kp_def-${key:0:16}
+	local dir
+	_kp_define_place dir || return
 	KP_DEFINE_TOOL=$dir/kp_def
 	# shellcheck disable=SC2034 # for events.sh
 	KP_DEFINE_VIEWER=$dir/kp_view
-	[[ -x $KP_DEFINE_TOOL ]] || _kp_define_make "$dir" || return
-	if ! kp_trust_has "$dir" "$dir"/kp_*; then
-		kp_err "definition compiler $KP_TRUST_BAD: $KP_TRUST_WHY"
-		kp_hint "rm -r $dir"
+	# kp_def comes last: it tells that all is there.
+	_kp_define_make "$dir" kp_view kp_def || return
+	_kp_define_trust "$dir"
+}
+
+# kp_define_sym() { # builds kp_sym once, which needs no more than a compiler
+# Its path is KP_SYM, unless that names one already.
+kp_define_sym() {
+	local dir
+	[[ -z $KP_SYM ]] || return 0
+	_kp_define_place dir || return
+	_kp_define_make "$dir" kp_sym || return
+	_kp_define_trust "$dir" || return
+	KP_SYM=$dir/kp_sym
+}
+
+# _kp_define_place() { # <var>: where the programs of this source are kept
+_kp_define_place() {
+	local _key
+	if ! _key=$(cd -- "$KP_TOP/tools" && cat -- */*.[ch] Makefile ../templates/include/kp_abi.h | sha256sum); then
+		kp_err "definition compiler: its source, in $KP_TOP/tools, cannot be read"
 		return "$KP_EX_BUILD"
 	fi
+	printf -v "$1" '%s' "$KP_WORKDIR/cache/kp_def-${_key:0:16}"
+}
+
+# _kp_define_trust() { # <dir>
+_kp_define_trust() {
+	! kp_trust_has "$1" "$1"/kp_* || return 0
+	kp_err "definition compiler $KP_TRUST_BAD: $KP_TRUST_WHY"
+	kp_hint "rm -r $1"
+	return "$KP_EX_BUILD"
 }
 
 # _kp_define_unwritten() { # <file of the cache>
@@ -95,31 +117,34 @@ _kp_define_unwritten() {
 	return "$KP_EX_BUILD"
 }
 
-# _kp_define_make() { # <dir>: makes both there
+# _kp_define_make() { # <dir> <program>...: makes them there, if the last is not
 _kp_define_make() {
-	local dir=$1 fd log cc
+	local dir=$1 fd log cc name last=${*: -1} what='definition compiler and the viewer'
+	shift
+	[[ ! -x $dir/$last ]] || return 0
 	if ! (umask 077 && mkdir -p -- "$dir") || ! exec {fd}<"$dir" || ! flock -w 120 "$fd"; then
 		kp_err "cache $dir: cannot be made"
 		return "$KP_EX_BUILD"
 	fi
-	if [[ ! -x $KP_DEFINE_TOOL ]]; then
-		kp_note "building the definition compiler and the viewer (once)"
-		log=$KP_RUN/kp_def.log
+	if [[ ! -x $dir/$last ]]; then
+		[[ $last != kp_sym ]] || what='search for symbols'
+		kp_note "building the $what (once)"
+		log=$KP_RUN/$last.log
 		# The package of the kernel's own compiler may bring no cc.
 		cc=$(type -P cc || type -P gcc || type -P "${KP_SANITY_CC:-clang}") || cc=cc
 		if ! (umask 077 && kp_log_while building env -i PATH="$PATH" LC_ALL=C \
-			make -C "$KP_TOP/tools" OUT="$KP_RUN/tools" CC="$cc" all) >"$log" 2>&1; then
+			make -C "$KP_TOP/tools" OUT="$KP_RUN/tools" CC="$cc" "${@/#/$KP_RUN/tools/}") >"$log" 2>&1; then
 			grep -E ' error: |No such file' "$log" | head -n 5 | sed 's/^/  /' >&2
 			kp_err "definition compiler: cannot be built"
 			kp_hint "$(kp_sanity_install_command libbpf compiler make) libelf-dev zlib1g-dev"
 			return "$KP_EX_MACHINE"
 		fi
-		# kp_def comes last: it tells that all is there.
-		if ! mv -- "$KP_RUN/tools/kp_view" "$KP_DEFINE_VIEWER" \
-			|| ! mv -- "$KP_RUN/tools/kp_def" "$KP_DEFINE_TOOL"; then
-			_kp_define_unwritten "$dir"
-			return
-		fi
+		for name in "$@"; do
+			if ! mv -- "$KP_RUN/tools/$name" "$dir/$name"; then
+				_kp_define_unwritten "$dir"
+				return
+			fi
+		done
 	fi
 	exec {fd}<&-
 }
