@@ -27,19 +27,6 @@ shopt -u failglob nullglob dotglob nocaseglob nocasematch
 unset FUNCNEST GLOBIGNORE "${!_KP_@}"
 [[ :$PATH: == *:/usr/sbin:* ]] || PATH+=:/usr/sbin:/sbin # of who is not root
 
-# A command that was run before may begin here, with nothing read that it does
-# not need.
-if [[ ${KP_AGAIN:-} != no && " $*" == *' --'@(follow|count|hist)* ]]; then
-	KP_TOP=${BASH_SOURCE[0]}
-	[[ $KP_TOP == */* && ! -L $KP_TOP ]] || KP_TOP=$(realpath -- "$KP_TOP")
-	KP_TOP=${KP_TOP%/*}
-	# shellcheck source=lib/trust.sh
-	source "$KP_TOP/lib/trust.sh"
-	# shellcheck source=lib/again.sh
-	source "$KP_TOP/lib/again.sh"
-	kp_again_begin "$@"
-fi
-
 # shellcheck disable=SC2034 # for generate.sh
 KP_VERSION=0.1
 KP_TOP=$(realpath -- "${BASH_SOURCE[0]}")

@@ -37,20 +37,21 @@ kp_build_placeholders() {
 	done
 }
 
-# kp_build_name() { # <function>: prints kp_<function>, a module's name
+# kp_build_name() { # <var>: the function that it holds becomes kp_<function>
 # What a C or file name does not take becomes _; what is too long is cut, and
 # told apart by a checksum. There is room for a number, _999 at most.
 kp_build_name() {
-	local name="kp_${1//[!A-Za-z0-9_]/_}" sum
-	if ((${#name} > KP_BUILD_NAME_MAX - 4)); then
-		if ! sum=$(cksum <<<"$1"); then
-			kp_err "name $name: its checksum cannot be made"
+	local -n _made=$1
+	local _sum
+	if ((${#_made} > KP_BUILD_NAME_MAX - 7)); then
+		if ! _sum=$(cksum <<<"$_made"); then
+			kp_err "name $_made: its checksum cannot be made"
 			return "$KP_EX_BUILD"
 		fi
-		printf -v sum '%08x' "${sum%% *}"
-		name=${name:0:KP_BUILD_NAME_MAX-13}_$sum
+		printf -v _sum '%08x' "${_sum%% *}"
+		_made=${_made:0:KP_BUILD_NAME_MAX-16}_$_sum
 	fi
-	printf '%s\n' "$name"
+	_made=kp_${_made//[!A-Za-z0-9_]/_}
 }
 
 # What a shape depends on beside its facts: words, and the state of files.
@@ -90,7 +91,6 @@ _kp_build_key() {
 }
 
 # kp_build_shape() { # <engine> <name>: the built module, KP_BUILD_SHAPE
-# It is opened: what is ours stays, whoever drops its place in the cache now.
 kp_build_shape() {
 	local key
 	if ! _kp_build_key key; then
@@ -98,7 +98,7 @@ kp_build_shape() {
 		return "$KP_EX_BUILD"
 	fi
 	key=$KP_WORKDIR/cache/$key-$1
-	if ! kp_build_open "$key"; then
+	if [[ ! -s $key/module.ko ]]; then
 		# shellcheck source=lib/kbuild.sh
 		source "$KP_TOP/lib/kbuild.sh"
 		kp_kbuild_fill "$key" "$1" "$2" || return
@@ -108,67 +108,7 @@ kp_build_shape() {
 		kp_hint "rm -r $key"
 		return "$KP_EX_BUILD"
 	fi
+	KP_BUILD_SHAPE=$key/module.ko
 	# When it was last used: what was not for longest is dropped first.
 	[[ -L $key/used ]] || { : >"$key/used"; } 2>/dev/null || :
-}
-
-# kp_build_open() { # <entry>: its module, if there is one
-kp_build_open() {
-	local fd
-	[[ -s $1/module.ko ]] && { exec {fd}<"$1/module.ko"; } 2>/dev/null || return
-	KP_BUILD_SHAPE=/proc/self/fd/$fd
-}
-
-# _kp_build_has_placeholder() { # <module>; what cannot be searched may have one
-_kp_build_has_placeholder() {
-	grep -qaE 'kp_(NAME|FUNCNAME[0-9]+|EVENT[0-9]+)_x' -- "$1" || (($? != 1))
-}
-
-# kp_build_instance() { # <out.ko> <name> <array of funcnames> <array of events>
-# The shape with the names of its own probes: each placeholder, and what follows
-# it up to its NUL, moves up; the rest is filled with NULs, so that nothing else
-# moves.
-kp_build_instance() {
-	local -n _names=$3 _called=$4
-	local _out=$1 _was _now _nuls
-	local -a _from _to _script=() _holders _event_holders
-	local -i _i
-	kp_build_placeholders _holders _event_holders
-	_from=("$KP_BUILD_NAME" "${_holders[@]}" "${_event_holders[@]}")
-	_to=("$2" "${_names[@]}" "${_called[@]}")
-	for ((_i = 0; _i < ${#_from[@]}; _i++)); do
-		_was=${_from[_i]} _now=${_to[_i]}
-		if [[ ! $_now =~ ^[A-Za-z0-9_.:+]+$ ]] || ((${#_now} > ${#_was})); then
-			kp_err "name $(kp_printable "$_now"): does not fit into the module"
-			return "$KP_EX_BUILD"
-		fi
-		printf -v _nuls '%*s' $((${#_was} - ${#_now})) ''
-		# The pad by a star: a pattern as long as it is takes long to compile.
-		_script+=(-e "s/${_was%%x*}x*\\(.*\\)/$_now\\1${_nuls// /\\x00}/")
-	done
-	if ! sed -z "${_script[@]}" -- "$KP_BUILD_SHAPE" >"$_out" \
-		|| [[ $(stat -L -c %s -- "$KP_BUILD_SHAPE") != "$(stat -c %s -- "$_out")" ]] \
-		|| _kp_build_has_placeholder "$_out"; then
-		kp_err "module $_out: could not be written"
-		kp_hint "is the disk full? see df ${_out%/*}"
-		return "$KP_EX_BUILD"
-	fi
-}
-
-# kp_build: $KP_RUN/module.ko, from the cache or by Kbuild.
-kp_build() {
-	kp_build_shape "$KP_ENGINE" "$KP_NAME" || return
-	kp_build_named
-}
-
-# kp_build_named: $KP_RUN/module.ko, under the names of these probes.
-kp_build_named() {
-	kp_build_instance "$KP_RUN/module.ko" "$KP_NAME" KP_PROBE_FUNCNAME KP_PROBE_EVENT
-}
-
-# kp_build_other_engine: the guest of a rehearsal, which builds nothing, may find
-# that a function cannot be traced.
-kp_build_other_engine() {
-	[[ $KP_ENGINE == ftrace && $KP_OPT_ENGINE == auto ]] || return 0
-	kp_build_shape kprobe "$KP_NAME"
 }

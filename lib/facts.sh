@@ -15,9 +15,6 @@ KP_FACTS_KEY=   # the sum of all that they are, and of the state that was given
 # Of each of its probes, in order.
 declare -ga KP_FACTS_KIND=()     # p or r
 declare -ga KP_FACTS_EVENT=()    # the event's name; none without kp_def
-declare -ga KP_FACTS_MODULE=()   # that the definition names, or -
-declare -ga KP_FACTS_FUNC=()     # the function that it names
-declare -ga KP_FACTS_OFFSET=()   # and the offset, in decimal
 declare -ga KP_FACTS_KPROBE=()   # 1: only a kprobe can do it
 declare -ga KP_FACTS_PART=()     # the template of its C
 declare -ga KP_FACTS_SYMS=()     # symbols whose addresses the module is given
@@ -115,6 +112,31 @@ _kp_facts_options() {
 	esac
 }
 
+# kp_facts_place() { # <var> <word> <module's file>: the function that it stands for
+# As [MOD:]FUNC+OFFSET; the word is a definition, or a system call.
+kp_facts_place() {
+	local -n _of=$3
+	local _dir=$KP_RUN/place _module _func _offset
+	local -a _types=() _summary=()
+	kp_tools_find kp_def || return
+	kp_facts_types _types "${_of[path]:-}" || return
+	_kp_facts_run "${_types[@]}" --m4 --out="$_dir" -- "$2" || return
+	mapfile -t _summary <"$_dir/summary"
+	read -r _module _func _offset <<<"${_summary[4]} ${_summary[5]} ${_summary[6]}"
+	[[ $_module == - ]] || _func=$_module:$_func
+	((_offset == 0)) || _func+=+$_offset
+	printf -v "$1" '%s' "$_func"
+}
+
+# kp_facts_check() { # <array of probes> <module's file>: is it all in order?
+kp_facts_check() {
+	local -n _asked=$1 _from=$2
+	local -a _types=()
+	kp_tools_find kp_def || return
+	kp_facts_types _types "${_from[path]:-}" || return
+	_kp_facts_run "${_types[@]}" -- "${_asked[@]}" >/dev/null
+}
+
 # _kp_facts_run() { # <argument>...: kp_def; its own statuses are ours, and told
 _kp_facts_run() {
 	local status=0
@@ -139,11 +161,11 @@ _kp_facts_run() {
 _kp_facts_read() {
 	local frame
 	if ! { read -r frame && read -r KP_FACTS_KEY && read -ra KP_FACTS_KIND \
-		&& read -ra KP_FACTS_EVENT && read -ra KP_FACTS_MODULE && read -ra KP_FACTS_FUNC \
-		&& read -ra KP_FACTS_OFFSET && read -ra KP_FACTS_KPROBE && read -ra KP_FACTS_PART \
+		&& read -ra KP_FACTS_EVENT && read -r && read -r && read -r \
+		&& read -ra KP_FACTS_KPROBE && read -ra KP_FACTS_PART \
 		&& read -ra KP_FACTS_SYMS; } <"$1" \
 		|| ((${#KP_FACTS_KIND[@]} != $2 || ${#KP_FACTS_PART[@]} != $2)) \
-		|| [[ ${KP_FACTS_OFFSET[*]}${KP_FACTS_KPROBE[*]} == *[!0-9\ ]* ]]; then
+		|| [[ ${KP_FACTS_KPROBE[*]} == *[!0-9\ ]* ]]; then
 		kp_err "definition compiler $KP_TOOLS/kp_def: what it wrote is not its summary"
 		return "$KP_EX_BUILD"
 	fi

@@ -179,26 +179,3 @@ kp_generate_module() {
 	_kp_generate_headers "$dir" "$dir/$name.c" || return
 	rm -f -- "$dir/facts.m4" "$dir/command.txt" "$dir/parts.c"
 }
-
-# The command line that made this module.
-kp_generate_command_line() {
-	local line word
-	line="kp_load.sh ${KP_REQUEST_WORDS[*]}"
-	for word in "${KP_OPT_ARG[@]/#/--arg=}" "${KP_OPT_FILTER:+--filter=$KP_OPT_FILTER}"; do
-		[[ -z $word ]] || ! kp_generate_is_plain "$word" || line+=" '$word'"
-	done
-	((KP_OPT_VERBOSE)) && line+=" --verbose"
-	((KP_OPT_SHOWSTACK)) && line+=" --showstack"
-	((KP_OPT_SHOWREGS)) && line+=" --showregs"
-	((KP_OPT_ARGS)) && line+=" --args"
-	((KP_OPT_RET)) && line+=" --ret"
-	((KP_OPT_ERRORS)) && line+=" --errors"
-	((KP_OPT_FOLLOW)) && line+=" --follow"
-	line+=${KP_OPT_COUNT:+" --count=$KP_OPT_COUNT"}${KP_OPT_HIST:+" --hist=$KP_OPT_HIST"}
-	printf '%s\n' "$line"
-}
-
-# kp_generate_is_plain <text>: can it stand between quotes in a C comment?
-kp_generate_is_plain() {
-	[[ $1 != *[!\ -~]* && $1 != *[\'\\]* && $1 != *'*/'* && $1 != *'/*'* && $1 != *TPL_* && $1 != *m4_* ]]
-}

@@ -9,7 +9,7 @@ _KP_KBUILD_SOURCED=1
 # shellcheck source=lib/generate.sh
 source "$KP_TOP/lib/generate.sh"
 
-# kp_kbuild_fill() { # <entry> <engine> <name>: the entry gets its module, and is opened
+# kp_kbuild_fill() { # <entry> <engine> <name>: the entry gets its module
 # The entry's directory is its own lock: of two racing builds one works, the
 # other waits and finds the result.
 kp_kbuild_fill() {
@@ -26,7 +26,6 @@ kp_kbuild_fill() {
 		_kp_kbuild_keep "$entry" || return
 		kp_workdir_prune "$KP_WORKDIR/cache"
 	fi
-	kp_build_open "$entry" || return
 	exec {fd}<&-
 }
 

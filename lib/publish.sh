@@ -5,46 +5,95 @@
 [[ -n ${_KP_PUBLISH_SOURCED:-} ]] && return 0
 _KP_PUBLISH_SOURCED=1
 
-# _kp_publish_generate <name> <dir>: the module's directory, as the user gets it.
-_kp_publish_generate() {
-	local name=$1 dir=$2 command
-	# shellcheck source=lib/generate.sh
-	source "$KP_TOP/lib/generate.sh"
-	command=$(kp_generate_command_line)
-	kp_workdir_mkdir "$dir" || return
-	kp_generate_module "$dir" "$name" "$command" "$KP_ENGINE" KP_PROBE_FUNCNAME KP_PROBE_EVENT
+KP_PUBLISHED=      # the module's directory
+KP_PUBLISHED_NAME= # and its name
+
+declare -ga _KP_PUBLISH_WORDS=() # --probe, as the generated C tells it
+
+# _kp_publish_is_plain <text>: can it stand between quotes in a C comment?
+_kp_publish_is_plain() {
+	[[ $1 != *[!\ -~]* && $1 != *[\'\\]* && $1 != *'*/'* && $1 != *'/*'* && $1 != *TPL_* && $1 != *m4_* ]]
 }
 
-# kp_publish: moves the generated directory to $KP_WORKDIR/NAME, which is KP_PUBLISHED
-# then. A directory that differs was edited or asked for otherwise: it stays, and
-# ours gets the next free name.
+# The command line that made this module.
+_kp_publish_command() {
+	local line word
+	_kp_publish_words
+	line="kp_load.sh ${_KP_PUBLISH_WORDS[*]}"
+	for word in "${KP_OPT_ARG[@]/#/--arg=}" "${KP_OPT_FILTER:+--filter=$KP_OPT_FILTER}"; do
+		[[ -z $word ]] || ! _kp_publish_is_plain "$word" || line+=" '$word'"
+	done
+	((KP_OPT_VERBOSE)) && line+=" --verbose"
+	((KP_OPT_SHOWSTACK)) && line+=" --showstack"
+	((KP_OPT_SHOWREGS)) && line+=" --showregs"
+	((KP_OPT_ARGS)) && line+=" --args"
+	((KP_OPT_RET)) && line+=" --ret"
+	((KP_OPT_ERRORS)) && line+=" --errors"
+	((KP_OPT_FOLLOW)) && line+=" --follow"
+	line+=${KP_OPT_COUNT:+" --count=$KP_OPT_COUNT"}${KP_OPT_HIST:+" --hist=$KP_OPT_HIST"}
+	printf '%s\n' "$line"
+}
+
+# _kp_publish_words: --probe of each, in words that were checked
+_kp_publish_words() {
+	local word
+	local -A place=()
+	local -i i
+	_KP_PUBLISH_WORDS=()
+	for i in "${!KP_REQUEST_WORDS[@]}"; do
+		word=${KP_REQUEST_WORDS[i]}
+		if kp_facts_is_definition "$word" && _kp_publish_is_plain "$word"; then
+			_KP_PUBLISH_WORDS+=("--probe='$word'")
+			continue
+		fi
+		kp_symbols_parse "${KP_SYMBOLS_WORD[i]}" place
+		word="--probe=${place[module]:+${place[module]}:}${place[func]}"
+		word+=${place[index]:+#${place[index]}}
+		((place[offset] == 0)) || printf -v word '%s+0x%x' "$word" "${place[offset]}"
+		_KP_PUBLISH_WORDS+=("$word")
+	done
+}
+
+# _kp_publish_generate() { # <name>: $KP_RUN/<name>, as the user gets it
+_kp_publish_generate() {
+	local command
+	# shellcheck source=lib/generate.sh
+	source "$KP_TOP/lib/generate.sh"
+	command=$(_kp_publish_command)
+	kp_workdir_mkdir "$KP_RUN/$1" || return
+	kp_generate_module "$KP_RUN/$1" "$1" "$command" "$KP_ENGINE" KP_SYMBOLS_PLANT KP_REQUEST_EVENTS
+}
+
+# kp_publish() { # <name>: the generated directory, in the work directory
+# Fills KP_PUBLISHED and KP_PUBLISHED_NAME. A directory that differs was edited or
+# asked for otherwise: it stays, and ours gets the next free name.
 kp_publish() {
-	local base=$KP_NAME dir
+	local name=$1 dir
 	local -i i=1
 	while :; do
-		_kp_publish_generate "$KP_NAME" "$KP_RUN/$KP_NAME" || return
-		dir=$KP_WORKDIR/$KP_NAME
-		if _kp_publish_is_ours "$dir" && _kp_publish_is_same "$KP_RUN/$KP_NAME" "$dir"; then
+		_kp_publish_generate "$name" || return
+		dir=$KP_WORKDIR/$name
+		if _kp_publish_is_ours "$dir" && _kp_publish_is_same "$KP_RUN/$name" "$dir"; then
 			break
 		fi
-		if mv -T -n -- "$KP_RUN/$KP_NAME" "$dir" 2>/dev/null \
-			&& [[ ! -e $KP_RUN/$KP_NAME ]]; then
+		if mv -T -n -- "$KP_RUN/$name" "$dir" 2>/dev/null \
+			&& [[ ! -e $KP_RUN/$name ]]; then
 			break
 		fi
-		rm -rf -- "${KP_RUN:?}/$KP_NAME"
+		rm -rf -- "${KP_RUN:?}/$name"
 		if [[ ! -e $dir && ! -L $dir ]]; then
 			kp_err "directory $dir: could not be written"
 			kp_hint "is the disk full? see df $KP_WORKDIR"
 			return "$KP_EX_BUILD"
 		fi
 		if (((i += 1) >= 1000)); then
-			kp_err "directory $KP_WORKDIR/$base: there are 999 of that name, and none is the same"
+			kp_err "directory $KP_WORKDIR/$1: there are 999 of that name, and none is the same"
 			kp_hint "remove those that are not needed, or name another place: KP_WORKDIR=DIR"
 			return "$KP_EX_BUILD"
 		fi
-		KP_NAME=${base}_$i
+		name=$1_$i
 	done
-	KP_PUBLISHED=$dir
+	KP_PUBLISHED=$dir KP_PUBLISHED_NAME=$name
 }
 
 # _kp_publish_is_ours <directory>: with all that make may read of it
@@ -66,7 +115,7 @@ _kp_publish_is_same() {
 	done
 }
 
-# kp_publish_emit: the module's source where the user wants it, never over something.
+# kp_publish_emit() { # <name>: its source where the user wants it, never over something
 kp_publish_emit() {
 	local dir=$KP_OPT_EMIT path height
 	if [[ -e $dir || -L $dir ]]; then
@@ -82,7 +131,7 @@ kp_publish_emit() {
 		kp_trust_hint --emit=DIR
 		return "$KP_EX_MACHINE"
 	fi
-	_kp_publish_generate "$KP_NAME" "$KP_RUN/$KP_NAME" || return
+	_kp_publish_generate "$1" || return
 	height=$(kp_cleanup_mark)
 	# Made anew, and closed to all others until it is whole.
 	if ! mkdir -m 0700 -- "$path" 2>/dev/null; then
@@ -95,7 +144,7 @@ kp_publish_emit() {
 	fi
 	kp_cleanup_push rm -rf -- "$path"
 	# What the user is given may be read as widely as anything of theirs.
-	if ! cp -r -T -- "$KP_RUN/$KP_NAME" "$path" \
+	if ! cp -r -T -- "$KP_RUN/$1" "$path" \
 		|| ! chmod -R u=rwX,go=rX -- "$path"; then
 		kp_err "directory $(kp_printable "$dir"): cannot be written"
 		return "$KP_EX_BUILD"
@@ -111,23 +160,28 @@ _kp_publish_exists() {
 	return "$KP_EX_USAGE"
 }
 
-# kp_publish_tell_params: what is not in the module, but given to it when it is loaded.
+# kp_publish_tell_params() { # what is not in the module, but given to it
 kp_publish_tell_params() {
+	kp_plan_begin
+	kp_request_params || return
 	((${#KP_PLAN_PARAMS[@]} == 0)) \
 		|| kp_note "to be given to insmod: ${KP_PLAN_PARAMS[*]}"
 	((${#KP_FACTS_SYMS[@]} == 0)) \
 		|| kp_note "and, from /proc/kallsyms: syms=the addresses of ${KP_FACTS_SYMS[*]}; make load does it"
 }
 
-# kp_publish_module: the module beside its source, and its path.
+# kp_publish_module() { # <name>: the module beside its source, and its path
 kp_publish_module() {
-	kp_build || return
-	kp_publish || return
-	kp_build_named || return # publish may have taken the next free name
-	if ! install -m 0600 -- "$KP_RUN/module.ko" "$KP_PUBLISHED/$KP_NAME.ko"; then
-		kp_err "module $KP_PUBLISHED/$KP_NAME.ko: could not be written"
-		kp_hint "is the disk full? see df $KP_WORKDIR"
-		return "$KP_EX_BUILD"
+	local status=0
+	kp_build_shape "$KP_ENGINE" "$1" || return
+	kp_publish "$1" || return
+	kp_plan_begin
+	kp_module_plan "$KP_RUN/plan" "$KP_PUBLISHED_NAME" || return
+	"$KP_TOOLS/kp_run" "--trust=$KP_TOP/kp_load.sh" --instance "$KP_RUN/plan" \
+		"$KP_PUBLISHED/$KP_PUBLISHED_NAME.ko" || status=$?
+	if ((status)); then
+		kp_log_tell
+		return "$status"
 	fi
-	printf '%s\n' "$KP_PUBLISHED/$KP_NAME.ko"
+	printf '%s\n' "$KP_PUBLISHED/$KP_PUBLISHED_NAME.ko"
 }

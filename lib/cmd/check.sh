@@ -16,63 +16,66 @@ source "$KP_TOP/lib/workdir.sh"
 source "$KP_TOP/lib/kernel.sh"
 # shellcheck source=lib/sanity.sh
 source "$KP_TOP/lib/sanity.sh"
-# shellcheck source=lib/symbols.sh
-source "$KP_TOP/lib/symbols.sh"
-# shellcheck source=lib/blacklist.sh
-source "$KP_TOP/lib/blacklist.sh"
 # shellcheck source=lib/tools.sh
 source "$KP_TOP/lib/tools.sh"
 # shellcheck source=lib/facts.sh
 source "$KP_TOP/lib/facts.sh"
+# shellcheck source=lib/types.sh
+source "$KP_TOP/lib/types.sh"
+# shellcheck source=lib/symbols.sh
+source "$KP_TOP/lib/symbols.sh"
+# shellcheck source=lib/symbols_one.sh
+source "$KP_TOP/lib/symbols_one.sh"
 # shellcheck source=lib/glob.sh
 source "$KP_TOP/lib/glob.sh"
-# shellcheck source=lib/build.sh
-source "$KP_TOP/lib/build.sh"
+# shellcheck source=lib/plan.sh
+source "$KP_TOP/lib/plan.sh"
 # shellcheck source=lib/request.sh
 source "$KP_TOP/lib/request.sh"
-# shellcheck source=lib/planted.sh
-source "$KP_TOP/lib/planted.sh"
-# shellcheck source=lib/engine/module.sh
-source "$KP_TOP/lib/engine/module.sh"
 
-# --check: every gate, and the function if one is named.
+# --check: every gate, and the functions that are named.
 kp_cmd_check() {
 	local -i status=0
+	local word
+	# shellcheck disable=SC2034 # by its name
+	local -a words=()
 	kp_kernel_choose || return
 	# shellcheck disable=SC2119 # every gate, not our own arguments
 	kp_sanity_report || status=$?
-	if ((${#KP_OPT_PROBES[@]})); then
-		kp_workdir_begin || return
-		kp_request_mod || return
-		kp_request_expand || return
-	fi
-	for KP_WHICH in "${!KP_OPT_PROBES[@]}"; do
-		KP_WHAT=${KP_OPT_PROBES[KP_WHICH]}
-		_kp_check_probe || status=$?
+	((${#KP_OPT_PROBES[@]})) || return "$status"
+	kp_workdir_begin || return
+	kp_symbols_begin || return
+	kp_request_mod || return
+	for word in "${KP_OPT_PROBES[@]}"; do
+		words=("$word")
+		kp_request_read words && kp_request_find words && _kp_check_found || status=$?
 	done
 	return "$status"
 }
 
-_kp_check_probe() {
-	local where
-	kp_request_probe || return
-	if kp_kernel_is_here; then
-		where=$(kp_symbols_describe KP_REQUEST_TARGET)
-		printf 'ok    function        %s\n' "$where"
-	else
-		printf 'warn  function        %s: only kernel %s itself can tell\n' \
-			"$(kp_request_target_name)" "$KP_RELEASE"
-		printf '      -> --rehearse plants it there, in a VM\n'
+# What one word of --probe stands for; of a definition, whether it is right.
+_kp_check_found() {
+	local -i i
+	if kp_facts_is_definition "${KP_REQUEST_WORDS[0]}"; then
+		kp_facts_check KP_REQUEST_WORDS KP_REQUEST_MODFILE || return
 	fi
-	_kp_check_prototype
+	for i in "${!KP_SYMBOLS_NAME[@]}"; do
+		if kp_kernel_is_here; then
+			printf 'ok    function        %s\n' "$(kp_symbols_describe "$i")"
+		else
+			printf 'warn  function        %s: only kernel %s itself can tell\n' \
+				"${KP_SYMBOLS_TARGET[i]}" "$KP_RELEASE"
+			printf '      -> --rehearse plants it there, in a VM\n'
+		fi
+		_kp_check_prototype "$i"
+	done
 }
 
+# _kp_check_prototype() { # <i>
 # How it is called, where the kernel's types tell; not needed to probe it.
 _kp_check_prototype() {
-	local said=''
-	# shellcheck source=lib/types.sh
-	source "$KP_TOP/lib/types.sh"
-	if said=$(kp_types_prototype "${KP_REQUEST_PROBE[module]:+${KP_REQUEST_PROBE[module]}:}${KP_REQUEST_PROBE[func]}" \
+	local said='' module=${KP_SYMBOLS_MODULE[$1]}
+	if said=$(kp_types_prototype "${module:+$module:}${KP_SYMBOLS_NAME[$1]}" \
 		"${KP_REQUEST_MODFILE[path]:-}" 2>&1 >"$KP_RUN/prototype"); then
 		printf 'ok    prototype       %s\n' "$(<"$KP_RUN/prototype")"
 	else

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# cmd/unload.sh - --unload: removes a probe, or all.
+# cmd/unload.sh - --unload: removes a probe, or all. With nothing that would have
+# to be built first.
 [[ -n ${_KP_CMD_UNLOAD_SOURCED:-} ]] && return 0
 _KP_CMD_UNLOAD_SOURCED=1
 
@@ -8,10 +9,6 @@ _KP_CMD_UNLOAD_SOURCED=1
 source "$KP_TOP/lib/paths.sh"
 # shellcheck source=lib/planted.sh
 source "$KP_TOP/lib/planted.sh"
-# shellcheck source=lib/kmsg.sh
-source "$KP_TOP/lib/kmsg.sh"
-# shellcheck source=lib/engine/module.sh
-source "$KP_TOP/lib/engine/module.sh"
 
 kp_cmd_unload() {
 	local name
@@ -48,12 +45,52 @@ _kp_unload_one() {
 	echo 0 2>/dev/null >"$KP_SYSMODULE/$name/parameters/enabled" || :
 	footer=$(kp_planted_param "$name" stats)
 	hint=$(kp_planted_overrun "$name")
-	kp_module_unplant "$name" || status=$?
+	_kp_unload_plant "$name" || status=$?
 	if [[ -d $KP_SYSMODULE/$name ]]; then
 		echo "$was" 2>/dev/null >"$KP_SYSMODULE/$name/parameters/enabled" || :
 		return "$status"
 	fi
 	kp_note "removed $name${brought:+ and, loaded for it, $brought}: $footer"
 	[[ -z $hint ]] || kp_hint "$hint"
+	return "$status"
+}
+
+# _kp_unload_module() { # <name> [tries]
+# A probe that is being read or whose target is busy is tried again, bounded.
+_kp_unload_module() {
+	local name=$1 tries=${2:-20} said hint='lsmod shows who uses it'
+	! kp_planted_is_ours "$name" \
+		|| hint="it is planted still: kp_load.sh --unload=$name, once lsmod shows no user of it"
+	# Whoever follows it is told to end.
+	[[ ! -w $KP_SYSMODULE/$name/parameters/ending ]] \
+		|| echo 1 >"$KP_SYSMODULE/$name/parameters/ending" || :
+	while :; do
+		[[ -d $KP_SYSMODULE/$name ]] || return 0
+		if said=$(rmmod "$name" 2>&1); then
+			return 0
+		fi
+		(((tries -= 1) > 0)) || break
+		sleep 0.1
+	done
+	[[ ! -w $KP_SYSMODULE/$name/parameters/ending ]] \
+		|| echo 0 >"$KP_SYSMODULE/$name/parameters/ending" || :
+	kp_err "module $name: cannot be removed: ${said##*: }"
+	kp_hint "$hint"
+	return "$KP_EX_LOAD"
+}
+
+# _kp_unload_plant() { # <name>: a probe, then what was loaded for it
+# Quiet but for what cannot be removed; one that is gone is fine.
+_kp_unload_plant() {
+	local brought status=0
+	local -a mods
+	local -i i
+	brought=$(kp_planted_param "$1" brought) || brought=
+	_kp_unload_module "$1" || return
+	IFS=, read -ra mods <<<"$brought"
+	for ((i = ${#mods[@]} - 1; i >= 0; i--)); do
+		[[ ${mods[i]} =~ ^[A-Za-z0-9_]+$ ]] || continue
+		_kp_unload_module "${mods[i]}" || status=$KP_EX_LOAD
+	done
 	return "$status"
 }

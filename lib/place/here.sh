@@ -1,44 +1,71 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# place/here.sh - this machine: what is planted here, and followed. Needs what
-# plant.sh sources.
+# place/here.sh - this machine: a plan is made, and kp_run does it. Needs log.sh
+# paths.sh options.sh facts.sh symbols.sh build.sh plan.sh tools.sh engine/module.sh;
+# KP_RUN.
 [[ -n ${_KP_PLACE_HERE_SOURCED:-} ]] && return 0
 _KP_PLACE_HERE_SOURCED=1
 
-# kp_here_follow: plants the probe, shows what it catches, removes it.
-kp_here_follow() {
-	local status=0 height pilot=1
-	kp_tools_find kp_view || return
-	# The init function of a module that is being loaded does not wait.
-	[[ ${KP_REQUEST_MODFILE[loaded]:-1} != 0 ]] || pilot=0
-	((!pilot)) || KP_PLAN_PARAMS+=(enabled=0)
-	height=$(kp_cleanup_mark)
-	kp_module_plant || return
-	kp_here_options "$KP_NAME" "$pilot" \
-		"following $KP_NAME on $(kp_join "${KP_REQUEST_TARGETS[@]}"), by $KP_ENGINE; Ctrl-C ends it"
-	kp_remember "${KP_MODULE_PARAMS[*]}"
-	kp_here_view || status=$?
-	# Whoever ended it by --unload may have been first.
-	kp_module_unplant "$KP_NAME" || return
-	kp_cleanup_forget "$height"
+# kp_here_plant() { # <name>: plants what was asked for, and follows it or not
+kp_here_plant() {
+	local status=0
+	kp_here_plan "$1" || return
+	kp_here_run "$KP_RUN/plan" || status=$?
+	if ((status == KP_PLAN_FALLBACK)); then
+		kp_module_fall_back
+		kp_here_plan "$1" || return
+		kp_here_run "$KP_RUN/plan"
+		return
+	fi
 	return "$status"
 }
 
-kp_here_plant() {
-	local height
-	height=$(kp_cleanup_mark)
-	kp_module_plant || return
-	kp_cleanup_forget "$height"
-	kp_here_tell_planted
-	_kp_here_tell_where
+# kp_here_plan() { # <name>: $KP_RUN/plan
+# In the guest of a rehearsal it is switched on while COMMAND runs, and told there.
+kp_here_plan() {
+	kp_build_shape "$KP_ENGINE" "$1" || return
+	kp_plan_begin
+	((!KP_OPT_FOLLOW)) || _kp_here_view
+	if [[ -n ${KP_REHEARSAL:-} ]]; then
+		if ((!KP_OPT_FOLLOW)); then
+			kp_plan_add note "planted %n on $(kp_join "${KP_SYMBOLS_TARGET[@]}")"
+		else
+			kp_request_is_to_come || kp_plan_param enabled=0
+		fi
+	elif ((KP_OPT_FOLLOW)); then
+		kp_plan_add note "following %n on $(kp_join "${KP_SYMBOLS_TARGET[@]}"), by $KP_ENGINE; Ctrl-C ends it"
+		# The init function of a module that is being loaded does not wait.
+		kp_request_is_to_come || _kp_here_pilot
+	else
+		_kp_here_warn_of_readers
+		kp_plan_add note "planted %n on $(kp_join "${KP_SYMBOLS_TARGET[@]}")" \
+			"its hits go to the kernel log:   dmesg -w | grep '%n: '" \
+			"its counts:                      kp_load.sh --status=%n" \
+			"remove it:                       kp_load.sh --unload=%n"
+	fi
+	kp_module_plan "$KP_RUN/plan" "$1"
 }
 
-kp_here_tell_planted() {
-	kp_note "planted $KP_NAME on $(kp_join "${KP_REQUEST_TARGETS[@]}")"
+# _kp_here_view() { # what the viewer is to show
+_kp_here_view() {
+	kp_plan_set viewer "$KP_TOOLS/kp_view"
+	[[ -z $KP_OPT_FORMAT ]] || kp_plan_add view "--format=$KP_OPT_FORMAT"
+	[[ -z $KP_OPT_DURATION ]] || kp_plan_add view "--duration=$KP_OPT_DURATION"
+	[[ -z $KP_OPT_MAX_HITS ]] || kp_plan_add view "--max-hits=$KP_OPT_MAX_HITS"
 }
 
-# kp_here_warn_of_readers: values and registers hold addresses of the kernel as they are.
-kp_here_warn_of_readers() {
+# _kp_here_pilot() { # first it is seen how often it is hit
+# What a hit costs is what the budget takes it for (kp_budget.h), without what it
+# has measured.
+_kp_here_pilot() {
+	local -i cost=100
+	[[ $KP_ENGINE == ftrace ]] || cost=150
+	[[ " ${KP_FACTS_KIND[*]} " != *' r '* ]] || cost=400
+	kp_plan_set pilot "$cost"
+}
+
+# Values and registers hold addresses of the kernel as they are.
+_kp_here_warn_of_readers() {
 	local restrict=''
 	[[ -n $KP_FACTS_DIR ]] || ((KP_OPT_SHOWREGS)) || return 0
 	read -r restrict 2>/dev/null <"$KP_PROC/sys/kernel/dmesg_restrict" || :
@@ -46,62 +73,36 @@ kp_here_warn_of_readers() {
 	kp_warn "kernel log: every user here can read it, and the kernel's addresses in it: sysctl kernel.dmesg_restrict=1, or --follow"
 }
 
-_kp_here_tell_where() {
-	kp_note "its hits go to the kernel log:   dmesg -w | grep '$KP_NAME: '"
-	kp_note "its counts:                      kp_load.sh --status=$KP_NAME"
-	kp_note "remove it:                       kp_load.sh --unload=$KP_NAME"
-}
-
-# kp_here_options() { # <module> <pilot> [<note>]: fills KP_HERE_OPTIONS
-# The viewer's, for this run; it gives the note when it begins. With a pilot the
-# module is switched off: the viewer sees how often it is hit, and switches it
-# on. What a hit costs is what the budget takes it for (kp_budget.h), without
-# what it has measured.
-declare -ga KP_HERE_OPTIONS=()
-kp_here_options() {
-	local -i cost=100
-	[[ $KP_ENGINE == ftrace ]] || cost=150
-	[[ " ${KP_FACTS_KIND[*]} " != *' r '* ]] || cost=400
-	KP_HERE_OPTIONS=("--stats=$KP_SYSMODULE/$1/parameters/stats")
-	((!$2)) || KP_HERE_OPTIONS+=("--pilot=$cost")
-	[[ -z ${3:-} ]] || KP_HERE_OPTIONS+=("--note=$3")
-	[[ -z $KP_OPT_FORMAT ]] || KP_HERE_OPTIONS+=("--format=$KP_OPT_FORMAT")
-	[[ -z $KP_OPT_DURATION ]] || KP_HERE_OPTIONS+=("--duration=$KP_OPT_DURATION")
-	[[ -z $KP_OPT_MAX_HITS ]] || KP_HERE_OPTIONS+=("--max-hits=$KP_OPT_MAX_HITS")
-	KP_HERE_OPTIONS+=(-- "$KP_DEV/kp/$1")
-}
-
-# kp_here_view() { # shows the events as they come, then the counts
-# Ends by itself when the probe is being removed. Its status: 0, that of the
-# signal that ended it, or one of ours, and told. Signals end the viewer, and then
-# no other ends us before our undo is done: timeout(1) sends two, one to us and one
-# to our group, and the shell died of the second.
-kp_here_view() {
-	local viewer signal self=$BASHPID status=0
+# kp_here_run() { # <plan> [option of kp_run]: until it is done, and undone
+# Its status: 0, that of the signal that ended it, or one of ours, and told. Signals
+# end it, and then no other ends us before that is done: timeout(1) sends two, one
+# to us and one to our group, and the shell died of the second.
+kp_here_run() {
+	local run signal self=$BASHPID status=0
 	# Killed, we cannot end it; in the background we are not $$.
-	"$KP_TOOLS/kp_view" "--parent=$self" "${KP_HERE_OPTIONS[@]}" <&0 &
-	viewer=$!
+	"$KP_TOOLS/kp_run" "--trust=$KP_TOP/kp_load.sh" "--parent=$self" "${@:2}" "$1" <&0 &
+	run=$!
 	# No $(...) is expanded here, of which bash would read the traps as a part.
 	for signal in INT TERM HUP; do
 		# shellcheck disable=SC2064 # each is to hand on its own
-		trap "kill -$signal $viewer 2>/dev/null || :" "$signal"
+		trap "kill -$signal $run 2>/dev/null || :" "$signal"
 	done
 	while :; do
 		status=0
-		wait "$viewer" || status=$?
+		wait "$run" || status=$?
 		# Its own end, or a signal that came to us?
-		if ((status <= 128)) || ! kill -0 "$viewer" 2>/dev/null; then
+		if ((status <= 128)) || ! kill -0 "$run" 2>/dev/null; then
 			break
 		fi
 	done
 	trap '' INT TERM HUP
 	case $status in
-	0 | 129 | 130 | 141 | 143) return "$status" ;;
-	2 | 1[0-3])
-		kp_log_tell
-		return "$status"
+	0 | 129 | 130 | 141 | 143 | "$KP_PLAN_FALLBACK") ;;
+	2 | 1[0-3]) kp_log_tell ;;
+	*)
+		kp_err "program $KP_TOOLS/kp_run: ended with status $status"
+		status=$KP_EX_LOAD
 		;;
 	esac
-	kp_err "viewer $KP_TOOLS/kp_view: ended with status $status"
-	return "$KP_EX_LOAD"
+	return "$status"
 }

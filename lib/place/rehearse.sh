@@ -6,12 +6,12 @@
 [[ -n ${_KP_PLACE_REHEARSE_SOURCED:-} ]] && return 0
 _KP_PLACE_REHEARSE_SOURCED=1
 
-# kp_rehearse() { # boots, shows what comes, ends with the guest's status
+# kp_rehearse() { # <name>: boots, shows what comes, ends with the guest's status
 kp_rehearse() {
-	local vm=$KP_RUN/vm status=0 kept
+	local name=$1 vm=$KP_RUN/vm status=0 kept
 	local -i began=$SECONDS
 	if ! mkdir -- "$vm" || ! _kp_rehearse_job "$vm"; then
-		kp_err "rehearsal of $KP_NAME: its files in $vm could not be written"
+		kp_err "rehearsal of $name: its files in $vm could not be written"
 		kp_hint "is the disk full? see df $KP_WORKDIR"
 		return "$KP_EX_MACHINE"
 	fi
@@ -24,7 +24,7 @@ kp_rehearse() {
 		((status == 0)) || kp_log_tell
 	fi
 	if ((status == KP_EX_FAULT)); then
-		kept=$KP_WORKDIR/$KP_NAME.rehearsal.log
+		kept=$KP_WORKDIR/$name.rehearsal.log
 		cat -- "$vm/console" "$vm/dmesg" 2>/dev/null | tr -d '\r' >"$kept" || :
 		kp_note "rehearsal: FAULT on $KP_RELEASE after $((SECONDS - began)) s"
 		kp_hint "the guest's log is kept: $kept"

@@ -10,7 +10,8 @@ load helpers/common
 
 setup() {
 	KP_SYSROOT=$FIXTURES/blacklist/root
-	kp_lib log paths symbols blacklist
+	need_kp_sym
+	kp_lib log paths symbols symbols_one blacklist
 	KP_SYMBOLS_FILE=$FIXTURES/symbols/root/proc/kallsyms
 	declare -gA result=()
 }

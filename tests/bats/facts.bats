@@ -12,12 +12,12 @@ load helpers/fakes
 
 setup() {
 	export KP_SYSROOT=$FIXTURES/build/root
-	kp_lib log paths trust cleanup workdir options sanity place/vm tools facts types
+	kp_lib log paths trust cleanup options sanity vm tools facts types
 	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
 	KP_RUN=$BATS_TEST_TMPDIR/run
 	mkdir "$KP_RUN"
 	KP_RELEASE=6.1.0-56-amd64
-	declare -gA KP_REQUEST_MODFILE=()
+	declare -gA MODFILE=()
 }
 
 #
@@ -107,7 +107,7 @@ ONE=(helper_kp.c.in abc 'p ' 'o ' '- ' 'f ' '0 ' '0 ' 'part_log_kp.c.in ' '')
 make_facts() {
 	local -a probes=("$@")
 	KP_FACTS_FRAME='' KP_FACTS_DIR=''
-	kp_facts_make probes KP_REQUEST_MODFILE
+	kp_facts_make probes MODFILE
 }
 
 @test "what is asked for is handed to kp_def, each value as one word" {
@@ -148,18 +148,18 @@ f" ]]
 @test "what is given besides is handed to kp_def as it is" {
 	local -a probes=('p:o f')
 	fake_def < <(summary "${ONE[@]}")
-	kp_facts_make probes KP_REQUEST_MODFILE --with='a b' --state=/x
+	kp_facts_make probes MODFILE --with='a b' --state=/x
 	[[ $(<"$FAKE_CALLS") == *$'\n--with=a b\n--state=/x\n--m4\n'* ]]
 }
 
 @test "the module's file is named, and its name put before what names no module" {
 	fake_def < <(summary helper_kp.c.in abc 'p p p ' 'a b c ' '- - - ' 'f g h ' '0 0 0 ' '0 0 0 ' 'x x x ' '')
-	KP_REQUEST_MODFILE=([name]=ext4 [path]=/x/ext4.ko)
+	MODFILE=([name]=ext4 [path]=/x/ext4.ko)
 	KP_OPT_ARGS=1
 	make_facts f ext4:g 'p:o h'
 	grep -qx -e --module-btf=/x/ext4.ko "$FAKE_CALLS"
 	assert_equal "$(tail -n 3 "$FAKE_CALLS" | paste -sd,)" 'ext4:f,ext4:g,p:o h'
-	KP_REQUEST_MODFILE=()
+	MODFILE=()
 	make_facts f ext4:g 'p:o h'
 	run ! grep -e --module-btf "$FAKE_CALLS"
 	assert_equal "$(tail -n 3 "$FAKE_CALLS" | paste -sd,)" 'f,ext4:g,p:o h'
@@ -199,8 +199,8 @@ f" ]]
 		echo 'echo asked >>"$KP_WORKDIR/asked"'
 	)
 	local -a probes=('p:a f+31 %ip @jiffies' 'r:b ext4:g @foo.1')
-	kp_facts_make probes KP_REQUEST_MODFILE
-	kp_facts_make probes KP_REQUEST_MODFILE
+	kp_facts_make probes MODFILE
+	kp_facts_make probes MODFILE
 	assert_equal "$(<"$KP_WORKDIR/asked")" asked
 	assert_equal "$KP_FACTS_FRAME $KP_FACTS_KEY $KP_FACTS_DIR" "helper_ring.c.in 0123 $KP_RUN/facts"
 	assert_equal "${KP_FACTS_KIND[*]}/${KP_FACTS_EVENT[*]}/${KP_FACTS_MODULE[*]}/${KP_FACTS_FUNC[*]}" \

@@ -9,7 +9,8 @@ load helpers/common
 
 setup() {
 	KP_SYSROOT=$BATS_TEST_TMPDIR/root
-	kp_lib log paths cleanup generate options sanity symbols blacklist tools facts glob
+	need_kp_sym
+	kp_lib log paths cleanup generate options sanity symbols symbols_one define glob glob_one
 	mkdir -p "$KP_KPROBES" "$KP_TRACEFS"
 	KP_SYMBOLS_FILE=$BATS_TEST_TMPDIR/kallsyms
 	kallsyms >"$KP_SYMBOLS_FILE"

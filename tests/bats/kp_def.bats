@@ -210,6 +210,166 @@ to_full_disk() {
 	[[ ${output} != *' ret '* ]]
 }
 
+#
+# Facts for m4
+#
+
+# m4_facts() { # <kp_def argument>...: to $dir
+m4_facts() {
+	dir=${BATS_TEST_TMPDIR}/facts
+	rm -rf "${dir}"
+	run --separate-stderr "${KP_DEF}" --btf=/nonexistent --m4 --out="${dir}" "$@"
+}
+
+# fact() { # <file> <name>: prints its text
+fact() {
+	sed -n "s/^m4_define(<|TPL_$2|>, <|\(.*\)|>)m4_dnl\$/\1/p" "${dir}/$1"
+}
+
+@test "facts are a file for each probe, one for the frame and a summary" {
+	m4_facts --follow 'p:a vfs_read+31 x=%ip y=@jiffies' 'r16:b ext4:f $retval s=@foo.1:u8'
+	assert_equal "${status} ${output}${stderr}" '0 '
+	assert_equal "$(cd "${dir}" && echo *)" 'frame.m4 probe.0.m4 probe.1.m4 summary'
+	assert_equal "$(sed -E '2s/^[0-9a-f]{64}$/KEY/' "${dir}/summary")" 'helper_ring.c.in
+KEY
+p r '"
+a b 
+- ext4 
+vfs_read f 
+31 0 
+1 0 
+part_ring_kp.c.in part_ring_ret.c.in 
+jiffies foo.1 "
+	assert_equal "$(fact probe.0.m4 MAXACTIVE) $(fact probe.1.m4 MAXACTIVE)" '256 16'
+	assert_equal "$(fact frame.m4 RETURN)$(fact frame.m4 HASSYMS)$(fact frame.m4 GUARD)" 111
+	assert_equal "$(fact frame.m4 SYMNAMES)" 'jiffies foo.1'
+	[[ $(fact frame.m4 SYMS) == *'static unsigned long syms[2];'*'addresses of: jiffies, foo.1'* ]]
+	[[ $(fact frame.m4 HITS) == *'kp_target0.where'*'kp_entry0(cpu, hit)'* ]]
+	[[ $(fact frame.m4 HITS) != *kp_target1* ]]
+}
+
+@test "a record has room for text where there are strings, and less at a return" {
+	local row definition room
+	while IFS='|' read -r definition room; do
+		m4_facts --follow "${definition}"
+		assert_equal "${definition} $(fact probe.0.m4 ROOM) $(fact probe.0.m4 VARIES)" "${definition} ${room}"
+	done <<-'ROWS'
+		p:o f n=%di|0 0
+		p:o f n=+0(%di)|KP_DATA_TAIL 1
+		p:o f s=+0(%si):string|KP_DATA_LEN 1
+		r:o f s=+0(%si):string|KP_RETURN_DATA_LEN 1
+	ROWS
+}
+
+@test "each way has its templates" {
+	local options definition frame part
+	while IFS='|' read -r options definition frame part; do
+		# shellcheck disable=SC2086 # several
+		m4_facts ${options} "${definition}"
+		assert_equal "${options} $(sed -n '1p;9p' "${dir}/summary" | paste -sd ' ')" \
+			"${options} ${frame} ${part} "
+	done <<-'ROWS'
+		|p:o f %di|helper_kp.c.in|part_log_kp.c.in
+		|r:o f|helper_kp.c.in|part_log_ret.c.in
+		--follow|p:o f|helper_ring.c.in|part_ring_kp.c.in
+		--follow|r:o f|helper_ring.c.in|part_ring_ret.c.in
+		--follow --sum=count|p:o f|helper_ring.c.in|part_sum_kp.c.in
+		--follow --sum=hist:duration|r:o f|helper_ring.c.in|part_sum_ret.c.in
+	ROWS
+}
+
+# key() { # <kp_def argument>...: prints the key
+key() {
+	m4_facts "$@"
+	sed -n 2p "${dir}/summary"
+}
+
+@test "the key is that of the facts, and of what is given besides" {
+	local was file=${BATS_TEST_TMPDIR}/state
+	mkdir -p "${file}/below"
+	echo one >"${file}/below/x"
+	was=$(key --with=1 --state="${file}" 'p:o f a=%di')
+	assert_equal "$(key --with=1 --state="${file}" 'p:other g a=%di')" "${was}"
+	[[ $(key --with=1 --state="${file}" 'p:o f a=%si') != "${was}" ]]
+	[[ $(key --with=1 --state="${file}" --follow 'p:o f a=%di') != "${was}" ]]
+	[[ $(key --with=1 --state="${file}" 'p:o f a=%di' 'p:o f a=%di') != "${was}" ]]
+	[[ $(key --with=2 --state="${file}" 'p:o f a=%di') != "${was}" ]]
+	[[ $(key --with=1 --with= --state="${file}" 'p:o f a=%di') != "${was}" ]]
+	touch -d '1 hour ago' "${file}/below/x"
+	[[ $(key --with=1 --state="${file}" 'p:o f a=%di') != "${was}" ]]
+	was=$(key --with=1 --state="${file}" 'p:o f a=%di')
+	assert_equal "$(key --with=1 --state="${file}" 'p:o f a=%di')" "${was}"
+	cp -p "${file}/below/x" "${file}/y"
+	[[ $(key --with=1 --state="${file}" 'p:o f a=%di') != "${was}" ]]
+	key --state=/nonexistent 'p:o f a=%di'
+}
+
+@test "more arguments than a record has bits for are refused where they are followed" {
+	local arguments
+	printf -v arguments ' %%di%.0s' {1..65}
+	m4_facts "p:big f${arguments}"
+	assert_equal "${status}" 0
+	m4_facts --follow "p:big f${arguments}"
+	assert_equal "${status} ${stderr}" '2 kp_load: error: event big: 65 arguments: at most 64 can be followed
+kp_load: hint: leave some out, or plant it without following: the log takes 128'
+	[[ ! -e ${dir} ]]
+	m4_facts --follow "p:big f${arguments% %di}"
+	assert_equal "${status}" 0
+}
+
+@test "more bytes than the stack has room for are refused where hits are added up" {
+	m4_facts --follow 'p:o f +0(%di):x64[64] +0(%di):x64[64] +0(%di):x64[64]'
+	assert_equal "${status}" 0
+	m4_facts --follow --sum=count 'p:o f +0(%di):x64[64] +0(%di):x64[64] +0(%di):x64[64]'
+	assert_equal "${status} ${stderr}" '2 kp_load: error: options --count, --hist: 1536 bytes of arguments: at most 1024 can be looked at
+kp_load: hint: leave out what is not added up or filtered by'
+	m4_facts --follow --sum=count 'p:o f +0(%di):x64[64] +0(%di):x64[64]'
+	assert_equal "${status}" 0
+}
+
+@test "strings cannot be looked at where hits are added up" {
+	local sum
+	for sum in count keys:comm hist:n hist:duration; do
+		m4_facts --follow --sum="${sum}" 'r:o f n=%di s=+0(%si):string ret=$retval'
+		assert_equal "${status} ${stderr}" '2 kp_load: error: options --count, --hist: they cannot look at strings
+kp_load: hint: leave out --args and what is a string, or filter by --comm'
+	done
+}
+
+@test "a histogram of what is not there, or no number, is refused with what there is" {
+	local sum definition option names
+	while IFS='|' read -r sum definition option names; do
+		m4_facts --follow --sum="${sum}" "${definition}"
+		assert_equal "${status}" 2
+		assert_equal "${stderr%%$'\n'*}" "kp_load: error: option ${option}: no number of that name is among the arguments: ${names}"
+		[[ ${stderr} == *$'\nkp_load: hint: '* ]]
+	done <<-'ROWS'
+		hist:nope|p:o f n=%di m=%si|--hist=nope|n m
+		hist:s|p:o f s=+0(%si):string|--hist=s|s
+		hist:a|p:o f a=+0(%si):x8[2]|--hist=a|a
+		hist:nope|p:o f|--hist=nope|there are none
+		keys:ret|r:o f|--count=ret|there are none
+	ROWS
+	[[ ${stderr} == *'a function that returns nothing has none'* ]]
+}
+
+@test "facts that cannot be written are 12, with what to look at" {
+	run -12 --separate-stderr "${KP_DEF}" --m4 --out=/proc/nonexistent/x 'p:o f %di'
+	assert_equal "${stderr%%$'\n'*}" 'kp_load: error: facts /proc/nonexistent/x: No such file or directory'
+	[[ ${stderr} == *'hint: is the disk full? see df '* ]]
+}
+
+@test "--m4 without a directory, and a sum that is none, are usage errors" {
+	run -2 "${KP_DEF}" --m4 f
+	run -2 "${KP_DEF}" --out="${BATS_TEST_TMPDIR}/x" f
+	local sum
+	for sum in '' hits hist hist: keys keys: keys:pid count:x; do
+		run -2 "${KP_DEF}" --m4 --out="${BATS_TEST_TMPDIR}/x" --follow --sum="${sum}" f
+	done
+	run -2 "${KP_DEF}" --m4 --out="${BATS_TEST_TMPDIR}/x" --sum=count f
+	[[ ! -e ${BATS_TEST_TMPDIR}/x ]]
+}
+
 @test "members are found through nested structures and bitfields" {
 	need_image
 	facts 'p tcp_v4_connect sk->__sk_common.skc_dport sk->__sk_common.skc_reuse'
@@ -262,6 +422,21 @@ to_full_disk() {
 	run -11 --separate-stderr "${KP_DEF}" --btf="${IMAGE_BTF}" --args \
 		ext4:ext4_file_open
 	[[ ${stderr} == *'module ext4: '* ]]
+}
+
+@test "each of several modules has its own types, out of a directory, in one run" {
+	need_image
+	local ko dir=${BATS_TEST_TMPDIR}/btf
+	ko=/lib/modules/${IMAGE#*vmlinuz-}/kernel
+	[[ -r ${ko}/fs/ext4/ext4.ko && -r ${ko}/fs/jbd2/jbd2.ko ]] || skip "no ${ko}/fs/ext4/ext4.ko"
+	mkdir "${dir}"
+	ln -s "${ko}/fs/ext4/ext4.ko" "${dir}/ext4"
+	ln -s "${ko}/fs/jbd2/jbd2.ko" "${dir}/jbd2"
+	facts --module-dir="${dir}" --args ext4:ext4_file_open jbd2:jbd2_journal_start vfs_read \
+		ext4:ext4_release_file
+	[[ ${output} == *'arg 0 entry inode u64 pointer'*'arg 1 entry journal u64 pointer'*'arg 2 entry file str file_path'*'arg 3 entry filp str file_path'* ]]
+	run -11 --separate-stderr "${KP_DEF}" --btf="${IMAGE_BTF}" --module-dir="${dir}" --args xfs:xfs_file_open
+	[[ ${stderr} == *'module xfs: its types are not known: name its file with --mod=PATH.ko, or load it'* ]]
 }
 
 @test "this machine's own BTF gives a prototype" {

@@ -11,7 +11,8 @@ load helpers/common
 
 setup() {
 	KP_SYSROOT=$FIXTURES/symbols/root
-	kp_lib log paths symbols
+	need_kp_sym
+	kp_lib log paths symbols symbols_one
 	KP_SYMBOLS_FILE=$KP_KALLSYMS
 	declare -gA parsed=() result=()
 }
@@ -58,16 +59,13 @@ lines_of() {
 #
 
 @test "symbols that cannot be searched are an error, and no name that is not there" {
-	mkdir "$BATS_TEST_TMPDIR/bin"
-	# The first search, not that of its neighbours.
-	cat >"$BATS_TEST_TMPDIR/bin/grep" <<-FAKE
+	cat >"$BATS_TEST_TMPDIR/kp_sym" <<-'FAKE'
 		#!/bin/sh
-		case "\$*" in *--context*) exec $(type -P grep) "\$@" ;; esac
+		echo '1|0|0|;vfs_read|;ok|;'
 		exit 2
 	FAKE
-	chmod +x "$BATS_TEST_TMPDIR/bin/grep"
-	PATH=$BATS_TEST_TMPDIR/bin:$PATH
-	hash -r
+	chmod +x "$BATS_TEST_TMPDIR/kp_sym"
+	KP_SYM=$BATS_TEST_TMPDIR/kp_sym
 	run -11 try vfs_read
 	assert_contains 'cannot be read'
 }
@@ -675,6 +673,7 @@ traceable() {
 				word[int(i / n) % n + 1], word[int(i / n / n) % n + 1], word[int(i / n / n / n) % n + 1]
 	}' >"$BATS_TEST_TMPDIR/kallsyms"
 	KP_KALLSYMS=$BATS_TEST_TMPDIR/kallsyms
+	KP_SYM=${KP_SYM/asan\//} # as it is used
 	start=${EPOCHREALTIME/./}
 	kp_symbols_snapshot "$BATS_TEST_TMPDIR/copy"
 	resolve vfs_drm_sched_inode
@@ -773,4 +772,61 @@ object() {
 		kp_symbols_in_object "$name" mod_intr run
 	done
 	[[ ! -e x ]]
+}
+
+#
+# All probes of a run
+#
+
+# all() { # <word>...: for run; what they do is count
+all() {
+	local -a words=("$@") uses=("${@/*/count}")
+	kp_symbols_resolve_all words uses --max=32
+}
+
+@test "all probes are looked up at once, with what later steps need of each" {
+	KP_KPROBES=$BATS_TEST_TMPDIR
+	: >"$KP_KPROBES/blacklist"
+	all vfs_read+0x1f e1000:e1000_intr 'type_show#2'
+	assert_equal "${KP_SYMBOLS_STATE[*]}" 'ok ok ok'
+	assert_equal "${KP_SYMBOLS_PLANT[*]}" 'vfs_read+0x1f e1000:e1000_intr _stext+0x395930'
+	assert_equal "${KP_SYMBOLS_TARGET[*]}" 'vfs_read+0x1f e1000:e1000_intr type_show'
+	assert_equal "${KP_SYMBOLS_PLAIN[*]}" 'vfs_read_0x1f e1000_intr type_show'
+	assert_equal "${KP_SYMBOLS_PLACE[0]}" ffffffff816b8a0f/ffffffff816b8a13
+	assert_equal "${KP_SYMBOLS_MODULE[1]}/${KP_SYMBOLS_INDEX[2]}" e1000/2
+	all uncore_pci_exit.part.0
+	assert_equal "${KP_SYMBOLS_PLAIN[*]}" uncore_pci_exit_part_0
+}
+
+@test "of all probes the notes are told, the warnings, and the first error" {
+	KP_KPROBES=$BATS_TEST_TMPDIR/none
+	run -10 all __pi_memcpy vfs_read type_show nothing_like_it
+	assert_contains '__pi_memcpy: is also '
+	assert_contains 'function __pi_memcpy: the kernel forbids to probe it: it lies in __noinstr_text'
+	run -10 all alloc_wrapped vfs_read type_show nothing_like_it
+	assert_contains 'the compiler also made alloc_wrapped.isra.0'
+	assert_equal "$(lines_of 'kp_load: warning: blacklist ')/$(lines_of 'kp_load: error: ')" 1/1
+	assert_contains 'function type_show: 3 functions have this name'
+	: >"$BATS_TEST_TMPDIR/blacklist"
+	KP_KPROBES=$BATS_TEST_TMPDIR
+	run -10 all vfs_read memcpy
+	assert_contains 'function memcpy: dangerous to count'
+	KP_SYM=/nonexistent
+	run -11 all vfs_read
+	assert_contains 'cannot be read'
+}
+
+@test "patterns among all probes are told, and refused, in their order" {
+	kp_lib cleanup generate options sanity define glob
+	KP_KPROBES=$BATS_TEST_TMPDIR
+	: >"$KP_KPROBES/blacklist"
+	run -0 all 'vfs_*' 'tcp_v4_*' vfs_read
+	assert_contains 'kp_load: vfs_*: 2 functions'
+	assert_contains 'kp_load: tcp_v4_*: 1 functions'
+	all 'vfs_*' vfs_read e1000:e1000_intr 2>/dev/null
+	assert_equal "${KP_SYMBOLS_WORD[*]}/${KP_SYMBOLS_ASK[*]}" 'vfs_readv vfs_read e1000:e1000_intr/0 1 2'
+	run -10 all 'vfs_*' 'nothing_*'
+	assert_contains 'error: function nothing_*: no function that can be probed matches'
+	run -2 all '*' vfs_read
+	assert_contains 'match, a module probes 32'
 }

@@ -430,10 +430,6 @@ static int follow__status(const struct follow *f)
 	return f->signal ? EX_SIGNAL + f->signal : 0;
 }
 
-/* As they were before. */
-static void (*follow__sigpipe)(int);
-static sigset_t follow__mask;
-
 int follow__catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -450,18 +446,11 @@ int follow__catch_signals(void)
 			continue;
 		sigaddset(&set, signals[i]);
 	}
-	follow__sigpipe = signal(SIGPIPE, SIG_IGN);
-	if (sigprocmask(SIG_BLOCK, &set, &follow__mask))
+	signal(SIGPIPE, SIG_IGN);
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -errno;
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;
-}
-
-void follow__release_signals(int sigfd)
-{
-	close(sigfd);
-	signal(SIGPIPE, follow__sigpipe);
-	sigprocmask(SIG_SETMASK, &follow__mask, NULL);
 }
 
 static bool terminal__has_colors(void)

@@ -27,8 +27,6 @@ struct follow_options {
  * is opened. Returns a file descriptor or -errno.
  */
 int follow__catch_signals(void);
-/* Signals and the like as they were, for another program to take over. */
-void follow__release_signals(int sigfd);
 /* Returns the exit status. */
 int follow__run(struct view_source *source, const struct follow_options *opts);
 

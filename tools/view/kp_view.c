@@ -16,7 +16,6 @@
 
 #include "follow.h"
 #include "pilot.h"
-#include "view_again.h"
 
 #define KP_VIEW_VERSION "0.1"
 
@@ -35,9 +34,6 @@ enum {
 	OPT_PARENT,
 	OPT_PILOT,
 	OPT_NOTE,
-	OPT_REMEMBER,
-	OPT_AGAIN,
-	OPT_SCRIPT,
 	OPT_HELP,
 	OPT_VERSION,
 };
@@ -53,9 +49,6 @@ static const struct option options[] = {
 	{ "parent", required_argument, NULL, OPT_PARENT },
 	{ "pilot", required_argument, NULL, OPT_PILOT },
 	{ "note", required_argument, NULL, OPT_NOTE },
-	{ "remember", required_argument, NULL, OPT_REMEMBER },
-	{ "again", required_argument, NULL, OPT_AGAIN },
-	{ "script", required_argument, NULL, OPT_SCRIPT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -64,11 +57,6 @@ static const struct option options[] = {
 static const char usage[] =
 	"usage: kp_view [OPTIONS] DEVICE        follow a probe: /dev/kp/NAME\n"
 	"       kp_view [OPTIONS] --image=FILE  show what is in a file, and end\n"
-	"       kp_view --again=DIR --script=FILE -- ARGUMENT...\n"
-	"               run a command of kp_load.sh as it was run before; where\n"
-	"               that cannot be, run kp_load.sh\n"
-	"       kp_view --remember=DIR -- ARGUMENT...\n"
-	"               what it came to, on standard input: see lib/remember.sh\n"
 	"\n"
 	"  --format=text|json|csv|folded  folded: stacks, as flamegraph.pl reads\n"
 	"  --duration=SEC       end after that time\n"
@@ -90,9 +78,6 @@ struct run {
 	struct follow_options opts;
 	const char *image;
 	const char *device;
-	const char *remember;
-	const char *again;
-	const char *script;
 	const char *note;
 	uint64_t pilot;
 	pid_t parent;
@@ -178,12 +163,6 @@ static const char **run__word_of(struct run *r, int opt)
 		return &r->opts.kallsyms;
 	case OPT_NOTE:
 		return &r->note;
-	case OPT_REMEMBER:
-		return &r->remember;
-	case OPT_AGAIN:
-		return &r->again;
-	case OPT_SCRIPT:
-		return &r->script;
 	}
 	return NULL;
 }
@@ -233,12 +212,8 @@ static int run__parse_options(struct run *r, int argc, char **argv)
 		else
 			ret = run__take_option(r, opt == 'h' ? OPT_HELP : opt);
 	}
-	if (ret || r->help || r->version || r->remember)
+	if (ret || r->help || r->version)
 		return ret;
-	if (r->again)
-		return r->script ? 0 :
-				   run__usage_error("--again",
-						    "of which --script?");
 	if (r->pilot && !r->opts.stats)
 		return run__usage_error("--pilot", "only with --stats");
 	if (argc - optind > 1)
@@ -330,56 +305,6 @@ static int run__main(struct run *r)
 	return run__view(r);
 }
 
-/* What kp_load.sh has to find out itself. */
-static int run__anew(const char *script, char **argv)
-{
-	size_t n = 0;
-	char **words;
-
-	while (argv[n])
-		n++;
-	words = calloc(n + 3, sizeof(*words));
-	if (words && !setenv("KP_AGAIN", "no", 1)) {
-		words[0] = "bash";
-		words[1] = (char *)script;
-		memcpy(words + 2, argv, n * sizeof(*words));
-		execvp(words[0], words);
-	}
-	fprintf(stderr, "kp_view: error: %s: %s\n", script, strerror(errno));
-	free(words);
-	return EX_MACHINE;
-}
-
-/*
- * A command as it was run before. Signals are caught before the probe is
- * planted, as it has to be removed.
- */
-static int run__again(struct run *first, char **argv)
-{
-	struct run r = { .opts.form = &form_text };
-	struct again a;
-	int ret;
-
-	if (again__recall(&a, first->again, first->script, argv))
-		goto anew;
-	optind = 1;
-	if (run__parse_options(&r, a.nview, a.view) || run__catch_signals(&r))
-		goto anew;
-	/* Whatever is in the way, kp_load.sh explains. */
-	if (again__plant(&a)) {
-		follow__release_signals(r.opts.sigfd);
-		goto anew;
-	}
-	ret = run__view(&r);
-	if (again__remove(&a))
-		ret = EX_LOAD;
-	again__free(&a);
-	return ret;
-anew:
-	again__free(&a);
-	return run__anew(first->script, argv);
-}
-
 int main(int argc, char **argv)
 {
 	struct run r = { .opts.form = &form_text };
@@ -393,11 +318,5 @@ int main(int argc, char **argv)
 		return run__print(usage);
 	if (r.version)
 		return run__print("kp_view " KP_VIEW_VERSION "\n");
-	if (r.remember)
-		return again__remember(r.remember, r.script, argv + optind) ?
-			       EX_MACHINE :
-			       0;
-	if (r.again)
-		return run__again(&r, argv + optind);
 	return run__main(&r);
 }

@@ -7,7 +7,7 @@
 #include "out.h"
 #include "params.h"
 #include "record.h"
-#include "view_sym.h"
+#include "sym.h"
 
 #define VIEW_COLUMNS_MAX 1024
 #define VIEW_LOST_UNKNOWN UINT64_MAX

@@ -47,3 +47,16 @@ loop_until() {
 		sleep 0.1
 	done
 }
+
+# need_kp_sym() { # KP_SYM is built, once a run of bats, with ASAN and UBSAN
+need_kp_sym() {
+	local fd
+	export KP_SYM=$BATS_RUN_TMPDIR/kp_sym/asan/kp_sym
+	[[ ! -x $KP_SYM ]] || return 0
+	command -v cc >/dev/null || skip 'no C compiler'
+	mkdir -p "$BATS_RUN_TMPDIR/kp_sym"
+	exec {fd}<"$BATS_RUN_TMPDIR/kp_sym"
+	flock "$fd"
+	make -s -C "$KP_TOP/tools" OUT="$BATS_RUN_TMPDIR/kp_sym" "${KP_SYM/asan\//}" "$KP_SYM"
+	exec {fd}<&-
+}

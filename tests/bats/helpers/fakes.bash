@@ -89,6 +89,7 @@ fake_kernel() {
 # fake_headers() { # a system with a header tree, a make and a compiler to show
 # Enough for the checks and for m4; who builds with them fails.
 fake_headers() {
+	need_kp_sym
 	export KP_SYSROOT=$FIXTURES/build/root
 	fake gcc <<-'FAKE'
 		[[ $1 == -dump* ]] || exit 1

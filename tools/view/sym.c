@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * view_sym.c - see view_sym.h; a line of /proc/kallsyms:
- *
- *   ffffffffc0401000 t e1000_open	[e1000]
- */
+/* view_sym.c - see sym.h */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "view_sym.h"
+#include "kallsyms.h"
+#include "sym.h"
 
 #define KALLSYMS "/proc/kallsyms"
 /* A gap between two symbols that is no function's length any more. */
@@ -88,10 +85,8 @@ static uint32_t syms__module(struct view_syms *s, const char *name, size_t len)
 	return syms__add_text(s, name, len);
 }
 
-static int syms__add(struct view_syms *s, uint64_t addr, const char *name)
+static int syms__add(struct view_syms *s, const struct kallsyms_line *l)
 {
-	size_t len = strcspn(name, " \t\n");
-	const char *module = strchr(name + len, '[');
 	struct symbol *list, *sym;
 	uint32_t cap;
 
@@ -104,21 +99,23 @@ static int syms__add(struct view_syms *s, uint64_t addr, const char *name)
 		s->cap = cap;
 	}
 	sym = &s->list[s->n];
-	sym->addr = addr;
+	sym->addr = l->addr;
 	sym->order = s->n;
-	sym->module = module ? syms__module(s, module, strcspn(module, "\n")) :
-			       0;
-	sym->name = syms__add_text(s, name, len);
-	if (!sym->name || (module && !sym->module))
+	/* With its brackets. */
+	sym->module =
+		l->module ? syms__module(s, l->module - 1, l->module_len + 2) :
+			    0;
+	sym->name = syms__add_text(s, l->name, l->name_len);
+	if (!sym->name || (l->module && !sym->module))
 		return -ENOMEM;
 	s->n++;
 	return 0;
 }
 
 /* It goes to terminals and into JSON as it is. */
-static bool name__is_harmless(const char *s)
+static bool name__is_harmless(const char *s, const char *end)
 {
-	for (; *s && *s != '\n'; s++)
+	for (; s < end; s++)
 		if ((*s < ' ' && *s != '\t') || *s > '~' || *s == '"' ||
 		    *s == '\\')
 			return false;
@@ -127,15 +124,14 @@ static bool name__is_harmless(const char *s)
 
 static int syms__add_line(struct view_syms *s, const char *line)
 {
-	uint64_t addr;
-	char *end;
+	const char *end = line + strcspn(line, "\n");
+	struct kallsyms_line l;
 
-	addr = strtoull(line, &end, 16);
 	/* Addresses that are hidden from us are all zero. */
-	if (!addr || end[0] != ' ' || !end[1] || !strchr("tTwW", end[1]) ||
-	    end[2] != ' ' || !name__is_harmless(end + 3))
+	if (!kallsyms__parse(line, end, &l) || !l.addr ||
+	    !kallsyms__is_text(l.type) || !name__is_harmless(l.name, end))
 		return 0;
-	return syms__add(s, addr, end + 3);
+	return syms__add(s, &l);
 }
 
 /* The first name of an address is the one the kernel shows, too. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* view_sym.h - addresses by name, out of /proc/kallsyms. */
+/* sym.h - addresses by name, out of /proc/kallsyms. */
 #ifndef VIEW_SYM_H
 #define VIEW_SYM_H
 
