@@ -60,9 +60,9 @@ declare -ga KP_BUILD_WITH=() KP_BUILD_STATE=()
 # kp_build_state() { # fills both; before the facts are made, whose sum has it
 # The templates are ours and may be edited: all of them, included or not.
 kp_build_state() {
-	local cc config=$KP_KDIR/.config path
-	cc=$(kp_kernel_compiler_of) || return
-	if ! path=$(command -v -- "$cc"); then
+	local cc config=$KP_KDIR/.config path=''
+	kp_kernel_compiler cc || return
+	if ! hash -- "$cc" 2>/dev/null || path=${BASH_CMDS[$cc]:-} && [[ -z $path ]]; then
 		kp_err "compiler $cc: not found"
 		return "$KP_EX_MACHINE"
 	fi

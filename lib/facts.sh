@@ -179,7 +179,7 @@ kp_facts_types() {
 	local -n _options=$1
 	local _btf=$KP_WORKDIR/cache/btf-$KP_RELEASE _image _release
 	_options=()
-	_release=$(kp_paths_release)
+	kp_paths_read _release "$KP_PROC/sys/kernel/osrelease" || _release=
 	[[ $KP_RELEASE != "$_release" ]] || _options+=("--module-dir=$KP_SYS/kernel/btf")
 	if [[ $KP_RELEASE == "$_release" && -r $KP_SYS/kernel/btf/vmlinux ]]; then
 		_btf=$KP_SYS/kernel/btf/vmlinux

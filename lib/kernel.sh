@@ -48,7 +48,7 @@ kp_kernel_choose() {
 			return "$KP_EX_MACHINE"
 		fi
 	else
-		KP_RELEASE=$(kp_paths_release) || return
+		kp_paths_read KP_RELEASE "$KP_PROC/sys/kernel/osrelease" || KP_RELEASE=$(uname -r) || return
 	fi
 	_kp_kernel_require_name || return
 	if [[ -n $KP_OPT_KDIR ]]; then
@@ -58,7 +58,7 @@ kp_kernel_choose() {
 			return "$KP_EX_USAGE"
 		fi
 	else
-		KP_KDIR=$(kp_kernel_kdir_of "$KP_RELEASE") || KP_KDIR=
+		kp_kernel_find_kdir KP_KDIR "$KP_RELEASE" || KP_KDIR=
 	fi
 }
 
@@ -92,7 +92,7 @@ _kp_kernel_read_kdir() {
 # Is the kernel to be probed the one that runs here?
 kp_kernel_is_here() {
 	[[ -n ${KP_REHEARSAL:-} ]] && return 0
-	[[ $KP_RELEASE == "$(kp_paths_release)" ]] || return 1
+	kp_kernel_is_running || return 1
 	((!KP_OPT_DRY_RUN && !KP_OPT_BUILD_ONLY && !KP_OPT_REHEARSE)) \
 		&& [[ -z $KP_OPT_EMIT ]]
 }

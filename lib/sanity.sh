@@ -129,6 +129,16 @@ _kp_sanity_run() { # <gate>
 	return "$status"
 }
 
+# kp_sanity_require_for() { # <load|build|rehearse|guest>: what that takes
+kp_sanity_require_for() {
+	case $1 in
+	load) kp_sanity_require "${KP_SANITY_LOAD[@]}" "${KP_SANITY_BUILD[@]}" ;;
+	rehearse) kp_sanity_require "${KP_SANITY_REHEARSE[@]}" "${KP_SANITY_BUILD[@]}" ;;
+	guest) kp_sanity_require "${KP_SANITY_LOAD[@]}" ;;
+	*) kp_sanity_require "${KP_SANITY_BUILD[@]}" ;;
+	esac
+}
+
 # All of them are run: silent when fine. 11 if any failed: an error for each,
 # with its remedy, and where it is the only one with the other way out too.
 # Where none failed, a warning where going on is risky.

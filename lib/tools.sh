@@ -25,6 +25,17 @@ kp_tools_find() {
 	KP_TOOLS=$dir
 }
 
+# kp_tools_are_known() { # they are there, current, and to be trusted; no word if not
+kp_tools_are_known() {
+	local dir=${KP_LIBEXEC:-$KP_TOP/libexec}
+	if [[ ! -x $dir/kp_run ]]; then
+		_kp_tools_directory dir
+		[[ -x $dir/kp_run ]] && _kp_tools_is_current "$dir" || return
+	fi
+	kp_trust_has "$dir" "$dir"/kp_* || return
+	KP_TOOLS=$dir
+}
+
 # _kp_tools_directory() { # <var>: where those of this checkout are built
 # Two checkouts may share a work directory.
 _kp_tools_directory() {

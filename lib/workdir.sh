@@ -11,18 +11,10 @@ KP_RUN= # this run's own directory, below KP_WORKDIR
 # How many shapes the cache keeps.
 [[ ${KP_BUILD_CACHE_MAX:-} =~ ^[0-9]{1,6}$ ]] || KP_BUILD_CACHE_MAX=64
 
-# kp_workdir_prepare() { # the work directory and its cache exist and are ours
-kp_workdir_prepare() {
-	local dir
-	if ! kp_trust_sources; then
-		if [[ $KP_TRUST_BAD == "$KP_TOP"/* ]]; then
-			kp_err "kp_load's own ${KP_TRUST_BAD#"$KP_TOP"/}, in $KP_TOP: $KP_TRUST_WHY"
-		else
-			kp_err "kp_load's own directory $KP_TOP: $KP_TRUST_WHY"
-		fi
-		kp_trust_hint
-		return "$KP_EX_MACHINE"
-	fi
+KP_WORKDIR_IS_KNOWN=0 # 1: that it and our own files can be trusted
+
+# kp_workdir_find() { # where it is, whatever leads there
+kp_workdir_find() {
 	if ! kp_trust_path KP_WORKDIR "$KP_WORKDIR"; then
 		kp_err "work directory $(kp_printable "$KP_WORKDIR"): where its links lead is not known"
 		return "$KP_EX_MACHINE"
@@ -32,6 +24,19 @@ kp_workdir_prepare() {
 		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
 		return "$KP_EX_MACHINE"
 	fi
+}
+
+# kp_workdir_is_known() { # it was looked at, and so were our own files
+kp_workdir_is_known() {
+	KP_WORKDIR_IS_KNOWN=1
+}
+
+# kp_workdir_prepare() { # the work directory and its cache exist and are ours
+kp_workdir_prepare() {
+	local dir
+	((!KP_WORKDIR_IS_KNOWN)) || return 0
+	_kp_workdir_trust_sources || return
+	kp_workdir_find || return
 	for dir in "$KP_WORKDIR" "$KP_WORKDIR/cache"; do
 		if [[ ! -d $dir ]] && ! mkdir -p -- "$dir"; then
 			kp_err "work directory $dir: cannot be made"
@@ -44,6 +49,18 @@ kp_workdir_prepare() {
 			return "$KP_EX_MACHINE"
 		fi
 	done
+}
+
+# What root builds from, and runs.
+_kp_workdir_trust_sources() {
+	! kp_trust_sources || return 0
+	if [[ $KP_TRUST_BAD == "$KP_TOP"/* ]]; then
+		kp_err "kp_load's own ${KP_TRUST_BAD#"$KP_TOP"/}, in $KP_TOP: $KP_TRUST_WHY"
+	else
+		kp_err "kp_load's own directory $KP_TOP: $KP_TRUST_WHY"
+	fi
+	kp_trust_hint
+	return "$KP_EX_MACHINE"
 }
 
 # This run's own directory; what a killed run left is swept.

@@ -16,6 +16,8 @@ source "$KP_TOP/lib/workdir.sh"
 source "$KP_TOP/lib/kernel.sh"
 # shellcheck source=lib/tools.sh
 source "$KP_TOP/lib/tools.sh"
+# shellcheck source=lib/checked.sh
+source "$KP_TOP/lib/checked.sh"
 # shellcheck source=lib/facts.sh
 source "$KP_TOP/lib/facts.sh"
 # shellcheck source=lib/symbols.sh
@@ -38,8 +40,9 @@ kp_cmd_plant() {
 	kp_kernel_choose || return
 	_kp_plant_check_machine || return
 	kp_workdir_begin || return
-	kp_tools_find kp_run || return
+	kp_checked_keep || return
 	# What is asked for, and may it be probed?
+	kp_tools_find kp_run || return
 	kp_symbols_begin || return
 	kp_request_mod || return
 	kp_request_read KP_OPT_PROBES || return
@@ -107,20 +110,17 @@ _kp_plant_in_guest() {
 
 # _kp_plant_check_machine: may, and can, it be done?
 _kp_plant_check_machine() {
-	local -a gates=()
+	local what=build
+	! kp_kernel_is_here || what=load
+	((!KP_OPT_REHEARSE)) || what=rehearse
+	# The guest of a rehearsal finds its module in the cache.
+	[[ -z ${KP_REHEARSAL:-} ]] || what=guest
+	! kp_checked_holds "$what" || return 0
 	# shellcheck source=lib/sanity.sh
 	source "$KP_TOP/lib/sanity.sh"
-	if kp_kernel_is_here; then
-		gates+=("${KP_SANITY_LOAD[@]}")
-	elif ((KP_OPT_REHEARSE)); then
-		gates+=("${KP_SANITY_REHEARSE[@]}")
-	fi
-	# The guest of a rehearsal finds its module in the cache.
-	[[ -n ${KP_REHEARSAL:-} ]] || gates+=("${KP_SANITY_BUILD[@]}")
-	kp_sanity_require "${gates[@]}" || {
-		_kp_plant_suggest_rehearsal
-		return "$KP_EX_MACHINE"
-	}
+	kp_sanity_require_for "$what" && return
+	_kp_plant_suggest_rehearsal
+	return "$KP_EX_MACHINE"
 }
 
 # Where this kernel cannot do it an installed one may, in a VM.
