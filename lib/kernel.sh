@@ -62,6 +62,13 @@ kp_kernel_choose() {
 	fi
 }
 
+# kp_kernel_choose_default() { # the one to rehearse on; 1 if none is installed
+kp_kernel_choose_default() {
+	KP_RELEASE=$(kp_kernel_default) && return
+	KP_RELEASE=
+	return 1
+}
+
 _kp_kernel_require_name() {
 	[[ ! $KP_RELEASE =~ ^[A-Za-z0-9][A-Za-z0-9._+~-]*$ ]] || return 0
 	kp_err "kernel release $(kp_printable "$KP_RELEASE"): not a release's name"

@@ -43,11 +43,10 @@ _kp_demo_missing() {
 	for _pair in make:make m4:m4 kmod:kmod emulator:qemu busybox:busybox; do
 		"kp_sanity_gate_${_pair%:*}" || _missing+=("${_pair#*:}")
 	done
-	if KP_RELEASE=$(kp_kernel_default); then
+	if kp_kernel_choose_default; then
 		kp_sanity_gate_headers || _missing+=(headers)
 		kp_sanity_gate_compiler || (($? == 2)) || _missing+=(compiler)
 	else
-		KP_RELEASE=
 		_missing+=(kernel kernel-headers)
 	fi
 }
