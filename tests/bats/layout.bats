@@ -27,11 +27,12 @@ sources() {
 }
 
 # writers() { # prints "GLOBAL FILE" for each file that writes it
-# By assignment, by read, mapfile or printf -v, and by shadowing it.
+# By assignment, by read, mapfile or printf -v, and by shadowing it. What is only
+# read, as the value of a local is, is dropped first.
 writers() {
 	local file
 	while IFS= read -r file; do
-		sed -E 's/^[[:space:]]*#.*//; s/[[:space:]]#[^"'\'']*$//' "$file" \
+		sed -E 's/^[[:space:]]*#.*//; s/[[:space:]]#[^"'\'']*$//; s/[$][{]?[#!]?KP_[A-Z_]+//g' "$file" \
 			| grep -oE '(^|[[:space:];(])(KP_[A-Z_]+)(\[[^]]*\])?\+?=|(read|mapfile|printf) [^|<>]*|local [^;]*' \
 			| grep -oE '(^|[[:space:];(])KP_[A-Z_]+(\[[^]]*\])?\+?=|(-v|-t|-r|-ra|-a) "?KP_[A-Z_]+|^local .*KP_[A-Z_]+' \
 			| grep -oE 'KP_[A-Z_]+' | sort -u | sed "s|\$| ${file#"$KP_TOP/"}|"
