@@ -6,8 +6,8 @@
 [[ -n ${_KP_BLACKLIST_SOURCED:-} ]] && return 0
 _KP_BLACKLIST_SOURCED=1
 
-# _kp_blacklist_tell() { # <i>: of that function; 0 or 10
-_kp_blacklist_tell() {
+# kp_blacklist_tell() { # <i>: of that function; 0 or 10
+kp_blacklist_tell() {
 	local detail class rest shown
 	shown=$(kp_printable "${KP_SYMBOLS_NAME[$1]}")
 	for detail in "${KP_SYMBOLS_DETAIL[@]}"; do

@@ -1,8 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # KP_EX_*, KP_KPROBES ... are log.sh's and paths.sh's
 # SPDX-License-Identifier: GPL-2.0-only
 # glob.sh - which functions a pattern stands for, [MOD:]GLOB as in vfs_*: all
-# that match and that can be probed. kp_sym finds them. Needs log options symbols
-# define.
+# that match and that can be probed. kp_sym finds them. Needs log facts symbols.
 [[ -n ${_KP_GLOB_SOURCED:-} ]] && return 0
 _KP_GLOB_SOURCED=1
 
@@ -18,11 +17,11 @@ kp_glob_is() {
 kp_glob_check() {
 	local pattern=${1#*:} module=''
 	[[ $1 != *:* ]] || module=${1%%:*}
-	if ((${#pattern} > _KP_SYMBOLS_FUNC_MAX || ${#module} > _KP_SYMBOLS_MODULE_MAX)) \
+	if ((${#pattern} > KP_SYMBOLS_FUNC_MAX || ${#module} > KP_SYMBOLS_MODULE_MAX)) \
 		|| [[ $1 == :* || $module == *[!A-Za-z0-9_-]* ]] \
 		|| [[ ! $pattern =~ ^([A-Za-z0-9_.*?]|\[[!^]?[A-Za-z0-9_.-]+\])+$ ]]; then
-		_kp_symbols_need symbols_tell
-		_kp_glob_refuse_form "$1"
+		kp_symbols_need glob_tell
+		kp_glob_refuse_form "$1"
 	fi
 }
 
@@ -35,8 +34,8 @@ kp_glob_tell_all() {
 		_kp_glob_take "$_at"
 		_spec=${_kp_glob_words[KP_SYMBOLS_GLOB[_at]]}
 		if ((!KP_GLOB_TOTAL || KP_SYMBOLS_GLOB[_at + 2])); then
-			_kp_symbols_need symbols_tell
-			_kp_glob_refuse "$_spec" "${KP_SYMBOLS_GLOB[_at + 3]}"
+			kp_symbols_need glob_tell
+			kp_glob_refuse "$_spec" "${KP_SYMBOLS_GLOB[_at + 3]}"
 			return
 		fi
 		kp_glob_tell "$_spec"

@@ -3,8 +3,8 @@
 # symbols.sh - which functions are meant, and may they be probed. kp_sym looks
 # them up and checks them, all probes of a run at once; here is told what it
 # found. Needs log, paths, glob for patterns, and KP_SYM. Read only when there is
-# something to tell: symbols_tell.sh, blacklist.sh. symbols_one.sh is for one
-# function at a time.
+# something to tell: symbols_tell.sh, glob_tell.sh, blacklist.sh. symbols_one.sh is
+# for one function at a time.
 #
 #	words=('e1000:*_open' vfs_read+4) uses=(count print,return)
 #	kp_symbols_resolve_all words uses --max=32 [--force] [--unseen] [--traced=FILE]
@@ -17,7 +17,6 @@ _KP_SYMBOLS_SOURCED=1
 
 KP_SYM=${KP_SYM:-}                                            # kp_sym's path
 : "${KP_BLACKLIST_LIST:=${BASH_SOURCE[0]%/*}/blacklist.list}" # ours; tests name another
-KP_SYMBOLS_FILE=                                              # look there, and not into the running kernel's symbols
 KP_SYMBOLS_CACHE=                                             # the directory of their index; empty: none is kept
 KP_SYMBOLS_HIDDEN=0                                           # 1: there are names, but every address is zero
 
@@ -42,8 +41,8 @@ declare -ga KP_SYMBOLS_{ALIASES,PLANT,TARGET,PLAIN,PLACE,ASK}
 declare -ga KP_SYMBOLS_GLOB   # of each pattern ten fields: see glob.sh
 declare -ga KP_SYMBOLS_DETAIL # I,CLASS,...: what there is to tell
 
-readonly _KP_SYMBOLS_FUNC_MAX=511          # KSYM_NAME_LEN without the NUL
-readonly _KP_SYMBOLS_MODULE_MAX=55         # MODULE_NAME_LEN without the NUL
+readonly KP_SYMBOLS_FUNC_MAX=511           # KSYM_NAME_LEN without the NUL
+readonly KP_SYMBOLS_MODULE_MAX=55          # MODULE_NAME_LEN without the NUL
 readonly _KP_SYMBOLS_UINT=$((2 ** 32 - 1)) # kprobe.offset is an unsigned int
 readonly _KP_SYMBOLS_FORM='^(([A-Za-z0-9_-]+):)?([A-Za-z_][A-Za-z0-9_.]*)(#([1-9][0-9]{0,5}))?(\+(0[xX][0-9a-fA-F]+|0|[1-9][0-9]*))?$'
 
@@ -56,12 +55,16 @@ kp_symbols_begin() {
 	KP_SYMBOLS_CACHE=$KP_WORKDIR/cache/symbols
 }
 
-# _kp_symbols_need() { # <symbols_tell|blacklist>: what is seldom needed is read then
-_kp_symbols_need() {
+# kp_symbols_need() { # <symbols_tell|glob_tell|blacklist>: seldom needed, read then
+kp_symbols_need() {
 	case $1 in
 	symbols_tell)
 		# shellcheck source=lib/symbols_tell.sh
 		source "${BASH_SOURCE[0]%/*}/symbols_tell.sh"
+		;;
+	glob_tell)
+		# shellcheck source=lib/glob_tell.sh
+		source "${BASH_SOURCE[0]%/*}/glob_tell.sh"
 		;;
 	*)
 		# shellcheck source=lib/blacklist.sh
@@ -78,16 +81,16 @@ kp_symbols_parse() {
 	local -n _kp_symbols_parsed=$2
 	local _module _func _offset
 	if [[ ! $1 =~ $_KP_SYMBOLS_FORM ]]; then
-		_kp_symbols_need symbols_tell
+		kp_symbols_need symbols_tell
 		_kp_symbols_refuse_form "$1"
 		return
 	fi
 	_module=${BASH_REMATCH[2]} _func=${BASH_REMATCH[3]} _offset=${BASH_REMATCH[7]:-0}
 	# No function has a name of just 16 hexadecimal digits.
-	if ((${#_module} > _KP_SYMBOLS_MODULE_MAX || ${#_func} > _KP_SYMBOLS_FUNC_MAX || \
+	if ((${#_module} > KP_SYMBOLS_MODULE_MAX || ${#_func} > KP_SYMBOLS_FUNC_MAX || \
 		${#_offset} > 10 || _offset > _KP_SYMBOLS_UINT)) \
 			|| [[ ${#_func} == 16 && $_func != *[!0-9a-fA-F]* ]]; then
-		_kp_symbols_need symbols_tell
+		kp_symbols_need symbols_tell
 		_kp_symbols_refuse_form "$1"
 		return
 	fi
@@ -110,29 +113,32 @@ kp_symbols_resolve_all() {
 	for _i in "${!_kp_symbols_words[@]}"; do
 		_asked+=("--use=${_kp_symbols_uses[_i]}" "${_kp_symbols_words[_i]}")
 	done
-	_kp_symbols_ask "${_asked[@]}" || return
+	_kp_symbols_ask '' "${_asked[@]}" || return
 	((${#KP_SYMBOLS_GLOB[@]} == 0)) || kp_glob_tell_all "$_of" || return
 	((!_KP_SYMBOLS_TOLD)) || _kp_symbols_tell_all
 }
 
-# _kp_symbols_ask() { # <kp_sym's argument>...: fills the arrays
-# _KP_SYMBOLS_TOLD is 1 if there is something to tell of them.
+# _kp_symbols_ask() { # <file, or nothing: the running kernel> <kp_sym's argument>...
+# Fills the arrays. _KP_SYMBOLS_TOLD is 1 if there is something to tell of them.
 _kp_symbols_ask() {
-	local answer was=$KP_SYMBOLS_HIDDEN
-	local -a from=("--symbols=$KP_SYMBOLS_FILE")
+	local answer file=$1 was=$KP_SYMBOLS_HIDDEN
+	local -a from=("--symbols=$1")
 	local -i status=0
-	[[ -n $KP_SYMBOLS_FILE ]] \
+	shift
+	[[ -n $file ]] \
 		|| from=("--proc=$KP_PROC" "--sys=$KP_SYS" ${KP_SYMBOLS_CACHE:+"--cache=$KP_SYMBOLS_CACHE"})
 	answer=$("$KP_SYM" "${from[@]}" "$@") || status=$?
 	_KP_SYMBOLS_TOLD=$((status == 3))
 	if ((status != 0 && status != 3)) || [[ $answer != *';end' ]]; then
-		_kp_symbols_need symbols_tell
-		_kp_symbols_refuse_answer "$status" "$answer"
+		kp_symbols_need symbols_tell
+		_kp_symbols_refuse_answer "$status" "$answer" "$file"
 		return
 	fi
 	_kp_symbols_take "$answer"
-	if ((KP_SYMBOLS_HIDDEN && !was)) && [[ -z $KP_SYMBOLS_FILE ]]; then
-		_kp_symbols_need symbols_tell
+	if [[ -n $file ]]; then
+		KP_SYMBOLS_HIDDEN=$was
+	elif ((KP_SYMBOLS_HIDDEN && !was)); then
+		kp_symbols_need symbols_tell
 		_kp_symbols_tell_hidden
 	fi
 }
@@ -172,14 +178,14 @@ _kp_symbols_tell_all() {
 	local -i i
 	for i in "${!KP_SYMBOLS_STATE[@]}"; do
 		if [[ ${KP_SYMBOLS_STATE[i]} != @(ok|forbidden|denied) ]]; then
-			_kp_symbols_need symbols_tell
+			kp_symbols_need symbols_tell
 			_kp_symbols_refuse "$i"
 			return
 		fi
 		_kp_symbols_note "$i"
 		if [[ " ${KP_SYMBOLS_DETAIL[*]}" == *" $i",@(list|nolist|forbidden),* ]]; then
-			_kp_symbols_need blacklist
-			_kp_blacklist_tell "$i" || return
+			kp_symbols_need blacklist
+			kp_blacklist_tell "$i" || return
 		fi
 	done
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # KP_EX_*, KP_KALLSYMS ... are log.sh's and paths.sh's
+# shellcheck shell=bash disable=SC2154 # KP_EX_*, KP_BOOT ... are log.sh's and paths.sh's
 # SPDX-License-Identifier: GPL-2.0-only
 # symbols_one.sh - one symbol at a time: a function, an address, and what is known
 # of a kernel that does not run or a module that is not loaded. Needs symbols;
@@ -11,7 +11,7 @@ _KP_SYMBOLS_ONE_SOURCED=1
 # is not the one address of one symbol, 11 where addresses are hidden.
 kp_symbols_address() {
 	local shown
-	_kp_symbols_ask "@$1" || return
+	_kp_symbols_ask '' "@$1" || return
 	shown=$(kp_printable "$1")
 	case ${KP_SYMBOLS_STATE[0]} in
 	ok)
@@ -157,11 +157,10 @@ _kp_symbols_has_tools() {
 # _kp_symbols_check_object() { # <table> <func> <shown> <where>
 _kp_symbols_check_object() {
 	local table=$1 func=$2 shown=$3 where=$4
-	local KP_SYMBOLS_HIDDEN=0 KP_SYMBOLS_FILE=$table # whatever they are for kallsyms
-	_kp_symbols_ask "$func" || return
+	_kp_symbols_ask "$table" "$func" || return
 	case ${KP_SYMBOLS_STATE[0]} in
 	absent)
-		_kp_symbols_need symbols_tell
+		kp_symbols_need symbols_tell
 		_kp_symbols_read_detail 0
 		if [[ -v _KP_SYMBOLS_WHY[data] ]]; then
 			kp_err "function $shown: it is data in $where, not a function"

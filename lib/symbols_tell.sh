@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # KP_EX_*, KP_KALLSYMS ... are log.sh's and paths.sh's
+# shellcheck shell=bash disable=SC2154 # KP_EX_*, KP_PROC ... are log.sh's and paths.sh's
 # SPDX-License-Identifier: GPL-2.0-only
 # symbols_tell.sh - why a word names no function that can be probed, and what was
 # meant perhaps. symbols.sh reads it when it has to say so.
@@ -30,7 +30,7 @@ _kp_symbols_refuse_form() {
 	fi
 
 	if [[ -v module ]]; then
-		_kp_symbols_check_module "$spec" "$module" || return
+		kp_symbols_check_module "$spec" "$module" || return
 	fi
 	_kp_symbols_check_func "$spec" "$func" "$column" || return
 	if [[ -v index && ! $index =~ ^[1-9][0-9]{0,5}$ ]]; then
@@ -60,17 +60,17 @@ _kp_symbols_quote_char() {
 	fi
 }
 
-# _kp_symbols_check_module() { # <spec> <module>
-_kp_symbols_check_module() {
+# kp_symbols_check_module() { # <spec> <module>
+kp_symbols_check_module() {
 	local spec=$1 module=$2 good char
 	if [[ -z $module ]]; then
 		_kp_symbols_refuse_spec "$spec" "the module before ':' is empty" \
 			"for a function of the kernel itself leave out the ':'"
 		return
 	fi
-	if ((${#module} > _KP_SYMBOLS_MODULE_MAX)); then
+	if ((${#module} > KP_SYMBOLS_MODULE_MAX)); then
 		_kp_symbols_refuse_spec "$spec" \
-			"the module's name has ${#module} characters, the limit is $_KP_SYMBOLS_MODULE_MAX" \
+			"the module's name has ${#module} characters, the limit is $KP_SYMBOLS_MODULE_MAX" \
 			"lsmod shows the names of loaded modules"
 		return
 	fi
@@ -99,9 +99,9 @@ _kp_symbols_check_func() {
 			"/proc/kallsyms, read as root, tells the name at an address"
 		return
 	fi
-	if ((${#func} > _KP_SYMBOLS_FUNC_MAX)); then
+	if ((${#func} > KP_SYMBOLS_FUNC_MAX)); then
 		_kp_symbols_refuse_spec "$spec" \
-			"the name has ${#func} characters, the limit is $_KP_SYMBOLS_FUNC_MAX" \
+			"the name has ${#func} characters, the limit is $KP_SYMBOLS_FUNC_MAX" \
 			"give one function's name, as in --probe=vfs_read"
 		return
 	fi
@@ -137,9 +137,9 @@ _kp_symbols_check_offset() {
 # No answer
 #
 
-# _kp_symbols_refuse_answer() { # <kp_sym's status> <what it said>
+# _kp_symbols_refuse_answer() { # <kp_sym's status> <what it said> <file of symbols>
 _kp_symbols_refuse_answer() {
-	local file=${KP_SYMBOLS_FILE:-$KP_KALLSYMS}
+	local file=${3:-$KP_PROC/kallsyms}
 	case $1 in
 	4)
 		kp_err "blacklist $KP_BLACKLIST_LIST: our list of dangerous functions cannot be read"
@@ -181,16 +181,16 @@ _kp_symbols_tell_hidden() {
 	fi
 	uid=$(id --user) || uid=unknown
 	if [[ $uid != 0 ]]; then
-		kp_err "symbols $KP_KALLSYMS: addresses are hidden from ordinary users (kptr_restrict is $restrict)"
+		kp_err "symbols $KP_PROC/kallsyms: addresses are hidden from ordinary users (kptr_restrict is $restrict)"
 		kp_hint "run as root"
 		return "$KP_EX_MACHINE"
 	fi
 	if [[ $restrict != 2 ]]; then
-		kp_err "symbols $KP_KALLSYMS: addresses are hidden though kptr_restrict is $restrict: this root has no CAP_SYSLOG"
+		kp_err "symbols $KP_PROC/kallsyms: addresses are hidden though kptr_restrict is $restrict: this root has no CAP_SYSLOG"
 		kp_hint "run on the host, not in a container or a user namespace"
 		return "$KP_EX_MACHINE"
 	fi
-	kp_warn "symbols $KP_KALLSYMS: addresses are hidden (kptr_restrict is 2), functions are known by name only; sysctl kernel.kptr_restrict=1 shows them"
+	kp_warn "symbols $KP_PROC/kallsyms: addresses are hidden (kptr_restrict is 2), functions are known by name only; sysctl kernel.kptr_restrict=1 shows them"
 }
 
 #
@@ -346,40 +346,4 @@ _kp_symbols_refuse_unknown() {
 		|| kp_hint "related functions: ${_KP_SYMBOLS_RELATED:2}$hint"
 	[[ -z $_KP_SYMBOLS_NEAR ]] || kp_hint "nearest names: ${_KP_SYMBOLS_NEAR:2}"
 	return "$KP_EX_TARGET"
-}
-
-#
-# A pattern
-#
-
-# _kp_glob_refuse_form() { # <[MOD:]GLOB>: that is none
-_kp_glob_refuse_form() {
-	if [[ $1 == *:* ]]; then
-		_kp_symbols_check_module "$1" "${1%%:*}" || return
-	fi
-	kp_err "probe $(kp_printable "$1"): not a pattern of functions' names"
-	kp_hint "letters, digits, _ and ., and * ? [a-z] [!a-z]; no +OFFSET and no #N can follow"
-	return "$KP_EX_USAGE"
-}
-
-# _kp_glob_refuse() { # <[MOD:]GLOB> <other probes>: stands for none, or too many
-_kp_glob_refuse() {
-	local left
-	if ((KP_GLOB_TOTAL)); then
-		_kp_glob_refuse_many "$@"
-		return
-	fi
-	_kp_glob_left left
-	kp_err "function $(kp_printable "$1"): no function that can be probed matches$left"
-	kp_hint "kp_load.sh --check --probe=FUNC says why one cannot; a module's are there while it is loaded"
-	return "$KP_EX_TARGET"
-}
-
-# _kp_glob_refuse_many() { # <[MOD:]GLOB> <other probes>
-_kp_glob_refuse_many() {
-	local others=''
-	(($2 == 0)) || others=", and $2 others are asked for"
-	kp_err "function $(kp_printable "$1"): $KP_GLOB_TOTAL match$others, a module probes $KP_PROBES_MAX"
-	kp_hint "narrow it, as in $(kp_printable "${1%%[*?[]*}")[a-m]*, or in MOD:GLOB"
-	return "$KP_EX_USAGE"
 }

@@ -11,23 +11,24 @@ load helpers/common
 setup() {
 	KP_SYSROOT=$FIXTURES/blacklist/root
 	need_kp_sym
-	kp_lib log paths symbols symbols_one blacklist
-	KP_SYMBOLS_FILE=$FIXTURES/symbols/root/proc/kallsyms
-	declare -gA result=()
+	kp_lib log paths options facts symbols glob
+	KP_PROC=$FIXTURES/symbols/root/proc
 }
 
 # check() { # <spec> <use> [force]: of a function of the symbols fixture
 check() {
-	local -A parsed=()
-	kp_symbols_parse "$1" parsed
-	kp_symbols_resolve parsed result 2>/dev/null
-	kp_blacklist_check result "$2" "${3:-0}"
+	local -a words=("$1") uses=("$2") force=()
+	((${3:-0} == 0)) || force=(--force)
+	kp_symbols_resolve_all words uses --max=32 "${force[@]}"
 }
 
-# invent() { # <symbol> <use> [force]: of a function of vmlinux, elsewhere
+# invent() { # <symbol> <use> [force] [address]: of a function of vmlinux, elsewhere
 invent() {
-	result=([symbol]=$1 [module]='' [address]=ffffffff81abc000 [aliases]='' [offset]=0 [count]=1)
-	kp_blacklist_check result "$2" "${3:-0}"
+	local KP_PROC=$BATS_TEST_TMPDIR/proc
+	local at=${4:-ffffffff81abc000}
+	mkdir -p "$KP_PROC"
+	printf '%s T %s\n' "$at" "${1%+*}" "$(printf %016x $((0x$at + 256)))" end >"$KP_PROC/kallsyms"
+	check "$1" "$2" "${3:-0}"
 }
 
 # empty_kernel_list() { # the kernel forbids nothing
@@ -70,16 +71,11 @@ no_kernel_list() {
 }
 
 @test "a range ends before its end address, and an offset counts" {
-	result=([symbol]=f [module]='' [address]=ffffffff8141dcb0 [aliases]='' [offset]=0 [count]=1)
-	run -0 kp_blacklist_check result count 0
-	result[offset]=15
-	run -0 kp_blacklist_check result count 0
-	result[offset]=16
-	run -10 kp_blacklist_check result count 0
-	result[offset]=31
-	run -10 kp_blacklist_check result count 0
-	result[offset]=32
-	run -0 kp_blacklist_check result count 0
+	run -0 invent f count 0 ffffffff8141dcb0
+	run -0 invent f+15 count 0 ffffffff8141dcb0
+	run -10 invent f+16 count 0 ffffffff8141dcb0
+	run -10 invent f+31 count 0 ffffffff8141dcb0
+	run -0 invent f+32 count 0 ffffffff8141dcb0
 }
 
 @test "of several functions of a name only the one in the range is refused" {
@@ -101,10 +97,12 @@ no_kernel_list() {
 }
 
 @test "the name decides where kallsyms hides the address" {
-	result=([symbol]=exc_int3 [module]='' [address]='' [aliases]='' [offset]=0 [count]=1)
-	run -10 kp_blacklist_check result count 0
-	result[symbol]=vfs_read
-	run -0 kp_blacklist_check result count 0
+	KP_PROC=$BATS_TEST_TMPDIR/proc
+	mkdir -p "$KP_PROC"
+	printf '0000000000000000 T %s\n' exc_int3 vfs_read >"$KP_PROC/kallsyms"
+	KP_SYMBOLS_HIDDEN=1 # symbols.bats tests what is told of it
+	run -10 check exc_int3 count
+	run -0 check vfs_read count
 }
 
 @test "a part of a name in the kernel's blacklist is no match" {
@@ -129,8 +127,7 @@ no_kernel_list() {
 	run -10 check entry_SYSCALL_64 count 1
 	assert_contains "it lies in __entry_text"
 	run -0 check __cond_resched count
-	KP_SYMBOLS_FILE=
-	run -0 invent vfs_read count
+	run -0 invent vfs_read count # of a kernel that does not tell its sections
 }
 
 #
@@ -323,9 +320,9 @@ no_kernel_list() {
 
 @test "an alias of a listed function is refused too" {
 	no_kernel_list
-	KP_SYMBOLS_FILE=$BATS_TEST_TMPDIR/k
+	KP_PROC=$BATS_TEST_TMPDIR
 	printf '%s\n' 'ffffffff81000000 T memcpy' 'ffffffff81000000 T __pi_memcpy' \
-		'ffffffff81000100 T end' >"$KP_SYMBOLS_FILE"
+		'ffffffff81000100 T end' >"$KP_PROC/kallsyms"
 	run -10 check __pi_memcpy count
 	assert_contains "function __pi_memcpy: dangerous to count"
 }

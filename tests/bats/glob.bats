@@ -10,10 +10,11 @@ load helpers/common
 setup() {
 	KP_SYSROOT=$BATS_TEST_TMPDIR/root
 	need_kp_sym
-	kp_lib log paths cleanup generate options sanity symbols symbols_one define glob glob_one
-	mkdir -p "$KP_KPROBES" "$KP_TRACEFS"
-	KP_SYMBOLS_FILE=$BATS_TEST_TMPDIR/kallsyms
-	kallsyms >"$KP_SYMBOLS_FILE"
+	kp_lib log paths options kernel symbols glob facts request
+	KP_RELEASE=6.1.0-test
+	mkdir -p "$KP_KPROBES" "$KP_TRACEFS" "$KP_PROC/sys/kernel"
+	echo "$KP_RELEASE" >"$KP_PROC/sys/kernel/osrelease"
+	kallsyms >"$KP_PROC/kallsyms"
 	printf '0xffffffff81000200-0xffffffff81000300\tvfs_black\n' >"$KP_KPROBES/blacklist"
 	KP_BLACKLIST_LIST=$BATS_TEST_TMPDIR/list
 	printf '%s\n' '[print] refuse it prints' 'vfs_printk' '[print,return] warn slow' 'vfs_read' \
@@ -45,11 +46,18 @@ kallsyms() {
 	END
 }
 
+# expand() { # <--probe's value>...: as a command with these does
+expand() {
+	local -a words=("$@")
+	kp_request_read words || return
+	kp_request_find words
+}
+
 # expands() { # <pattern>: to these words
 expands() {
-	KP_SYMBOLS_KNOWN=()
-	kp_glob_expand "$1"
-	assert_equal "${KP_GLOB_WORDS[*]}" "$2"
+	expand "$1" 2>"$BATS_TEST_TMPDIR/told"
+	assert_equal "${KP_SYMBOLS_WORD[*]}" "$2"
+	assert_equal "${KP_REQUEST_WORDS[*]}" "$2"
 }
 
 @test "a pattern is told from a name and from a definition" {
@@ -67,10 +75,10 @@ expands() {
 }
 
 @test "what is left out is counted, by why" {
-	kp_glob_expand 'vfs_*'
+	expand 'vfs_*' 2>"$BATS_TEST_TMPDIR/told"
 	run -0 kp_glob_tell 'vfs_*'
 	assert_equal "$output" 'kp_load: vfs_*: 5 functions; left out: 1 that the kernel forbids, 1 that are dangerous (--force takes them), 2 whose name several share, 1 made by the compiler, 1 that are other names of these'
-	kp_glob_expand 'vfs_[rw]???'
+	expand 'vfs_[rw]???' 2>"$BATS_TEST_TMPDIR/told"
 	run -0 kp_glob_tell 'vfs_[rw]???'
 	assert_equal "$output" 'kp_load: vfs_[rw]???: 1 functions'
 }
@@ -90,7 +98,7 @@ expands() {
 	expands 'm:vfs_*' 'm:vfs_mod m:vfs_too'
 	expands 'm:*too' 'm:vfs_too'
 	expands 'vmlinux:*o*r*' 'vmlinux:vfs_fork vmlinux:xvfs_other'
-	run -10 kp_glob_expand 'nosuch:vfs_*'
+	run -10 expand 'nosuch:vfs_*'
 }
 
 @test "what the compiler made is taken where the pattern has a dot" {
@@ -121,40 +129,46 @@ expands() {
 }
 
 @test "where addresses are hidden, names do" {
-	sed -i 's/^[0-9a-f]*/0000000000000000/' "$KP_SYMBOLS_FILE"
+	sed -i 's/^[0-9a-f]*/0000000000000000/' "$KP_PROC/kallsyms"
 	sed -i 's/0x[0-9a-f]*-0x[0-9a-f]*/0x0000000000000000-0x0000000000000000/' "$KP_KPROBES/blacklist"
 	KP_SYMBOLS_HIDDEN=1
 	expands 'vfs_[rb]*' 'vfs_read vfs_read_too'
 }
 
 @test "what it found is not looked up again: address, size and other names" {
-	local -A parsed=() result=()
-	kp_glob_expand 'vfs_[rw]*'
-	_kp_symbols_scan() { false; }
-	kp_symbols_parse vfs_read parsed
-	kp_symbols_resolve parsed result
-	assert_equal "${result[address]} ${result[size]} ${result[aliases]}" 'ffffffff81000100 256 vfs_read_too'
-	kp_symbols_parse vfs_write parsed
-	kp_symbols_resolve parsed result
-	assert_equal "${result[address]} ${result[size]} ${result[module]}" 'ffffffff81800000 64 '
+	local -i i
+	local -A at=()
+	expand 'vfs_[rw]*' 2>"$BATS_TEST_TMPDIR/told"
+	for i in "${!KP_SYMBOLS_NAME[@]}"; do
+		at[${KP_SYMBOLS_NAME[i]}]=$i
+	done
+	i=${at[vfs_read]}
+	assert_equal "${KP_SYMBOLS_ADDRESS[i]} ${KP_SYMBOLS_SIZE[i]} ${KP_SYMBOLS_ALIASES[i]}" 'ffffffff81000100 256 vfs_read_too'
+	i=${at[vfs_write]}
+	assert_equal "${KP_SYMBOLS_ADDRESS[i]} ${KP_SYMBOLS_SIZE[i]} ${KP_SYMBOLS_MODULE[i]}" 'ffffffff81800000 64 '
 }
 
 @test "what is no pattern of names is refused with 2, what matches nothing with 10" {
 	local spec
 	for spec in 'vfs_*+4' 'vfs_*#2' 'vfs_[a' 'vfs_[]*' 'vfs_ *' 'vfs_$*' 'a:b:*' ':vfs_*' 'vfs_[[:alpha:]]*' 'vfs_\*'; do
-		run -2 kp_glob_expand "$spec"
+		run -2 expand "$spec"
 		[[ ${lines[0]} == 'kp_load: error: probe '* && ${lines[1]} == 'kp_load: hint: '* ]]
 	done
-	run -10 kp_glob_expand 'nothing_*'
+	run -10 expand 'nothing_*'
 	assert_equal "${lines[0]}" 'kp_load: error: function nothing_*: no function that can be probed matches'
 	[[ ${lines[1]} == 'kp_load: hint: '* ]]
-	run -10 kp_glob_expand 'vfs_t[w]*'
+	run -10 expand 'vfs_t[w]*'
 	assert_equal "${lines[0]}" 'kp_load: error: function vfs_t[w]*: no function that can be probed matches; left out: 2 whose name several share'
 }
 
 @test "too many are refused, with how many they are" {
-	kp_glob_expand 'vfs_*'
-	run -2 kp_glob_refuse_many 'vfs_*' 30
+	local i
+	local -a others=()
+	for i in {1..30}; do
+		others+=("other_$i")
+		printf 'ffffffff819%05x T other_%d\n' "$((i * 16))" "$i"
+	done >>"$KP_PROC/kallsyms"
+	run -2 expand "${others[@]}" 'vfs_*'
 	assert_equal "${lines[0]}" 'kp_load: error: function vfs_*: 5 match, and 30 others are asked for, a module probes 32'
 	assert_equal "${lines[1]}" 'kp_load: hint: narrow it, as in vfs_[a-m]*, or in MOD:GLOB'
 }

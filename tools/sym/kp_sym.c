@@ -75,7 +75,7 @@ struct run {
 
 static bool is_pattern(const char *word)
 {
-	return word[0] != '@' && word[0] != '=' && word[strcspn(word, "*?[")];
+	return word[0] != '@' && word[strcspn(word, "*?[")];
 }
 
 static void run__add(struct run *run, const struct answer *a)
@@ -215,24 +215,9 @@ static bool run__is_in_doubt(const struct run *run)
 	return run->n_patterns && !run->patterns[run->n_patterns - 1].total;
 }
 
-/* Of what was looked up before, symbols tell little more. */
-static bool run__open(struct run *run)
-{
-	unsigned int i = 0;
-
-	if (table__open(&run->table, &run->paths, false))
-		return true;
-	while (i < run->n_asks && run->asks[i].word[0] == '=')
-		i++;
-	if (i < run->n_asks)
-		return false;
-	run->paths.symbols = "";
-	return table__open(&run->table, &run->paths, false);
-}
-
 static bool run__ask(struct run *run)
 {
-	if (!run__open(run))
+	if (!table__open(&run->table, &run->paths, false))
 		return false;
 	run__answer(run);
 	if (table__is_damaged(&run->table)) {
@@ -276,9 +261,8 @@ static void put_found(const struct answer *a, unsigned int digits,
 		      struct text *column)
 {
 	unsigned long long addr = a->addr, at = addr + a->offset;
-	const char *word = a->word[0] == '=' ? a->func : a->word;
 
-	text__add(&column[COLUMN_WORD], "%s|", word);
+	text__add(&column[COLUMN_WORD], "%s|", a->word);
 	text__add(&column[COLUMN_STATE], "%s|", state_names[a->state]);
 	text__add(&column[COLUMN_SYMBOL], "%s|", a->func);
 	text__add_name(&column[COLUMN_MODULE], a->in);

@@ -240,32 +240,6 @@ static void asking__believe(struct asking *q)
 		text__add(&a->plant, "+0x%llx", (unsigned long long)a->offset);
 }
 
-/* =SYMBOL,MODULE,ADDRESS,OFFSET,COUNT,ALIASES: it was looked up before. */
-static void asking__take_given(struct asking *q)
-{
-	struct answer *a = q->a;
-	char *copy = mem__copy(a->word + 1, strlen(a->word + 1)), *p = copy;
-	const char *field[6];
-	int i;
-
-	for (i = 0; i < 6; i++) {
-		field[i] = p ? p : "";
-		p = p ? strchr(p, ',') : NULL;
-		if (p)
-			*p++ = '\0';
-	}
-	a->func = mem__copy(field[0], strlen(field[0]));
-	a->module = mem__copy(field[1], strlen(field[1]));
-	a->in = a->module;
-	a->has_addr = *field[2];
-	a->addr = strtoull(field[2], NULL, 16);
-	a->offset = strtoull(field[3], NULL, 0);
-	a->count = strtoul(field[4], NULL, 10);
-	text__add(&a->aliases, "%s", field[5]);
-	a->index = 1;
-	free(copy);
-}
-
 /* N,list,USE,SEVERITY,PATTERN,USES,COUNT_IS_FREE,REASON; USES parted by + */
 static void asking__tell_denied(struct asking *q, const struct deny *d, int use,
 				const struct sym_function *f)
@@ -390,15 +364,11 @@ void answer__find(struct answer *a, const struct rules *rules, unsigned int n,
 		asking__find_address(&q);
 		return;
 	}
-	if (a->word[0] == '=') {
-		asking__take_given(&q);
-	} else {
-		answer__parse(a);
-		if (rules->is_unseen)
-			asking__believe(&q);
-		else
-			asking__find(&q);
-	}
+	answer__parse(a);
+	if (rules->is_unseen)
+		asking__believe(&q);
+	else
+		asking__find(&q);
 	if (a->state == STATE_OK)
 		asking__check(&q);
 }
