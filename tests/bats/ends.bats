@@ -107,8 +107,9 @@ one_error() {
 			echo "$tool $way: status $status: $output" >&2
 			return 1
 		}
-		[[ -z $(find "$KP_WORKDIR" -name 'run.*' 2>/dev/null) && ! -e $BATS_TEST_TMPDIR/out ]]
-		rm -rf -- "$KP_WORKDIR" "${BATS_TEST_TMPDIR:?}/bin/$tool"
+		[[ -z $(find "$KP_WORKDIR" -name 'run.*' 2>/dev/null) ]]
+		((status == 0)) || [[ ! -e $BATS_TEST_TMPDIR/out ]]
+		rm -rf -- "$KP_WORKDIR" "${BATS_TEST_TMPDIR:?}"/{out,"bin/$tool"}
 		hash -r
 	done
 }
