@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # facts.sh - from the probes that are asked for to facts for the generator: kp_def
 # knows the language, the types (BTF) and what m4 is to have of them. Needs log.sh
-# paths.sh options.sh tools.sh vm.sh; KP_TOP KP_WORKDIR KP_RUN KP_RELEASE.
+# paths.sh options.sh kernel.sh tools.sh; KP_TOP KP_WORKDIR KP_RUN KP_RELEASE.
 [[ -n ${_KP_FACTS_SOURCED:-} ]] && return 0
 _KP_FACTS_SOURCED=1
 
@@ -122,7 +122,8 @@ kp_facts_place() {
 	kp_facts_types _types "${_of[path]:-}" || return
 	_kp_facts_run "${_types[@]}" --m4 --out="$_dir" -- "$2" || return
 	mapfile -t _summary <"$_dir/summary"
-	read -r _module _func _offset <<<"${_summary[4]} ${_summary[5]} ${_summary[6]}"
+	read -r _module _func _offset <<<"${_summary[4]:-} ${_summary[5]:-} ${_summary[6]:-}"
+	[[ $_offset =~ ^[0-9]+$ ]] || _kp_facts_foreign || return
 	[[ $_module == - ]] || _func=$_module:$_func
 	((_offset == 0)) || _func+=+$_offset
 	printf -v "$1" '%s' "$_func"
@@ -166,10 +167,15 @@ _kp_facts_read() {
 		&& read -ra KP_FACTS_SYMS; } <"$1" \
 		|| ((${#KP_FACTS_KIND[@]} != $2 || ${#KP_FACTS_PART[@]} != $2)) \
 		|| [[ ${KP_FACTS_KPROBE[*]} == *[!0-9\ ]* ]]; then
-		kp_err "definition compiler $KP_TOOLS/kp_def: what it wrote is not its summary"
-		return "$KP_EX_BUILD"
+		_kp_facts_foreign || return
 	fi
 	KP_FACTS_DIR=${1%/*} KP_FACTS_FRAME=$frame
+}
+
+# _kp_facts_foreign() { # what is read is not what kp_def writes
+_kp_facts_foreign() {
+	kp_err "definition compiler $KP_TOOLS/kp_def: what it wrote is not its summary"
+	return "$KP_EX_BUILD"
 }
 
 # kp_facts_types() { # <array> <module's file or nothing>: kp_def's options for the BTF

@@ -117,7 +117,7 @@ kp_options_parse() {
 		if [[ $opt == --*=* ]]; then
 			value=${opt#*=} opt=${opt%%=*} has=1 attached=1
 		fi
-		kind=${_KP_OPTIONS[$opt]:-}
+		kind=${_KP_OPTIONS[${opt:- }]:-} # an empty one is no subscript
 		case $kind in
 		mode | status) ;;
 		'')

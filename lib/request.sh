@@ -97,7 +97,7 @@ _kp_request_can_expand() {
 # Fills KP_REQUEST_WORDS and KP_SYMBOLS_*.
 kp_request_find() {
 	local -n _of=$1
-	local -a _options=("--max=$KP_PROBES_MAX")
+	local -a _options=("--max=$KP_PROBES_MAX") _words=("${_of[@]}")
 	local -i _i
 	((!KP_OPT_FORCE)) || _options+=(--force)
 	if kp_kernel_is_here && ! kp_request_is_to_come; then
@@ -106,18 +106,48 @@ kp_request_find() {
 	else
 		# shellcheck source=lib/request_unseen.sh
 		source "$KP_TOP/lib/request_unseen.sh"
+		_kp_request_expand _words "${_options[@]}" || return
 		kp_request_unseen _KP_REQUEST_ASKED || return
 		_options+=(--unseen)
 	fi
 	kp_symbols_resolve_all _KP_REQUEST_ASKED _KP_REQUEST_USES "${_options[@]}" || return
 	KP_REQUEST_WORDS=()
 	for _i in "${!KP_SYMBOLS_ASK[@]}"; do
-		if kp_glob_is "${_of[KP_SYMBOLS_ASK[_i]]}"; then
-			KP_REQUEST_WORDS+=("${KP_SYMBOLS_WORD[_i]}")
+		_kp_request_word _words "$_i"
+	done
+}
+
+# _kp_request_word() { # <array of words> <i of KP_SYMBOLS_*>: adds to KP_REQUEST_WORDS
+_kp_request_word() {
+	local -n _from=$1
+	if kp_glob_is "${_from[KP_SYMBOLS_ASK[$2]]}"; then
+		KP_REQUEST_WORDS+=("${KP_SYMBOLS_WORD[$2]}")
+	else
+		KP_REQUEST_WORDS+=("${_from[KP_SYMBOLS_ASK[$2]]}")
+	fi
+}
+
+# _kp_request_expand() { # <array of words> [kp_sym's option]...: no patterns are left
+# What is not planted here is not judged here; what matches is known here alone.
+_kp_request_expand() {
+	local -n _patterns=$1
+	local -a _asked=() _uses=()
+	local -i _i _at
+	[[ " ${_KP_REQUEST_ASKED[*]} " == *[*?[]* ]] || return 0
+	kp_symbols_expand _KP_REQUEST_ASKED _KP_REQUEST_USES "${@:2}" || return
+	KP_REQUEST_WORDS=()
+	for _i in "${!KP_SYMBOLS_ASK[@]}"; do
+		_at=${KP_SYMBOLS_ASK[_i]}
+		_kp_request_word _patterns "$_i"
+		_uses+=("${_KP_REQUEST_USES[_at]}")
+		if kp_glob_is "${_patterns[_at]}"; then
+			_asked+=("${KP_SYMBOLS_WORD[_i]}")
 		else
-			KP_REQUEST_WORDS+=("${_of[KP_SYMBOLS_ASK[_i]]}")
+			_asked+=("${_KP_REQUEST_ASKED[_at]}")
 		fi
 	done
+	_patterns=("${KP_REQUEST_WORDS[@]}")
+	_KP_REQUEST_ASKED=("${_asked[@]}") _KP_REQUEST_USES=("${_uses[@]}")
 }
 
 # kp_request_events() { # names of the events, which no two of the run have

@@ -103,6 +103,12 @@ kp_symbols_parse() {
 # warnings, or the first error. Status 10 if one cannot be probed, 2 if a
 # pattern stands for too many, 11 if the symbols or our list cannot be read.
 kp_symbols_resolve_all() {
+	kp_symbols_expand "$@" || return
+	((!_KP_SYMBOLS_TOLD)) || _kp_symbols_tell_all
+}
+
+# kp_symbols_expand() { # as kp_symbols_resolve_all; only patterns are judged, and told
+kp_symbols_expand() {
 	local -n _kp_symbols_words=$1 _kp_symbols_uses=$2
 	local -a _asked=()
 	local -i _i
@@ -114,8 +120,7 @@ kp_symbols_resolve_all() {
 		_asked+=("--use=${_kp_symbols_uses[_i]}" "${_kp_symbols_words[_i]}")
 	done
 	_kp_symbols_ask '' "${_asked[@]}" || return
-	((${#KP_SYMBOLS_GLOB[@]} == 0)) || kp_glob_tell_all "$_of" || return
-	((!_KP_SYMBOLS_TOLD)) || _kp_symbols_tell_all
+	((${#KP_SYMBOLS_GLOB[@]} == 0)) || kp_glob_tell_all "$_of"
 }
 
 # _kp_symbols_ask() { # <file, or nothing: the running kernel> <kp_sym's argument>...

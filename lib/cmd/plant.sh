@@ -40,9 +40,9 @@ kp_cmd_plant() {
 	kp_kernel_choose || return
 	_kp_plant_check_machine || return
 	kp_workdir_begin || return
+	_kp_plant_find_tools || return
 	kp_checked_keep || return
 	# What is asked for, and may it be probed?
-	kp_tools_find kp_run || return
 	kp_symbols_begin || return
 	kp_request_mod || return
 	kp_request_read KP_OPT_PROBES || return
@@ -66,6 +66,13 @@ kp_cmd_plant() {
 	else
 		kp_here_plant "$name"
 	fi
+}
+
+# _kp_plant_find_tools() { # what plants, before anything is made that needs it
+_kp_plant_find_tools() {
+	((!KP_OPT_DRY_RUN)) && [[ -z $KP_OPT_EMIT ]] || return 0
+	kp_tools_find kp_run || return
+	((!KP_OPT_FOLLOW)) || kp_tools_find kp_view
 }
 
 # _kp_plant_source() { # <name>: no further than its source, or the module

@@ -12,6 +12,7 @@ readonly KP_GUEST_COMMAND='cat /etc/hostname >/dev/null; ls -l / >/dev/null; sle
 KP_GUEST_NAME=   # of the module: nobody else plants here
 KP_GUEST_FOOTER= # the counts of what was shown
 KP_GUEST_STATUS= # of the command
+_KP_GUEST_STUCK= # not empty: it could not be removed, which was told
 
 # kp_guest_run() { # <name>: in the guest: plant, run, show, remove, judge
 # What is shown and counted is what happens while COMMAND runs, or since the
@@ -33,9 +34,21 @@ kp_guest_run() {
 # _kp_guest_undo() { # what is gone is fine
 _kp_guest_undo() {
 	local status=0
-	"$KP_TOOLS/kp_run" --undo "$KP_GUEST_NAME" || status=$?
-	((status == 0)) || kp_log_tell
+	if [[ -z $_KP_GUEST_STUCK ]]; then
+		"$KP_TOOLS/kp_run" --undo "$KP_GUEST_NAME" || status=$?
+		((status == 0)) || _kp_guest_told
+	elif [[ -d $KP_SYSMODULE/$KP_GUEST_NAME ]]; then
+		# The end tries again what failed before.
+		"$KP_TOOLS/kp_run" --undo "$KP_GUEST_NAME" 2>/dev/null || return
+		kp_note "removed $KP_GUEST_NAME at last"
+	fi
 	return "$status"
+}
+
+# _kp_guest_told() { # kp_run said why it failed, and what it could not remove
+_kp_guest_told() {
+	kp_log_tell
+	[[ ! -d $KP_SYSMODULE/$KP_GUEST_NAME ]] || _KP_GUEST_STUCK=1
 }
 
 # _kp_guest_log() { # plants, runs COMMAND, shows the log, removes
@@ -81,10 +94,15 @@ _kp_guest_follow() {
 	wait "$run" || followed=$?
 	_kp_guest_tell_command
 	cat -- "$KP_RUN/footer" >&2
-	if ((followed)); then
-		kp_err "rehearsal of $KP_GUEST_NAME: the viewer ended with status $followed"
-		return "$KP_EX_LOAD"
-	fi
+	case $followed in
+	0) return 0 ;;
+	2 | 1[0-3])
+		_kp_guest_told
+		return "$followed"
+		;;
+	esac
+	kp_err "rehearsal of $KP_GUEST_NAME: the viewer ended with status $followed"
+	return "$KP_EX_LOAD"
 }
 
 # _kp_guest_begin_following() { # <var>: the process that follows, its viewer ready

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # place/rehearse.sh - the same module in a throw-away VM of the same kernel: boots
 # it, shows what comes, ends with the guest's status. Needs log.sh cleanup.sh
-# workdir.sh place/vm.sh.
+# workdir.sh request.sh place/vm.sh; KP_ARGV.
 [[ -n ${_KP_PLACE_REHEARSE_SOURCED:-} ]] && return 0
 _KP_PLACE_REHEARSE_SOURCED=1
 
@@ -38,14 +38,34 @@ kp_rehearse() {
 # _kp_rehearse_job() { # <vm dir>: the same command line, for the guest
 _kp_rehearse_job() {
 	local vm=$1
+	local -a words
+	_kp_rehearse_words words
 	cp -- "$KP_TOP/lib/guest/init.sh" "$vm/init" && chmod 0755 "$vm/init" || return
 	pwd >"$vm/cwd" || return
 	{
 		printf 'export KP_REHEARSAL=/run/kp_vm KP_WORKDIR=%q\n' "$KP_WORKDIR"
 		printf 'exec %q' "$KP_TOP/kp_load.sh"
-		printf ' %q' "${KP_ARGV[@]}"
+		printf ' %q' "${KP_REQUEST_WORDS[@]/#/--probe=}" "${words[@]}"
 		printf '\n'
 	} >"$vm/job"
+}
+
+# _kp_rehearse_words() { # <array>: the command line without its probes
+# The guest is handed those that patterns stand for here, whatever matches there.
+_kp_rehearse_words() {
+	local -n _others=$1
+	local -i _value=0
+	local _word
+	_others=()
+	for _word in "${KP_ARGV[@]}"; do
+		if ((_value)); then
+			_value=0
+		elif [[ $_word == --probe ]]; then
+			_value=1
+		elif [[ $_word != --probe=* ]]; then
+			_others+=("$_word")
+		fi
+	done
 }
 
 # How much of the guest's output was told here, in bytes.

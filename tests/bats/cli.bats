@@ -384,3 +384,19 @@ running() {
 	assert_contains 'hint: name the functions'
 	run ! compgen -G "$KP_WORKDIR/kp_*"
 }
+
+@test "what is asked for beside a pattern is taken as where there is none" {
+	running
+	run -0 --separate-stderr "$KP_LOAD" --dry-run --probe='vfs_r*' --probe=nope --probe='vfs_w*'
+	assert_equal "$output" "$KP_WORKDIR/kp_vfs_read_and_3"
+	grep -qF 'kp_load.sh --probe=vfs_read --probe=vfs_readv --probe=nope --probe=vfs_write' "$output"/*.c
+}
+
+@test "a rehearsal is handed the probes that a pattern stands for here" {
+	kp_lib log place/rehearse
+	KP_ARGV=(--verbose --probe 'vfs_*' --rehearse='a b' '--probe=p:o f $arg1')
+	KP_REQUEST_WORDS=(vfs_read vfs_write 'p:o f $arg1')
+	_kp_rehearse_job "$BATS_TEST_TMPDIR"
+	assert_equal "$(tail -n 1 "$BATS_TEST_TMPDIR/job")" \
+		"exec $KP_TOP/kp_load.sh --probe=vfs_read --probe=vfs_write --probe=p:o\\ f\\ \\\$arg1 --verbose --rehearse=a\\ b"
+}

@@ -8,21 +8,28 @@
 load helpers/common
 load helpers/fakes
 
+setup_file() {
+	export OUT=$BATS_FILE_TMPDIR/build
+	command -v cc >/dev/null || skip 'no C compiler'
+	make -s -C "$KP_TOP/tools" OUT="$OUT" "$OUT/asan/kp_run"
+}
+
 setup() {
 	command -v m4 >/dev/null || skip 'm4 is not installed'
 	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
 }
 
-# program() {
-	local overrides verb
+# program() { # kp_load.sh with other functions, bash, on stdin; its path: PROGRAM
+program() {
+	local overrides file
 	overrides=$(cat)
 	mkdir -p "$BATS_TEST_TMPDIR/tree"
 	cp -r "$KP_TOP/lib" "$KP_TOP/templates" "$BATS_TEST_TMPDIR/tree"
 	printf '%s\n' "$(sed '$d' "$KP_TOP/kp_load.sh")" "$overrides" 'main "$@"' \
 		>"$BATS_TEST_TMPDIR/tree/kp_load.sh"
-	# What a verb sources comes later, and would take their place.
-	for verb in "$BATS_TEST_TMPDIR"/tree/lib/cmd/*.sh; do
-		printf '%s\n' "$overrides" >>"$verb"
+	# What is sourced comes later, and would take their place.
+	for file in "$BATS_TEST_TMPDIR"/tree/lib/{cmd,place}/*.sh; do
+		printf '%s\n' "$overrides" >>"$file"
 	done
 	chmod +x "$BATS_TEST_TMPDIR/tree/kp_load.sh"
 	PROGRAM=$BATS_TEST_TMPDIR/tree/kp_load.sh
@@ -70,7 +77,7 @@ one_error() {
 @test "an error that was told in a command substitution is not told again" {
 	fake_headers
 	program <<-'END'
-		kp_request_resolve() { local x; x=$(kp_err "thing x: broken"; return 12); }
+		kp_request_read() { local x; x=$(kp_err "thing x: broken"; return 12); }
 	END
 	run "$PROGRAM" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
 	one_error 12
@@ -100,71 +107,198 @@ one_error() {
 			echo "$tool $way: status $status: $output" >&2
 			return 1
 		}
-		[[ -z $(find "$KP_WORKDIR" -name 'run.*' 2>/dev/null) && ! -e $BATS_TEST_TMPDIR/out ]]
-		rm -rf -- "$KP_WORKDIR" "${BATS_TEST_TMPDIR:?}/bin/$tool"
+		[[ -z $(find "$KP_WORKDIR" -name 'run.*' 2>/dev/null) ]]
+		((status == 0)) || [[ ! -e $BATS_TEST_TMPDIR/out ]]
+		rm -rf -- "$KP_WORKDIR" "${BATS_TEST_TMPDIR:?}"/{out,"bin/$tool"}
 		hash -r
 	done
 }
 
-# planted() { # a program that plants a second kp_vfs_read, and follows or rehearses
+# planted() { # a machine that has a kp_vfs_read, and plants a second one; PROGRAM
+# The kernel is kp_run's (tests/tools/run_fake.c). The viewer opens the device, which
+# a reference tells, and ends when it is told to.
 planted() {
-	fake_kernel
-	echo 'is in use' >"$KP_SYSROOT/rmmod.fail"
-	mkdir -p "$KP_SYSROOT/dev"
-	echo 0 >"$KP_SYSROOT/sys/module/kp_vfs_read/refcnt"
-	fake insmod <<-'FAKE'
-		cp -r "$KP_SYSROOT/sys/module/kp_vfs_read"{,_2}
+	fake_headers
+	ROOT=$BATS_TEST_TMPDIR/root
+	cp -r "$KP_SYSROOT" "$ROOT"
+	export KP_SYSROOT=$ROOT KP_LIBEXEC=$BATS_TEST_TMPDIR/libexec
+	mkdir -p "$KP_LIBEXEC" "$ROOT"/{dev,sys/module/kp_vfs_read,sys/kernel/debug/kprobes}
+	cp "$FIXTURES/symbols/root/proc/kallsyms" "$ROOT/proc"
+	cp "$FIXTURES/module/root/proc/uptime" "$ROOT/proc"
+	: >"$ROOT/sys/kernel/debug/kprobes/blacklist" >"$ROOT/dev/kmsg"
+	printf '\177ELF\0\0name=%s\0' "$(printf 'kp_NAME_%047d' 0 | tr 0 x)" >"$BATS_TEST_TMPDIR/shape.ko"
+	cp "$OUT/asan/kp_run" "$KP_LIBEXEC"
+	libexec kp_view <<-'FAKE'
+		module=$KP_SYSROOT/sys/module/${*: -1} && module=${module/"$KP_SYSROOT/dev/kp/"/}
+		echo 1 >"$module/refcnt"
+		if [[ -e $KP_SYSROOT/sys/module/follows ]]; then
+			until read -r ending 2>/dev/null <"$module/parameters/ending" && ((ending)); do sleep 0.05; done
+		fi
+		echo 'hits=3 shown=3 filtered=0 dropped=0 missed=0' >&2
 	FAKE
-	program <<-END
-		KP_NAME=kp_vfs_read KP_ENGINE=ftrace
-		kp_build() { :; }
-		kp_remember() { :; }
-		kp_here_view() { :; }
-		kp_tools_find() { :; }
-		_kp_guest_judge() { :; }
-		kp_cmd_plant() { kp_workdir_begin; $1; }
+	libexec kp_def <<-'FAKE'
+		for out in "$@"; do [[ $out == --out=* ]] && break; done
+		mkdir -p "${out#--out=}"
+		printf '%s\n' helper_ring.c.in abc 'p ' 'o ' '- ' 'f ' '0 ' '0 ' 'part_ring_kp.c.in ' '' \
+			>"${out#--out=}/summary"
+	FAKE
+	chmod -R go-w "$BATS_TEST_TMPDIR"
+	program <<-'END'
+		_kp_plant_check_machine() { :; }
+		kp_build_shape() { KP_BUILD_SHAPE=$BATS_TEST_TMPDIR/shape.ko; }
 	END
 }
 
+# libexec() { # <program>: bash, on stdin
+libexec() {
+	{ echo '#!/bin/bash' && cat; } >"$KP_LIBEXEC/$1"
+	chmod 700 "$KP_LIBEXEC/$1"
+}
+
+# in_guest() { # what is planted is rehearsed, in this kernel
+in_guest() {
+	echo quiet kp_load.guest=1 >"$ROOT/proc/cmdline"
+	: >"$ROOT/sys/module/follows"
+	rm -r "$ROOT/sys/module/kp_vfs_read"
+	fake dmesg <<<'cat "$KP_SYSROOT/dev/kmsg"'
+	export KP_REHEARSAL=/run/kp_vm
+}
+
+# nothing_is_left() { # but, in the kernel, these
+nothing_is_left() {
+	assert_equal "$(ls "$ROOT/sys/module")" "$*"
+	assert_equal "$(find "$KP_WORKDIR" -name 'run.*')" ''
+}
+
+@test "a followed probe is shown, and removed; one that is planted stays" {
+	planted
+	run -0 --separate-stderr "$PROGRAM" --probe=vfs_read --follow
+	assert_equal "$output" ''
+	assert_equal "$stderr" 'kp_load: kp_vfs_read is planted already; this one is kp_vfs_read_2
+hits=3 shown=3 filtered=0 dropped=0 missed=0'
+	nothing_is_left kp_vfs_read
+	run -0 --separate-stderr "$PROGRAM" --probe=vfs_read
+	assert_equal "$output" ''
+	[[ $stderr == *"
+kp_load: planted kp_vfs_read_2 on vfs_read
+"*'--unload=kp_vfs_read_2' ]]
+	nothing_is_left kp_vfs_read$'\n'kp_vfs_read_2
+}
+
 @test "a followed probe that cannot be removed is 13, and said to be planted still" {
-	planted kp_here_follow
+	planted
+	echo 11 >"$ROOT/unload.fail"
 	run "$PROGRAM" --probe=vfs_read --follow
 	one_error 13
 	assert_contains 'error: module kp_vfs_read_2: cannot be removed: Module kp_vfs_read_2 is in use'
 	assert_contains '--unload=kp_vfs_read_2'
-	# By the end it is tried again.
-	(($(fake_calls rmmod | wc -l) > 20))
+	assert_equal "$(grep -c '^unload kp_vfs_read_2' "$ROOT/calls")" 20
+	nothing_is_left kp_vfs_read$'\n'kp_vfs_read_2
 }
 
 @test "so is one that was rehearsed, by way of the log and of the ring" {
-	planted kp_guest_run
-	run "$PROGRAM" --probe=vfs_read --rehearse=true
-	one_error 13
-	assert_contains 'error: module kp_vfs_read_2: cannot be removed: Module kp_vfs_read_2 is in use'
-	rm -r "$KP_SYSROOT/sys/module/kp_vfs_read_2"
-	run "$PROGRAM" --probe=vfs_read --follow --rehearse=true
-	one_error 13
-	assert_contains 'error: module kp_vfs_read_2: cannot be removed: Module kp_vfs_read_2 is in use'
+	local -a way
+	planted
+	in_guest
+	echo 11 >"$ROOT/unload.fail"
+	for way in '' --follow; do
+		run timeout 60 "$PROGRAM" --probe=vfs_read ${way:+"$way"} --rehearse=true
+		one_error 13
+		assert_contains 'error: module kp_vfs_read: cannot be removed: Module kp_vfs_read is in use'
+		# By the end it is tried again.
+		(($(grep -c '^unload' "$ROOT/calls") > 20))
+		nothing_is_left follows$'\n'kp_vfs_read
+		rm -r "$ROOT/sys/module/kp_vfs_read" "$ROOT/calls"
+	done
 }
 
 @test "a probe that can be removed only at the end is said to be removed then" {
-	planted kp_here_follow
-	fake rmmod <<-'FAKE'
-		if (($(grep -c ^rmmod "$FAKE_CALLS") <= 20)); then
-			echo 'rmmod: ERROR: Module kp_vfs_read_2 is in use' >&2
-			exit 1
-		fi
-		rm -r "$KP_SYSROOT/sys/module/${1:?}"
-	FAKE
-	export FAKE_CALLS
-	run "$PROGRAM" --probe=vfs_read --follow
+	planted
+	in_guest
+	echo 11 20 >"$ROOT/unload.fail"
+	run "$PROGRAM" --probe=vfs_read --rehearse=true
 	one_error 13
-	assert_contains 'kp_load: removed kp_vfs_read_2 at last'
+	assert_contains 'kp_load: removed kp_vfs_read at last'
+	nothing_is_left follows
+}
+
+@test "a probe that is busy for a moment is removed without a word" {
+	planted
+	echo 11 15 >"$ROOT/unload.fail"
+	run -0 "$PROGRAM" --probe=vfs_read --follow
+	refute_contains error
+	nothing_is_left kp_vfs_read
+}
+
+@test "a rehearsal shows, judges and removes, by way of the log and of the ring" {
+	planted
+	in_guest
+	run -0 timeout 60 "$PROGRAM" --probe=vfs_read --rehearse=true
+	assert_contains 'kp_load: rehearsal: loaded, hits=0, missed=0, no warning'
+	nothing_is_left follows
+	run -0 timeout 60 "$PROGRAM" --probe=vfs_read --follow --rehearse='echo it runs'
+	assert_contains 'kp_load: following kp_vfs_read on vfs_read, by ftrace'
+	assert_contains 'it runs'
+	assert_contains 'hits=3 shown=3 '
+	assert_contains 'kp_load: rehearsal: loaded, '
+	nothing_is_left follows
+}
+
+@test "a rehearsed probe that somebody else removed is told, and the run ends" {
+	planted
+	in_guest
+	run timeout 60 "$PROGRAM" --probe=vfs_read --follow \
+		--rehearse='echo 1 >"$KP_SYSROOT/sys/module/kp_vfs_read/parameters/ending"; sleep 1'
+	one_error 13
+	assert_contains 'error: rehearsal of kp_vfs_read: the probe is gone while it was rehearsed'
+	nothing_is_left follows
+}
+
+@test "where ftrace refuses, here and in a rehearsal, kprobes are planted, without a word" {
+	planted
+	# As often as it is refused.
+	echo 22 1 >"$ROOT/load.fail"
+	run -0 "$PROGRAM" --probe=vfs_read --follow
+	refute_contains error
+	assert_equal "$(grep -c '^load' "$ROOT/calls")" 2
+	nothing_is_left kp_vfs_read
+	in_guest
+	echo 22 1 >"$ROOT/load.fail"
+	run -0 timeout 60 "$PROGRAM" --probe=vfs_read --follow --rehearse=true
+	refute_contains error
+	assert_contains 'following kp_vfs_read on vfs_read, by kprobe'
+	nothing_is_left follows
+	# Not where it is ftrace that is asked for.
+	unset KP_REHEARSAL
+	echo '' >"$ROOT/proc/cmdline"
+	echo vfs_read >"$BATS_TEST_TMPDIR/traced"
+	mkdir -p "$ROOT/sys/kernel/tracing"
+	cp "$BATS_TEST_TMPDIR/traced" "$ROOT/sys/kernel/tracing/available_filter_functions"
+	echo 22 >"$ROOT/load.fail"
+	run "$PROGRAM" --probe=vfs_read --follow --engine=ftrace
+	one_error 13
+}
+
+@test "what kp_run refuses, and what ends it otherwise, is one error" {
+	planted
+	echo 12 >"$ROOT/load.fail"
+	run "$PROGRAM" --probe=vfs_read
+	one_error 13
+	assert_contains 'module kp_vfs_read_2 on vfs_read: out of memory'
+	libexec kp_run <<<'exit 42'
+	run "$PROGRAM" --probe=vfs_read
+	one_error 13
+	assert_contains "error: program $KP_LIBEXEC/kp_run: ended with status 42"
+	libexec kp_run <<<'kill -KILL $$'
+	run "$PROGRAM" --probe=vfs_read
+	one_error 13
+	assert_contains "error: program $KP_LIBEXEC/kp_run: ended with status 137"
+	nothing_is_left kp_vfs_read
 }
 
 @test "999 probes of a name, or directories of a name, are an error that says so" {
-	planted kp_module_plant
-	mkdir "$KP_SYSROOT"/sys/module/kp_vfs_read_{2..999}
+	planted
+	mkdir "$ROOT"/sys/module/kp_vfs_read_{2..999}
 	run "$PROGRAM" --probe=vfs_read
 	one_error 13
 	assert_contains 'module kp_vfs_read: 999 of that name are planted'
@@ -238,7 +372,9 @@ planted() {
 	program <<-'END'
 		kp_cmd_plant() {
 			kp_workdir_begin
-			KP_NAME=kp_x KP_KPROBES=/nonexistent
+			KP_GUEST_NAME=kp_x KP_KPROBES=/nonexistent
+			source "$KP_TOP/lib/kmsg.sh"
+			source "$KP_TOP/lib/place/guest.sh"
 			kp_kmsg_since() { :; }
 			KP_GUEST_FOOTER='hits=10 shown=0 filtered=10 dropped=0 missed=0'
 			_kp_guest_judge x
@@ -251,20 +387,17 @@ planted() {
 }
 
 @test "a followed probe is removed, however often and fast it is told to end" {
-	local i follower
-	planted kp_here_follow
-	rm "$KP_SYSROOT/rmmod.fail"
-	sed -i '/kp_here_view() /d' "$BATS_TEST_TMPDIR"/tree/lib/cmd/plant.sh
-	fake kp_view <<-'FAKE'
+	local follower
+	planted
+	libexec kp_view <<-'FAKE'
 		trap 'echo "hits=0" >&2; exit 143' TERM
 		: >"$STARTED"
 		for ((i = 0; i < 200; i++)); do sleep 0.05; done
 	FAKE
-	echo 'KP_TOOLS=$BATS_TEST_TMPDIR/bin' >>"$BATS_TEST_TMPDIR"/tree/lib/cmd/plant.sh
-	export STARTED=$BATS_TEST_TMPDIR/started KP_AGAIN=no
-	for i in 1 2 3 4 5; do
+	export STARTED=$BATS_TEST_TMPDIR/started
+	for _ in 1 2 3 4 5; do
 		rm -f "$STARTED"
-		"$PROGRAM" --probe=vfs_read --follow >"$BATS_TEST_TMPDIR/said" 2>&1 &
+		"$PROGRAM" --probe=vfs_read --follow >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
 		follower=$!
 		loop_until 100 test -e "$STARTED"
 		# As timeout(1) does, and worse.
@@ -274,7 +407,6 @@ planted() {
 		status=0
 		wait "$follower" || status=$?
 		assert_equal "$status" 143
-		[[ ! -e $KP_SYSROOT/sys/module/kp_vfs_read_2 ]]
-		assert_equal "$(find "$KP_WORKDIR" -name 'run.*')" ''
+		nothing_is_left kp_vfs_read
 	done
 }

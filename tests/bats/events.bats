@@ -57,7 +57,7 @@ judged() {
 		echo "[    1.000000] marked"
 		printf '%s\n' "$@"
 	} >"$KP_SYSROOT/log"
-	KP_NAME=kp_x KP_GUEST_FOOTER='hits=1 shown=1 missed=0' \
+	KP_GUEST_NAME=kp_x KP_GUEST_FOOTER='hits=1 shown=1 missed=0' \
 		run "-$status" _kp_guest_judge '0 marked'
 }
 

@@ -12,7 +12,7 @@ load helpers/fakes
 
 setup() {
 	export KP_SYSROOT=$FIXTURES/build/root
-	kp_lib log paths trust cleanup options sanity vm tools facts types
+	kp_lib log paths trust cleanup options sanity tools facts types
 	export KP_WORKDIR=$BATS_TEST_TMPDIR/work
 	KP_RUN=$BATS_TEST_TMPDIR/run
 	mkdir "$KP_RUN"
@@ -203,9 +203,8 @@ f" ]]
 	kp_facts_make probes MODFILE
 	assert_equal "$(<"$KP_WORKDIR/asked")" asked
 	assert_equal "$KP_FACTS_FRAME $KP_FACTS_KEY $KP_FACTS_DIR" "helper_ring.c.in 0123 $KP_RUN/facts"
-	assert_equal "${KP_FACTS_KIND[*]}/${KP_FACTS_EVENT[*]}/${KP_FACTS_MODULE[*]}/${KP_FACTS_FUNC[*]}" \
-		'p r/a b/- ext4/f g'
-	assert_equal "${KP_FACTS_OFFSET[*]}/${KP_FACTS_KPROBE[*]}/${KP_FACTS_SYMS[*]}" '31 0/1 0/jiffies foo.1'
+	assert_equal "${KP_FACTS_KIND[*]}/${KP_FACTS_EVENT[*]}" 'p r/a b'
+	assert_equal "${KP_FACTS_KPROBE[*]}/${KP_FACTS_SYMS[*]}" '1 0/jiffies foo.1'
 	assert_equal "${KP_FACTS_PART[*]}" 'part_ring_kp.c.in part_ring_ret.c.in'
 }
 
@@ -213,7 +212,7 @@ f" ]]
 	local line
 	local -a lines
 	cd "$BATS_TEST_TMPDIR"
-	for line in '6=a[$(touch ran)]' '7=x[$(touch ran)]' '6=-1' '2=p p' '8='; do
+	for line in '7=x[$(touch ran)]' '7=-1' '2=p p' '8='; do
 		lines=("${ONE[@]}")
 		lines[${line%%=*}]=${line#*=}
 		fake_def < <(summary "${lines[@]}")
@@ -223,6 +222,37 @@ f" ]]
 	done
 	fake_def < <(summary "${ONE[@]:0:5}")
 	run -12 make_facts 'p:o f'
+	assert_contains 'what it wrote is not its summary'
+}
+
+@test "the function that a definition, or a system call, stands for is what kp_def says" {
+	local place=''
+	fake_def < <(summary "${ONE[@]:0:4}" '- ' 'f ' '0 ' '0 ' x '')
+	kp_facts_place place 'p:o f%return' MODFILE
+	assert_equal "$place" f
+	assert_equal "$(tail -n 4 "$FAKE_CALLS" | paste -sd ' ')" "--m4 --out=$KP_RUN/place -- p:o f%return"
+	fake_def < <(summary "${ONE[@]:0:4}" 'ext4 ' 'f ' '31 ' '0 ' x '')
+	kp_facts_place place 'p:o ext4:f+0x1f' MODFILE
+	assert_equal "$place" ext4:f+31
+	MODFILE=([name]=ext4 [path]=/x/ext4.ko)
+	kp_facts_place place 'p:o f+0x1f' MODFILE
+	grep -qx -e --module-btf=/x/ext4.ko "$FAKE_CALLS"
+}
+
+@test "a place that is none is refused, and nothing in it evaluated" {
+	local place='' line
+	local -a lines
+	cd "$BATS_TEST_TMPDIR"
+	for line in '6=a[$(touch ran)]' 6=-1 6= '5='; do
+		lines=("${ONE[@]}")
+		lines[${line%%=*}]=${line#*=}
+		fake_def < <(summary "${lines[@]}")
+		run -12 kp_facts_place place 'p:o f' MODFILE
+		assert_contains 'what it wrote is not its summary'
+		[[ ! -e ran ]]
+	done
+	fake_def < <(summary "${ONE[@]:0:5}")
+	run -12 kp_facts_place place 'p:o f' MODFILE
 	assert_contains 'what it wrote is not its summary'
 }
 

@@ -25,6 +25,12 @@ generate() {
 	kp_generate_module "$1" kp_f "$2" kprobe names names
 }
 
+# named() { # <function>: prints what its module is called
+named() {
+	local name=$1
+	kp_build_name name && printf '%s\n' "$name"
+}
+
 # long() { # <length>: prints a name that long
 long() {
 	local name
@@ -33,18 +39,18 @@ long() {
 }
 
 @test "a module is called kp_ and its function" {
-	run -0 kp_build_name vfs_read
+	run -0 named vfs_read
 	assert_equal "$output" kp_vfs_read
-	run -0 kp_build_name __x64_sys_openat
+	run -0 named __x64_sys_openat
 	assert_equal "$output" kp___x64_sys_openat
 }
 
 @test "what a file name does not take becomes _" {
-	run -0 kp_build_name foo.isra.0
+	run -0 named foo.isra.0
 	assert_equal "$output" kp_foo_isra_0
-	run -0 kp_build_name 'a-b/c d;e$f'
+	run -0 named 'a-b/c d;e$f'
 	assert_equal "$output" kp_a_b_c_d_e_f
-	run -0 kp_build_name $'a\nb\xc3'
+	run -0 named $'a\nb\xc3'
 	assert_equal "$output" kp_a_b_
 }
 
@@ -52,7 +58,7 @@ long() {
 	local -i length
 	local name
 	for length in 1 47 48 49 50 51 52 55 56 64 255 511; do
-		name=$(kp_build_name "$(long "$length")")
+		name=$(named "$(long "$length")")
 		[[ $name =~ ^kp_[A-Za-z0-9_]+$ ]]
 		assert_equal "$((${#name} + 4 <= 55))" 1
 	done
@@ -61,12 +67,12 @@ long() {
 @test "long names that differ only at the end stay apart" {
 	local a b
 	a=$(long 510)
-	b=$(kp_build_name "${a}b")
-	a=$(kp_build_name "${a}a")
+	b=$(named "${a}b")
+	a=$(named "${a}a")
 	[[ $a != "$b" ]]
 	assert_equal "${a:0:40}" "${b:0:40}"
-	run -0 kp_build_name "$(long 511)"
-	assert_equal "$output" "$(kp_build_name "$(long 511)")"
+	run -0 named "$(long 511)"
+	assert_equal "$output" "$(named "$(long 511)")"
 }
 
 @test "a fact is written with two pairs of quotes, so that m4 scans it never" {

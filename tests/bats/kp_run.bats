@@ -723,6 +723,18 @@ kp_load: hint: it is planted still: kp_load.sh --unload=kp_vfs_read, once lsmod 
 	[[ $(<root/sys/module/kp_vfs_read/parameters/ending) == 0* ]]
 }
 
+@test "what was loaded for a probe and cannot be removed is told, and not called a probe" {
+	plan
+	"${RUN}" plan
+	echo mdio,e1000 >root/sys/module/kp_vfs_read/parameters/brought
+	mkdir root/sys/module/{mdio,e1000}
+	echo 11 >root/unload.fail.e1000
+	run -13 "${RUN}" --undo kp_vfs_read
+	assert_equal "${output}" 'kp_load: error: module e1000: cannot be removed: Module e1000 is in use
+kp_load: hint: lsmod shows who uses it'
+	assert_equal "$(ls root/sys/module)" e1000
+}
+
 @test "names in the parameter that are no names are not removed; others last first" {
 	plan
 	"${RUN}" plan

@@ -22,7 +22,7 @@ table() {
 	assert_equal "$output" "OK 0
 INTERNAL 1
 USAGE 2
-KP_REQUEST_TARGET 10
+TARGET 10
 MACHINE 11
 BUILD 12
 LOAD 13

@@ -2,8 +2,9 @@
 # shellcheck disable=SC2030,SC2031 # each test is a subshell
 # shellcheck disable=SC2016 # hostile text is meant as it stands
 # SPDX-License-Identifier: GPL-2.0-only
-# module.bats - loading, unloading and listing, on a /sys that is a tree of
-# files and with tools that write down how they are called.
+# module.bats - what is planted, listed and removed, and what of a module's target
+# a plan says, on a /sys that is a tree of files and with tools that write down how
+# they are called. What a plan comes to: kp_run.bats.
 # bats file_tags=unit
 
 load helpers/common
@@ -12,10 +13,8 @@ load helpers/fakes
 setup() {
 	shopt -s lastpipe # as kp_load.sh does
 	fake_kernel
-	kp_lib log paths kmsg planted engine/module cmd/list cmd/status cmd/switch cmd/unload modfile
+	kp_lib log paths kmsg planted plan engine/module cmd/list cmd/status cmd/switch cmd/unload modfile
 	modfiles=$FIXTURES/module/root/files
-	: >"$BATS_TEST_TMPDIR/kp_new.ko"
-	new=$BATS_TEST_TMPDIR/kp_new.ko
 }
 
 # names() { # prints the names of ours, a line each
@@ -23,20 +22,6 @@ names() {
 	local -a found=()
 	kp_planted_names found
 	((${#found[@]} == 0)) || printf '%s\n' "${found[@]}"
-}
-
-# insmod_fails() { # <reason> [line of the kernel's log]...
-insmod_fails() {
-	printf '%s\n' "$1" >"$KP_SYSROOT/insmod.fail"
-	shift
-	printf '[  100.002000] %s\n' "$@" >"$KP_SYSROOT/insmod.log"
-}
-
-# explained() { # <cause>: what kp_module_insert says, with a hint
-explained() {
-	run -13 kp_module_insert "$new" kp_new
-	assert_equal "${lines[0]}" "kp_load: error: module kp_new: $1"
-	[[ ${lines[-1]} == 'kp_load: hint: '* ]]
 }
 
 #
@@ -214,7 +199,7 @@ rmmod brought_a"
 
 @test "a probe that cannot be removed is told, with rmmod's reason" {
 	echo 'is in use by: somebody' >"$KP_SYSROOT/rmmod.fail"
-	run -13 kp_module_remove kp_vfs_read 2
+	run -13 _kp_unload_module kp_vfs_read 2
 	assert_contains 'module kp_vfs_read: cannot be removed: somebody'
 	assert_contains 'kp_load: hint: '
 	assert_equal "$(fake_calls rmmod | wc -l)" 2
@@ -229,148 +214,31 @@ rmmod brought_a"
 		fi
 		rm -r "$KP_SYSROOT/sys/module/${1:?}"
 	FAKE
-	run -0 kp_module_remove kp_vfs_read
+	run -0 _kp_unload_module kp_vfs_read
 	assert_equal "$(fake_calls rmmod | wc -l)" 2
 }
 
 @test "removing what is not loaded is no failure, and calls nothing" {
-	run -0 kp_module_remove kp_absent
+	run -0 _kp_unload_module kp_absent
 	assert_equal "$(fake_calls rmmod)" ''
-}
-
-#
-# Load
-#
-
-@test "a module is loaded with its parameters, silently" {
-	run -0 kp_module_insert "$new" kp_new dyndbg=+p 'brought=a,b'
-	assert_equal "$output" ''
-	assert_equal "$(fake_calls insmod)" "insmod $new dyndbg=+p brought=a,b"
-	[[ -d $KP_SYSROOT/sys/module/kp_new ]]
-}
-
-@test "Invalid module format: built for another kernel" {
-	insmod_fails 'Invalid module format' \
-		"kp_new: version magic '5.10.0' should be '6.1.0-56-amd64'"
-	explained 'it was built for another kernel (Invalid module format)'
-	assert_contains 'headers of this very release'
-}
-
-@test "Key was rejected: only signed modules" {
-	insmod_fails 'Key was rejected by service' \
-		'Loading of unsigned module is rejected'
-	explained 'this kernel takes only signed modules (Key was rejected)'
-	assert_contains '--rehearse'
-}
-
-@test "Operation not permitted with a Lockdown line: lockdown" {
-	insmod_fails 'Operation not permitted' \
-		'Lockdown: insmod: unsigned module loading is restricted; see man kernel_lockdown.7'
-	explained 'lockdown forbids unsigned modules'
-	assert_contains '--rehearse'
-}
-
-@test "Operation not permitted alone: root, capability, modules_disabled" {
-	insmod_fails 'Operation not permitted' 'something else'
-	explained 'not permitted'
-	assert_contains 'CAP_SYS_MODULE'
-	assert_contains 'modules_disabled'
-}
-
-@test "a Lockdown line from before our mark does not make it lockdown" {
-	echo '[   10.000000] Lockdown: systemd: hibernation is restricted' \
-		>"$KP_SYSROOT/klog.before"
-	insmod_fails 'Operation not permitted' 'something else'
-	explained 'not permitted'
-}
-
-@test "File exists: a module of this name is loaded" {
-	insmod_fails 'File exists' 'something else'
-	explained 'a module of this name is loaded'
-	assert_contains '--unload=NAME'
-}
-
-@test "EINVAL from register_kprobe: the kernel refuses the place" {
-	insmod_fails 'Invalid parameters' 'kp_new: cannot probe do_idle: -EINVAL'
-	explained 'the kernel refuses a probe there (EINVAL)'
-	assert_contains 'blacklist'
-}
-
-@test "ENOENT from register_kprobe: the kernel does not know the symbol" {
-	insmod_fails 'Unknown symbol in module' 'kp_new: cannot probe nope: -ENOENT'
-	explained 'the kernel does not know this symbol (ENOENT)'
-	assert_contains 'inlined'
-}
-
-@test "EILSEQ from register_kprobe: not at an instruction" {
-	insmod_fails 'Invalid or incomplete multibyte or wide character' \
-		'kp_new: cannot probe vfs_read+0x1: -EILSEQ'
-	explained 'the offset is not at the beginning of an instruction (EILSEQ)'
-	assert_contains 'objdump'
-}
-
-@test "EILSEQ: the hint names the instructions around the offset" {
-	echo '[  100.100000] kp_new: an instruction begins at vfs_read+0x0/0x2c0
-[  100.110000] kp_new: an instruction begins at vfs_read+0x5/0x2c0' >"$KP_SYSROOT/klog.new"
-	insmod_fails 'Invalid or incomplete multibyte or wide character' \
-		"$(<"$KP_SYSROOT/klog.new")"$'\n''[  100.120000] kp_new: cannot probe vfs_read+0x1: -EILSEQ'
-	explained 'the offset is not at the beginning of an instruction (EILSEQ)'
-	assert_contains 'hint: instructions begin at +0x0 and +0x5'
-}
-
-@test "EBUSY from register_kprobe: being live-patched" {
-	insmod_fails 'Device or resource busy' 'kp_new: cannot probe vfs_read: -EBUSY'
-	explained 'the function is being live-patched (EBUSY)'
-}
-
-@test "a kernel that prints errors as numbers is understood as well" {
-	insmod_fails 'Invalid parameters' 'kp_new: cannot probe do_idle: -22'
-	explained 'the kernel refuses a probe there (EINVAL)'
-	rm "$KP_SYSROOT/klog.after"
-	insmod_fails 'Device or resource busy' 'kp_new: cannot probe vfs_read: -16'
-	explained 'the function is being live-patched (EBUSY)'
-}
-
-@test "an unknown symbol of our module is not one of the probe" {
-	insmod_fails 'Unknown symbol in module' 'kp_new: Unknown symbol unwind_frob (err -2)'
-	explained 'it needs a symbol that this kernel does not export'
-}
-
-@test "an error we do not know is given in insmod's words" {
-	insmod_fails 'Bad address' 'something else'
-	explained 'Bad address'
-}
-
-@test "no memory is told as such" {
-	insmod_fails 'Cannot allocate memory' 'something else'
-	explained 'out of memory'
-}
-
-@test "a missing insmod is a failure with one error line" {
-	fake insmod <<<'echo "insmod: command not found" >&2; exit 127'
-	run -13 kp_module_insert "$new" kp_new
-	assert_contains 'module kp_new: command not found'
 }
 
 #
 # The kernel log
 #
 
-@test "what the kernel said since our mark is shown, and nothing older" {
-	echo '[   99.000000] older line' >"$KP_SYSROOT/klog.before"
-	insmod_fails 'Invalid module format' 'newer line one' 'newer line two'
-	explained 'it was built for another kernel (Invalid module format)'
-	assert_contains $'  [  100.002000] newer line one\n  [  100.002000] newer line two'
-	refute_contains 'older line'
-	refute_contains 'mark'
+# since() { # <line of the log>...: what is read after a mark, which is made
+since() {
+	local mark
+	kp_kmsg_mark mark
+	printf '%s\n' "$@" >"$KP_SYSROOT/klog.after"
+	run -0 kp_kmsg_since "$mark"
 }
 
-@test "at most six lines are shown, the last" {
-	insmod_fails 'Invalid module format' line-{1..9}
-	explained 'it was built for another kernel (Invalid module format)'
-	refute_contains line-3
-	assert_contains line-4
-	assert_contains line-9
+@test "what the kernel said since our mark is read, and nothing older" {
+	echo '[   99.000000] older line' >"$KP_SYSROOT/klog.before"
+	since '[  100.002000] newer line one' '[  100.002000] newer line two'
+	assert_equal "$output" $'[  100.002000] newer line one\n[  100.002000] newer line two'
 }
 
 @test "where the mark did not get in, the time tells old from new" {
@@ -378,20 +246,22 @@ rmmod brought_a"
 	ln -s /dev/null "$KP_SYSROOT/dev/kmsg"
 	printf '%s\n' '[    9.500000] old line' '[   99.999000] just before' \
 		>"$KP_SYSROOT/klog.before"
-	insmod_fails 'Invalid module format' 'early line'
-	echo '[  100.500000] new line' >>"$KP_SYSROOT/insmod.log"
-	explained 'it was built for another kernel (Invalid module format)'
+	since '[  100.002000] early line' '[  100.500000] new line'
 	assert_contains 'new line'
 	refute_contains 'old line'
 	refute_contains 'just before'
 }
 
-@test "a kernel log that cannot be written or read is no failure" {
+@test "a mark that cannot be written is no failure, a log that cannot be read is one" {
+	local mark
 	rm "$KP_SYSROOT/dev/kmsg"
+	since '[  100.500000] new line'
+	assert_equal "$output" '[  100.500000] new line'
 	fake dmesg <<<'echo "dmesg: read kernel buffer failed: Operation not permitted" >&2; exit 1'
-	insmod_fails 'Invalid module format'
-	explained 'it was built for another kernel (Invalid module format)'
-	assert_equal "${#lines[@]}" 2
+	kp_kmsg_mark mark
+	run ! bash -o pipefail -c 'source "$1/lib/paths.sh" && source "$1/lib/kmsg.sh" && kp_kmsg_since "$2"' \
+		_ "$KP_TOP" "$mark"
+	assert_equal "$output" ''
 }
 
 @test "two marks are never the same" {
@@ -403,14 +273,14 @@ rmmod brought_a"
 }
 
 @test "the user's log is never cleared" {
-	insmod_fails 'Invalid module format' 'a line'
-	run -13 kp_module_insert "$new" kp_new
+	since 'a line'
 	run -0 _kp_unload_one kp_vfs_read
 	[[ -n $(fake_calls dmesg) ]]
 	# Reads, without -C, -c, --clear, -D, -n or anything else.
 	assert_equal "$(fake_calls dmesg | sort -u)" dmesg
 	run ! grep -rnE 'dmesg[^|]* (-[a-zA-Z]*[cCDn]|--clear|--read-clear|--console)' \
 		"$KP_TOP/lib" "$KP_TOP/kp_load.sh"
+	run ! grep -rnE 'klogctl|SYSLOG_ACTION|SYS_syslog' "$KP_TOP/tools"
 }
 
 #
@@ -483,35 +353,52 @@ rmmod brought_a"
 # What is loaded for the probe's target
 #
 
-@test "dependencies are loaded in order, and what they bring is noted" {
-	printf 'lib_a\ndep_a\n' >"$KP_SYSROOT/modprobe.dep_a"
-	printf 'dep_b\n' >"$KP_SYSROOT/modprobe.dep_b"
-	kp_module_bring dep-a '' ext4 dep_b
-	assert_equal "${KP_MODULE_BROUGHT[*]}" 'lib_a dep_a dep_b'
-	assert_equal "$(fake_calls modprobe)" $'modprobe dep_a\nmodprobe dep_b'
+# target_needs() { # <what modinfo tells of it>: target.ko, in $PLAN; its status is ours
+target_needs() {
+	PLAN=$BATS_TEST_TMPDIR/plan
+	declare -gA KP_REQUEST_MODFILE=([name]=target [path]="$modfiles/target.ko" [loaded]=0 [depends]=$1)
+	kp_plan_begin
+	_kp_module_target && kp_plan_write "$PLAN"
 }
 
-@test "what was brought is taken out again, last first, once" {
-	printf 'lib_a\ndep_a\n' >"$KP_SYSROOT/modprobe.dep_a"
-	kp_module_bring dep_a
-	kp_module_unbring
-	kp_module_unbring
-	assert_equal "$(fake_calls rmmod)" $'rmmod dep_a\nrmmod lib_a'
-	[[ ! -e $KP_SYSROOT/sys/module/lib_a ]]
-}
-
-@test "a dependency that cannot be loaded is told, those before it noted" {
-	printf 'dep_a\n' >"$KP_SYSROOT/modprobe.dep_a"
-	bring() {
-		kp_module_bring dep_a dep_missing || {
-			status=$?
-			echo "brought ${KP_MODULE_BROUGHT[*]}"
-			return "$status"
+# needs() { # <module> <line of modprobe --show-depends>...
+needs() {
+	printf '%s\n' "${@:2}" >"$KP_SYSROOT/depends.$1"
+	fake modprobe <<-'FAKE'
+		[[ $1 == --show-depends ]] || exit 1
+		[[ -e $KP_SYSROOT/depends.$2 ]] || {
+			echo "modprobe: FATAL: Module $2 not found in directory /lib/modules/x" >&2
+			exit 1
 		}
-	}
-	run -13 bring
-	assert_contains 'module dep_missing: cannot be loaded: '
-	assert_contains 'brought dep_a'
+		cat "$KP_SYSROOT/depends.$2"
+	FAKE
+}
+
+@test "what the target needs is planned in order, each once, then the target" {
+	needs dep-a 'insmod /m/lib-a.ko.xz ' 'insmod /m/dep-a.ko '
+	needs dep_b 'builtin inside' 'insmod /m/lib-a.ko.xz ' 'insmod /m/dep_b.ko opt=1'
+	target_needs dep-a,dep_b
+	assert_equal "$(grep -E '^(bring|target)' "$PLAN" | LC_ALL=C sort -s -k1,1)" "bring lib_a /m/lib-a.ko.xz
+bring dep_a /m/dep-a.ko
+bring dep_b /m/dep_b.ko
+target target $modfiles/target.ko"
+	# That is looked up; it is kp_run who loads.
+	assert_equal "$(fake_calls modprobe)" $'modprobe --show-depends dep-a\nmodprobe --show-depends dep_b'
+}
+
+@test "what the target needs and is there already is not planned" {
+	needs dep_a 'insmod /m/brought-a.ko ' 'insmod /m/dep_a.ko '
+	target_needs dep_a
+	assert_equal "$(grep '^bring' "$PLAN")" 'bring dep_a /m/dep_a.ko'
+	target_needs ''
+	run ! grep '^bring' "$PLAN"
+}
+
+@test "a dependency that cannot be loaded is told, and there is no plan" {
+	needs dep_a 'insmod /m/dep_a.ko '
+	run -13 target_needs dep_a,dep_missing
+	assert_contains 'module dep_missing: cannot be loaded: Module dep_missing not found in directory'
+	[[ ! -e $BATS_TEST_TMPDIR/plan ]]
 }
 
 @test "sourcing prints nothing and changes no shell option" {
@@ -528,22 +415,17 @@ rmmod brought_a"
 
 @test "a probe that cannot be removed is an error once, and says that it is planted still" {
 	echo 'is in use' >"$KP_SYSROOT/rmmod.fail"
-	run -13 kp_module_remove kp_vfs_read 2
-	assert_equal "${lines[0]}" 'kp_load: error: module kp_vfs_read: cannot be removed: Module kp_vfs_read is in use'
-	assert_contains 'hint: it is planted still: kp_load.sh --unload=kp_vfs_read'
-	again() {
-		kp_module_remove kp_vfs_read 1 2>/dev/null && return
-		kp_module_remove kp_vfs_read 1 || echo failed
-		rm "$KP_SYSROOT/rmmod.fail"
-		kp_module_remove kp_vfs_read 1
-	}
-	run -0 again
-	assert_equal "$output" $'failed\nkp_load: removed kp_vfs_read at last'
+	run -13 _kp_unload_module kp_vfs_read 2
+	assert_equal "$output" 'kp_load: error: module kp_vfs_read: cannot be removed: Module kp_vfs_read is in use
+kp_load: hint: it is planted still: kp_load.sh --unload=kp_vfs_read, once lsmod shows no user of it'
+	rm "$KP_SYSROOT/rmmod.fail"
+	run -0 _kp_unload_module kp_vfs_read 1
+	assert_equal "$output" ''
 }
 
 @test "another module that cannot be removed is not called a probe" {
 	echo 'is in use' >"$KP_SYSROOT/rmmod.fail"
-	run -13 kp_module_remove kp_other 1
+	run -13 _kp_unload_module kp_other 1
 	assert_contains 'hint: lsmod shows who uses it'
 	refute_contains planted
 }
@@ -551,9 +433,9 @@ rmmod brought_a"
 @test "what was loaded for a probe goes with it, and one that is gone is fine" {
 	echo 'e1000,mdio' >"$KP_SYSROOT/sys/module/kp_vfs_read/parameters/brought"
 	mkdir "$KP_SYSROOT/sys/module/mdio" "$KP_SYSROOT/sys/module/e1000"
-	run -0 kp_module_unplant kp_vfs_read
+	run -0 _kp_unload_plant kp_vfs_read
 	assert_equal "$output" ''
 	assert_equal "$(fake_calls rmmod)" $'rmmod kp_vfs_read\nrmmod mdio\nrmmod e1000'
-	run -0 kp_module_unplant kp_vfs_read
+	run -0 _kp_unload_plant kp_vfs_read
 	assert_equal "$output" ''
 }

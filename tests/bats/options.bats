@@ -176,6 +176,7 @@ refused() {
 	for flags in +e -e; do
 		run -2 bash -c '
 			set "$1"u -o pipefail
+			KP_TOP=$2
 			source "$2/lib/log.sh"
 			source "$2/lib/paths.sh"
 			source "$2/lib/options.sh"

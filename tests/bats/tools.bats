@@ -9,7 +9,7 @@ load helpers/common
 load helpers/fakes
 
 setup() {
-	kp_lib log paths trust cleanup options sanity vm tools
+	kp_lib log paths trust cleanup options sanity tools
 	TREE=$BATS_TEST_TMPDIR/tree
 	mkdir -p "$TREE/templates/include" "$BATS_TEST_TMPDIR/work/cache" "$BATS_TEST_TMPDIR/run"
 	chmod -R go-w "$BATS_TEST_TMPDIR"

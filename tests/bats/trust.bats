@@ -201,19 +201,23 @@ swap_at() {
 	[[ ! -e $WITNESS ]]
 }
 
-@test "what a command came to is not taken from below a stranger's directory" {
+@test "a program of ours is not taken from below a stranger's directory" {
+	local dir
 	attack
-	mkdir -m 0700 "$KP_WORKDIR/again"
-	cat >"$KP_WORKDIR/again/kp_view" <<-FAKE
+	unset KP_SYM
+	dir=$KP_WORKDIR/cache/tools${KP_TOP//[!A-Za-z0-9]/_}
+	mkdir -m 0700 "$dir"
+	echo "$KP_TOP" >"$dir/built"
+	cat >"$dir/kp_sym" <<-FAKE
 		#!/bin/sh
 		id -u >>"$WITNESS"
 	FAKE
-	chmod 0700 "$KP_WORKDIR/again/kp_view"
-	run "$KP_LOAD" --kver=6.1.0-56-amd64 --probe=vfs_read --follow
+	chmod 0700 "$dir/kp_sym"
+	run -11 "$KP_LOAD" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
 	[[ ! -e $WITNESS ]]
 	mv "$KP_WORKDIR" "$PLACE/work"
 	KP_WORKDIR=$PLACE/work
-	run "$KP_LOAD" --kver=6.1.0-56-amd64 --probe=vfs_read --follow
+	run "$KP_LOAD" --kver=6.1.0-56-amd64 --dry-run --probe=vfs_read
 	assert_equal "$(<"$WITNESS")" 0
 }
 
@@ -243,8 +247,9 @@ swap_at() {
 	stranger test -x "$KP_LOAD" || skip "a stranger cannot reach $KP_TOP"
 	chmod -R a+rX "$BATS_TEST_TMPDIR/bin"
 	mkdir -m 0755 "$PLACE/stranger"
+	install -m 0755 "$KP_SYM" "$PLACE/kp_sym"
 	chown 4242 "$PLACE/stranger"
-	run -0 stranger env PATH=/usr/bin:/bin KP_WORKDIR="$PLACE/stranger/work" \
+	run -0 stranger env PATH=/usr/bin:/bin KP_SYM="$PLACE/kp_sym" KP_WORKDIR="$PLACE/stranger/work" \
 		"$KP_LOAD" --kdir="$KP_HIS/tree" --dry-run --probe=vfs_read
 }
 

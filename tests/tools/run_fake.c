@@ -6,6 +6,7 @@
  *   calls		load NAME PARAMS, file PATH, unload NAME: in order
  *   load.fail, file.fail, unload.fail	the error's number; unload.fail may be
  *			followed by how often
+ *   unload.fail.NAME	the same, of one module
  *   load.log		what the kernel says of a module that is loaded: records
  *   load.list		the kernel's list of kprobes from then on
  *   load.taken		somebody else takes the name first, once
@@ -161,10 +162,13 @@ int sys__load_file(int fd, int packed)
 
 int sys__unload(const char *name)
 {
-	char command[PATH_MAX + 32];
+	char command[PATH_MAX + 32], fail[80];
 	int err = fake__error("unload.fail");
 
 	fake__call("unload", name, "");
+	snprintf(fail, sizeof(fail), "unload.fail.%.60s", name);
+	if (!err)
+		err = fake__error(fail);
 	if (err)
 		return err;
 	snprintf(command, sizeof(command), "rm -r '%s/sys/module/%s'",
