@@ -1008,94 +1008,11 @@ on_terminal() {
 	assert_equal "${stderr_lines[1]}" 'kp_load: warning: probe kp_test: over its budget, not every hit was shown: --budget=PERCENT, or --count'
 }
 
-# What a command came to is used in a guest: again.bats.
-
-@test "a command that is not remembered is run by kp_load.sh, with its words and status" {
-	cat >script <<-'END'
-		printf '<%s>' "${KP_AGAIN}" "$@"
-		exit 10
-	END
-	run -10 --separate-stderr "${VIEW}" --again="${PWD}/again" --script=script -- --probe="r:a b c" '' --follow
-	assert_equal "${output}" '<no><--probe=r:a b c><><--follow>'
-	mkdir again
-	run -10 "${VIEW}" --again="${PWD}/again" --script=script -- --follow
-	assert_equal "${output}" '<no><--follow>'
-	run ! "${VIEW}" --again="${PWD}/again" --script=nowhere -- --follow
-}
-
-@test "what is remembered is one file and one plan, for us alone, and none for words in lines" {
-	local key
-	echo module >module.ko
-	printf 'one\ntwo\n' >text
-	mkdir again
-	remember() {
-		printf '%s\n' "file ${PWD}/text" "line ${PWD}/text" "line ${PWD}/none" 'name kp_x' \
-			'params a=1 b' 'view --stats=x' "module ${PWD}/module.ko" \
-			| "${VIEW}" --remember="${PWD}/again" -- "$@"
-	}
-	remember --follow 'a b'
-	key=$(ls again)
-	[[ ${key} =~ ^[0-9a-f]{16}$ ]]
-	assert_equal "$(stat -c '%a %n' again/"${key}"{,/plan} | paste -sd ' ')" "700 again/${key} 600 again/${key}/plan"
-	[[ again/${key}/module.ko -ef module.ko ]]
-	assert_equal "$(sed 's/^file .*/file/' again/"${key}"/plan)" "arg --follow
-arg a b
-file
-line ${PWD}/text	one
-line ${PWD}/none	
-name kp_x
-params a=1 b
-view --stats=x"
-	# Again, it takes the place of what was there.
-	remember --follow 'a b'
-	assert_equal "$(find again/"${key}" -type f -printf "%f\n" | sort | paste -sd " ")" "module.ko plan"
-	run -11 remember --follow $'a\nb'
-	chmod g+w "again/${key}"
-	run -11 remember --follow 'a b'
-}
-
-@test "what is remembered below a directory that root cannot trust is not taken" {
-	((EUID == 0)) || skip 'root alone asks'
-	echo module >module.ko
-	echo 'echo anew' >script
-	mkdir -p his/again
-	# Options that end it tell that it was taken.
-	taken() {
-		"${VIEW}" --again="${PWD}/his/again" --script=script -- --follow 2>&1
-	}
-	remember() {
-		printf '%s\n' "file ${PWD}/script" 'name kp_x' 'params a=1' 'view --nope' \
-			"module ${PWD}/module.ko" \
-			| "${VIEW}" --remember="${PWD}/his/again" --script=script -- --follow
-	}
-	remember
-	run -0 taken
-	assert_contains '--nope'
-	chown 4242 his
-	run -0 taken
-	assert_equal "${output}" anew
-	run -11 remember
-	chown 0 his
-	chmod 0777 his
-	run -0 taken
-	assert_equal "${output}" anew
-	chmod 1777 his
-	run -0 taken
-	assert_contains '--nope'
-	# Of the owner of kp_load.sh, whom root trusts by running it.
-	chown 4242 his script
-	run -0 taken
-	assert_equal "${output}" anew
-	remember
-	run -0 taken
-	assert_contains '--nope'
-}
-
 @test "usage errors are status 2, --help and --version are not" {
 	local arguments
 	for arguments in '' '--nope x' '--format=xml x' '--duration=x d' '--duration=-1 d' \
 		'--max-hits=0 d' '--image=a b' 'a b' '--stats' '--parent=0 d' '--parent=x d' \
-		'--parent=4294967297 d' '--pilot=0 --stats=s d' '--pilot=100 d' '--again=d'; do
+		'--parent=4294967297 d' '--pilot=0 --stats=s d' '--pilot=100 d'; do
 		# shellcheck disable=SC2086 # several
 		run -2 --separate-stderr "${VIEW}" ${arguments}
 		[[ ${stderr_lines[0]} == 'kp_view: error: '* && ${stderr_lines[1]} == 'kp_view: hint: '* ]]
