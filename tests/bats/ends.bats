@@ -28,7 +28,7 @@ program() {
 	printf '%s\n' "$(sed '$d' "$KP_TOP/kp_load.sh")" "$overrides" 'main "$@"' \
 		>"$BATS_TEST_TMPDIR/tree/kp_load.sh"
 	# What is sourced comes later, and would take their place.
-	for file in "$BATS_TEST_TMPDIR"/tree/lib/{cmd,place}/*.sh; do
+	for file in "$BATS_TEST_TMPDIR"/tree/lib/{cmd/*,place/*,publish}.sh; do
 		printf '%s\n' "$overrides" >>"$file"
 	done
 	chmod +x "$BATS_TEST_TMPDIR/tree/kp_load.sh"
