@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * first - how many instructions a machine of one CPU executes from the start of
- * a program to its first line that has TEXT in it.
+ * a program to its first line that has TEXT in it; to its end where TEXT is
+ * empty.
  *
  * Usage: first TEXT PROGRAM [ARGUMENT]...
  *
@@ -100,7 +101,10 @@ static void stop(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
-/* Until a line has the text; false at the end of the output or of patience. */
+/*
+ * Until a line has the text, or, without one, the end of the output; false where
+ * the other comes first, or the end of patience.
+ */
 static bool await(int out, const char *text)
 {
 	const long long last =
@@ -117,10 +121,10 @@ static bool await(int out, const char *text)
 			continue;
 		count = read(out, seen + length, sizeof(seen) - 1 - length);
 		if (count <= 0)
-			return false;
+			return !*text;
 		length += count;
 		seen[length] = '\0';
-		if (strstr(seen, text))
+		if (*text && strstr(seen, text))
 			return true;
 		/* Only the end can be the beginning of the text. */
 		if (length > sizeof(seen) / 2) {
@@ -131,10 +135,39 @@ static bool await(int out, const char *text)
 	return false;
 }
 
+/* Did it do what it was asked for? */
+static bool has_ended_well(pid_t pid)
+{
+	int status;
+
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+	       !WEXITSTATUS(status);
+}
+
+/* Prints what was not to be seen, or how many instructions it took. */
+static int measure(int out, pid_t pid, const char *text, long long began)
+{
+	long long ended;
+	bool seen = await(out, text);
+
+	if (seen && !*text && !has_ended_well(pid)) {
+		fprintf(stderr, "first: error: it failed\n");
+		return 1;
+	}
+	seen = seen && read_others(&ended);
+	if (*text)
+		stop(pid);
+	if (!seen) {
+		fprintf(stderr, "first: error: no line with %s\n", text);
+		return 1;
+	}
+	printf("%lld\n", ended - began);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	long long began, ended;
-	bool seen;
+	long long began;
 	pid_t pid;
 	int out;
 
@@ -152,12 +185,5 @@ int main(int argc, char **argv)
 		fprintf(stderr, "first: error: start: %s\n", strerror(errno));
 		return 1;
 	}
-	seen = await(out, argv[1]) && read_others(&ended);
-	stop(pid);
-	if (!seen) {
-		fprintf(stderr, "first: error: no line with %s\n", argv[1]);
-		return 1;
-	}
-	printf("%lld\n", ended - began);
-	return 0;
+	return measure(out, pid, argv[1], began);
 }

@@ -65,8 +65,8 @@ bench_title() {
 	printf 'Linux %s (%s), %s CPU\n' "$BENCH_RELEASE" \
 		"$(bench_package "linux-image-$BENCH_RELEASE")" "$KP_VM_CPUS"
 	printf 'QEMU %s %s\n' "$qemu" "$KP_VM_ACCEL"
-	printf 'bpftrace %s, perf-tools %s\n' "$(bench_package bpftrace)" \
-		"$(bench_package perf-tools-unstable)"
+	printf 'bpftrace %s, perf-tools %s, LTTng %s\n' "$(bench_package bpftrace)" \
+		"$(bench_package perf-tools-unstable)" "$(bench_package lttng-tools)"
 }
 
 bench_package() {
@@ -119,6 +119,7 @@ bench_lacks() {
 	command)
 		type -P "${2%% *}" >/dev/null || printf '%s is not installed' "${2%% *}"
 		;;
+	lttng) bench_lacks_lttng ;;
 	kp_load)
 		for word in $2; do
 			[[ $word == --* ]] || continue
@@ -134,11 +135,55 @@ bench_lacks() {
 	esac
 }
 
+bench_lacks_lttng() {
+	local program
+	for program in lttng lttng-sessiond babeltrace2; do
+		type -P "$program" >/dev/null && continue
+		printf '%s is not installed' "$program"
+		return
+	done
+	if [[ -z $(compgen -G "/usr/src/lttng-modules-*/") ]]; then
+		printf 'lttng-modules-dkms is not installed'
+	elif [[ ! -e $(bench_lttng_modules)/modules.dep ]]; then
+		printf 'lttng-modules could not be built'
+	fi
+}
+
+# bench_lttng_modules() { # prints where its modules are, for modprobe
+bench_lttng_modules() {
+	printf '%s' "$BENCH_DIR/lttng/lib/modules/${BENCH_RELEASE:-$(uname -r)}"
+}
+
+# bench_build_lttng() { # its modules, of the sources that its package installs
+# Without the kernel's own tracepoints, which are not to be traced, and which
+# not every version of it can build for every kernel.
+bench_build_lttng() {
+	local tree=$BENCH_DIR/lttng.build kbuild modules
+	local -a sources=(/usr/src/lttng-modules-*/)
+	[[ -d ${sources[0]} && ! -e $tree ]] || return 0
+	cp -r -- "${sources[0]}" "$tree"
+	kbuild=$tree/src/probes/Kbuild
+	sed -n '/^TOP_LTTNG_MODULES_DIR/p; /^include/p; /^ccflags-y/p' \
+		"${sources[0]}/src/probes/Kbuild" >"$kbuild"
+	printf 'obj-m += lttng-kprobes.o lttng-kretprobes.o lttng-uprobes.o\n' >>"$kbuild"
+	if ! make -s -C "$tree" KERNELDIR="/lib/modules/$BENCH_RELEASE/build" \
+		>"$BENCH_DIR/said" 2>&1; then
+		grep -m 1 -i error "$BENCH_DIR/said" >&2 || :
+		return 0
+	fi
+	modules=$(bench_lttng_modules)
+	mkdir -p -- "$modules"
+	find "$tree" -name '*.ko' -exec cp -t "$modules" {} +
+	cp -- "/lib/modules/$BENCH_RELEASE"/modules.{builtin,order} "$modules"
+	depmod -b "$BENCH_DIR/lttng" "$BENCH_RELEASE"
+}
+
 # bench_build() { # <kind> <what>: the module that kp_load.sh will load there
 # What cannot be built is named in BENCH_DIR/unbuilt.
 bench_build() {
 	local built
 	local -a args
+	[[ $1 != lttng ]] || bench_build_lttng
 	[[ $1 == kp_load && -z $(bench_lacks "$1" "$2") ]] || return 0
 	bench_words args "$2"
 	if built=$("$KP_TOP/kp_load.sh" --kver="$BENCH_RELEASE" --build-only "${args[@]}" 2>"$BENCH_DIR/said"); then
@@ -200,6 +245,7 @@ bench_plant() {
 		bpftrace -e "$2" >"$BENCH_RUN/out" 2>"$BENCH_RUN/err" &
 		BENCH_PID=$!
 		;;
+	lttng) bench_lttng_start "$2" || return ;;
 	kp_load)
 		bench_words args "$2"
 		# For the interrupt: to timeout, a group of its own has it. Without, a
@@ -222,6 +268,41 @@ bench_plant() {
 	sleep 1 # a second probe of the same program
 }
 
+# bench_lttng_start() { # <options of enable-event>; status 1 with BENCH_WHY
+# An event of its own has the time and the stream of its CPU; the rest of what
+# ours have is context.
+bench_lttng_start() {
+	local -a args
+	export LTTNG_HOME=$BENCH_RUN/lttng
+	rm -rf -- "${LTTNG_HOME:?}"
+	mkdir -- "$LTTNG_HOME"
+	bench_words args "$1"
+	mount --bind "$(bench_lttng_modules)" "/lib/modules/$(uname -r)"
+	{
+		lttng-sessiond --daemonize --kmod-probes=none \
+			&& lttng create bench --output="$LTTNG_HOME/trace" \
+			&& lttng enable-event --kernel "${args[@]}" o \
+			&& lttng add-context --kernel --type=vpid --type=procname --type=cpu_id \
+			&& lttng start
+	} >"$BENCH_RUN/out" 2>"$BENCH_RUN/err" && return
+	BENCH_WHY=$(grep -m 1 -i error "$BENCH_RUN/err") || BENCH_WHY="was not planted"
+	bench_lttng_stop
+	BENCH_KIND=none
+	return 1
+}
+
+# bench_lttng_stop() { # counts in BENCH_SEEN what it saw of the caller
+bench_lttng_stop() {
+	lttng destroy bench >/dev/null 2>&1 || :
+	BENCH_SEEN=$(babeltrace2 "$LTTNG_HOME/trace" 2>/dev/null \
+		| grep -c 'procname = "caller"') || :
+	pkill -x lttng-sessiond || : # a guest of our own: it is ours
+	bench_until 7200 bench_is_without_lttng || :
+	umount "/lib/modules/$(uname -r)"
+}
+
+bench_is_without_lttng() { ! pgrep '^lttng-' >/dev/null; }
+
 # bench_remove() { # takes it away again, counts in BENCH_SEEN what it saw
 bench_remove() {
 	BENCH_SEEN=-
@@ -236,7 +317,9 @@ bench_remove() {
 		bench_until 7200 bench_is_gone "$BENCH_PID" || kill -KILL "$BENCH_PID"
 		wait "$BENCH_PID" 2>/dev/null || :
 	fi
-	if [[ $BENCH_KIND == bpftrace ]]; then
+	if [[ $BENCH_KIND == lttng ]]; then
+		bench_lttng_stop
+	elif [[ $BENCH_KIND == bpftrace ]]; then
 		BENCH_SEEN=$(bench_bpftrace_events <"$BENCH_RUN/out")
 	elif [[ $BENCH_KIND == kp_load ]]; then
 		# hits=H shown=S filtered=F dropped=D missed=M
