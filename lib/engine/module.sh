@@ -57,6 +57,7 @@ kp_module_plan() {
 	local -i i
 	for i in "${!KP_FACTS_KIND[@]}"; do
 		# register_ftrace_function() does say when it cannot.
+		# shellcheck disable=SC2034 # as above
 		[[ $KP_ENGINE/${KP_FACTS_KIND[i]} != ftrace/p ]] || listed[i]=
 	done
 	kp_plan_set engine module
