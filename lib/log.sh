@@ -16,14 +16,13 @@ readonly KP_EX_FAULT=14   # the rehearsal found a fault
 # shellcheck disable=SC2034 # for --expect
 readonly KP_EX_EXPECT=20 # an expectation was not met
 
-KP_LOG_SAID= # not empty: something was
 KP_LOG_TOLD= # not empty: an error was
 
 # kp_log_tell() { # an error is told, by us or by a program of ours
 # Of one in $(...) the main shell learns by a file of the run directory, which is
 # emptied: that works on a full disk, too.
 kp_log_tell() {
-	KP_LOG_SAID=1 KP_LOG_TOLD=1
+	KP_LOG_TOLD=1
 	((BASH_SUBSHELL == 0)) || [[ -z ${KP_RUN:-} || ! -s $KP_RUN/untold ]] || : >"$KP_RUN/untold"
 }
 
@@ -42,20 +41,17 @@ kp_err() {
 # kp_hint() { # <what to do>...
 # Follows an error; at most two of them.
 kp_hint() {
-	KP_LOG_SAID=1
 	printf 'kp_load: hint: %s\n' "$*" >&2
 }
 
 # kp_warn() { # <what we noticed and go on after>...
 kp_warn() {
-	KP_LOG_SAID=1
 	printf 'kp_load: warning: %s\n' "$*" >&2
 }
 
 # kp_note() { # <text>...
 # Progress and results meant for people: stderr, so that stdout stays data.
 kp_note() {
-	KP_LOG_SAID=1
 	printf 'kp_load: %s\n' "$*" >&2
 }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
-# planted.sh - what is planted: listed, switched, removed. Needs log.sh paths.sh
-# engine/module.sh.
+# planted.sh - what is planted: which modules are ours, and what they tell. Needs
+# log.sh paths.sh.
 [[ -n ${_KP_PLANTED_SOURCED:-} ]] && return 0
 _KP_PLANTED_SOURCED=1
 
