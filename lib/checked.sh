@@ -22,9 +22,9 @@ kp_checked_holds() {
 	kp_workdir_is_known
 }
 
-# kp_checked_keep() { # what was looked at, now that all was well without a word
+# kp_checked_keep() { # what was looked at, now that all was well, without a warning
 kp_checked_keep() {
-	((!KP_WORKDIR_IS_KNOWN)) && [[ -n $_KP_CHECKED_FILE && -z $KP_LOG_SAID ]] || return 0
+	((!KP_WORKDIR_IS_KNOWN)) && [[ -n $_KP_CHECKED_FILE && -z $KP_LOG_WARNED ]] || return 0
 	[[ -n $KP_TOOLS ]] || return 0
 	_kp_checked_list | "$KP_TOOLS/kp_run" "--trust=$KP_TOP/kp_load.sh" --note "$_KP_CHECKED_FILE" || :
 }

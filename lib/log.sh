@@ -16,7 +16,8 @@ readonly KP_EX_FAULT=14   # the rehearsal found a fault
 # shellcheck disable=SC2034 # for --expect
 readonly KP_EX_EXPECT=20 # an expectation was not met
 
-KP_LOG_TOLD= # not empty: an error was
+KP_LOG_TOLD=   # not empty: an error was told
+KP_LOG_WARNED= # not empty: a warning was
 
 # kp_log_tell() { # an error is told, by us or by a program of ours
 # Of one in $(...) the main shell learns by a file of the run directory, which is
@@ -46,6 +47,7 @@ kp_hint() {
 
 # kp_warn() { # <what we noticed and go on after>...
 kp_warn() {
+	KP_LOG_WARNED=1
 	printf 'kp_load: warning: %s\n' "$*" >&2
 }
 
