@@ -4,6 +4,7 @@
 # For a guest of its own, booted with lockdown=integrity.
 
 load ../bats/helpers/common
+load ../bats/helpers/guest
 
 setup() {
 	grep -q -- lockdown=integrity /proc/cmdline || skip "only in a guest booted with lockdown=integrity"
@@ -23,9 +24,11 @@ setup() {
 }
 
 @test "lockdown: the kernel's own refusal is explained with its line" {
-	kp_lib log paths kmsg planted engine/module request
-	local -a built=("$KP_WORKDIR"/cache/*/module.ko)
-	run kp_module_insert "${built[0]}" unsigned
+	local -a shapes=("$KP_WORKDIR"/cache/*/module.ko) runs=("$KP_WORKDIR"/cache/*/kp_run)
+	cd -- "$BATS_TEST_TMPDIR"
+	umask 077
+	plan "${shapes[0]}" version_proc_show kp_unsigned
+	run "${runs[0]}" plan
 	assert_equal "$status" 13
 	assert_contains "lockdown forbids unsigned modules"
 	assert_contains "Lockdown: insmod: unsigned module loading is restricted"

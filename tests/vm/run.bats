@@ -39,12 +39,6 @@ find_shape() {
 	return 1
 }
 
-# plan() { # <shape.ko> <funcname> <name> [<line>...]: the file "plan"
-plan() {
-	printf '%s\n' 'kp_plan 1' 'engine module' "shape $1" "name $3" "probe p $2" "funcname $2" \
-		"event ${EVENT:-version_proc_show}" "${@:4}" >plan
-}
-
 # followed() { # <ftrace|kprobe> <funcname> [<line>...]: one that is
 followed() {
 	plan "$(readlink "$BATS_FILE_TMPDIR/$1")" "$2" "${NAME:-kp_run_test}" "viewer $VIEW" \

@@ -4,6 +4,7 @@
 # For a guest of its own, booted with module.sig_enforce=1.
 
 load ../bats/helpers/common
+load ../bats/helpers/guest
 
 setup() {
 	grep -q -- module.sig_enforce=1 /proc/cmdline || skip "only in a guest booted with module.sig_enforce=1"
@@ -23,13 +24,14 @@ setup() {
 }
 
 @test "signatures enforced: the kernel's own refusal is explained" {
-	kp_lib log paths module
 	# The distribution's own module is signed, and goes.
-	run kp_module_insert "$(modinfo -n e1000)" e1000
-	assert_equal "$status" 0
+	modprobe e1000
 	rmmod e1000
-	local -a built=("$KP_WORKDIR"/cache/*/module.ko)
-	run kp_module_insert "${built[0]}" unsigned
+	local -a shapes=("$KP_WORKDIR"/cache/*/module.ko) runs=("$KP_WORKDIR"/cache/*/kp_run)
+	cd -- "$BATS_TEST_TMPDIR"
+	umask 077
+	plan "${shapes[0]}" version_proc_show kp_unsigned
+	run "${runs[0]}" plan
 	assert_equal "$status" 13
 	assert_contains "Key was rejected"
 }

@@ -53,6 +53,12 @@ call_it() {
 	done
 }
 
+# plan() { # <shape.ko> <funcname> <name> [<line>...]: the file "plan"
+plan() {
+	printf '%s\n' 'kp_plan 1' 'engine module' "shape $1" "name $3" "probe p $2" "funcname $2" \
+		"event ${EVENT:-version_proc_show}" "${@:4}" >plan
+}
+
 # built() { # <option>...: prints the module that was built with these on the host
 # kp_load.sh takes a minute in the guest for what has many probes. The options are
 # a line of the test file's .shapes.
