@@ -183,7 +183,7 @@ cat-42 [000] .... 3.000000: myopen: (do_sys_openat2+0x0/0x120) dfd=3 file=(fault
 			view
 			[[ ${output} == *' x='* ]]
 		fi
-	done < <(sed -nE 's/^\tX\("([a-z_]+)", ([A-Z]+)\).*/\1 \2/p' "${KP_TOP}/tools/lib/kp_kind.h")
+	done < <(sed -nE 's/^\tX\("([a-z_]+)", .*, ([A-Z]+)\).*/\1 \2/p' "${KP_TOP}/tools/lib/kp_kind.h")
 	((known >= 25))
 }
 

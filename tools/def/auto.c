@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "auto.h"
 #include "fetch.h"
 #include "type.h"
@@ -74,8 +75,6 @@ static const struct {
 	{ "net_device", "name", FORM("string", "str", STRING), true },
 	{ "path", "dentry", FORM("dentry_path", "str", "%pd4"), false },
 };
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static bool form__of_member(struct form *f, const struct btf *btf,
 			    const struct btf_type *t, uint32_t id)

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "chr.h"
 #include "kp_kind.h"
 
 #define DECL_MAX 200
@@ -68,12 +69,6 @@ static const char *const words[] = {
 	"kp_probe_ret_ip",
 	NULL,
 };
-
-static bool chr__is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_';
-}
 
 /* kp_read_u8, kp_read_s64_user */
 static bool fact__is_read(const char *word)

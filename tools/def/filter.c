@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chr.h"
 #include "filter.h"
 
 #define MAX_FILTER_STR_VAL 256
@@ -72,17 +73,6 @@ static int filter__error(struct filter *f, enum def_reason reason,
 			 const char *at)
 {
 	return error__set(f->err, reason, (size_t)(at - f->text));
-}
-
-static bool chr__is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static bool chr__is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_';
 }
 
 static void filter__skip_blanks(struct filter *f)

@@ -13,13 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chr.h"
 #include "fetch.h"
 #include "parse.h"
-
-static bool chr__is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 void line__free(struct line *l)
 {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fnv.h"
 #include "run_holds.h"
 
 #define HOLDS_VERSION "kp_holds 1\n"
@@ -194,12 +195,10 @@ static bool state__line(struct look *l, const char *path, char *state)
 	return true;
 }
 
-/* FNV-1a; the byte behind it parts it from the next. */
+/* The byte behind it parts it from the next. */
 static uint64_t hash__add(uint64_t hash, const char *text, size_t len)
 {
-	while (len--)
-		hash = (hash ^ (unsigned char)*text++) * 0x100000001b3ULL;
-	return hash * 0x100000001b3ULL;
+	return fnv__add(fnv__add(hash, text, len), "", 1);
 }
 
 /* All of a file of the kernel's, which tells no size. */
@@ -235,7 +234,7 @@ static char *modules__read(const char *path)
 static bool state__modules(struct look *l, const char *path, char *state)
 {
 	char *text = modules__read(path), *line = text, *end, *place;
-	uint64_t hash = 0xcbf29ce484222325ULL;
+	uint64_t hash = FNV_BEGIN;
 
 	(void)l;
 	for (; line && *line; line = end + 1) {

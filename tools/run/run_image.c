@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "run_image.h"
 #include "run_kernel.h"
 #include "run_log.h"
@@ -209,20 +210,6 @@ int image__name(struct image *im, const struct plan *p, const char *name)
 	return ret;
 }
 
-static int image__write_all(const struct image *im, int fd)
-{
-	size_t done = 0;
-	ssize_t len;
-
-	while (done < im->size) {
-		len = write(fd, im->data + done, im->size - done);
-		if (len < 0)
-			return -errno;
-		done += (size_t)len;
-	}
-	return 0;
-}
-
 int image__write(const struct image *im, const char *path)
 {
 	char new[PATH_MAX];
@@ -231,7 +218,7 @@ int image__write(const struct image *im, const char *path)
 	if ((size_t)snprintf(new, sizeof(new), "%s.%d", path, getpid()) <
 	    sizeof(new)) {
 		fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		err = fd < 0 ? -errno : image__write_all(im, fd);
+		err = fd < 0 ? -errno : file__write_all(fd, im->data, im->size);
 	}
 	if (fd >= 0 && close(fd) && !err)
 		err = -errno;

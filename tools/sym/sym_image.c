@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "sym_image.h"
 
 /* More of anything is damage: a kernel has some 200,000 symbols. */
@@ -141,20 +142,6 @@ bool image__open(struct sym_image *im, const char *path, const char *key)
 	return true;
 }
 
-static bool write_all(int fd, const char *p, size_t len)
-{
-	ssize_t done;
-
-	for (; len; p += done, len -= done) {
-		done = write(fd, p, len);
-		if (done < 0 && errno == EINTR)
-			done = 0;
-		if (done < 0)
-			return false;
-	}
-	return true;
-}
-
 bool image__write(const struct sym_image *im, const char *path)
 {
 	struct text other = { 0 };
@@ -163,7 +150,8 @@ bool image__write(const struct sym_image *im, const char *path)
 
 	text__add(&other, "%s.XXXXXX", path);
 	fd = mkostemp(other.s, O_CLOEXEC);
-	is_written = fd >= 0 && write_all(fd, im->memory, im->memory_size);
+	is_written = fd >= 0 &&
+		     !file__write_all(fd, im->memory, im->memory_size);
 	if (fd >= 0 && close(fd) != 0)
 		is_written = false;
 	if (is_written)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fnv.h"
 #include "kallsyms.h"
 #include "sym_key.h"
 
@@ -81,11 +82,10 @@ static bool key__kernel(const struct sym_paths *paths, char *key)
 	return is_known;
 }
 
-static uint64_t hash64(uint64_t hash, const char *s, size_t len)
+/* The blank parts it from the next. */
+static uint64_t hash__add(uint64_t hash, const char *s, size_t len)
 {
-	for (; len; len--)
-		hash = (hash ^ (unsigned char)*s++) * 0x100000001b3ull;
-	return (hash ^ ' ') * 0x100000001b3ull;
+	return fnv__add(fnv__add(hash, s, len), " ", 1);
 }
 
 /* e1000 155648 0 - Live 0xffffffffc04b0000
@@ -93,7 +93,7 @@ static uint64_t hash64(uint64_t hash, const char *s, size_t len)
  */
 static uint64_t modules__hash(const char *p)
 {
-	uint64_t hash = 0xcbf29ce484222325ull;
+	uint64_t hash = FNV_BEGIN;
 	size_t len;
 	int field;
 
@@ -102,7 +102,7 @@ static uint64_t modules__hash(const char *p)
 		for (; *p && *p != '\n'; field++) {
 			len = strcspn(p, " \n");
 			if (field == 0 || field == 4 || field == 5)
-				hash = hash64(hash, p, len);
+				hash = hash__add(hash, p, len);
 			p += len;
 			p += *p == ' ';
 		}

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fnv.h"
 #include "sums.h"
 
 /* Keys of all CPUs, each once: an open table of a power of two. */
@@ -26,13 +27,10 @@ uint64_t slot__count(const struct view_desc *d, const uint8_t *data, uint64_t i)
 	return n > 0 ? (uint64_t)n : 0;
 }
 
-/* FNV-1a */
 static uint64_t key__hash(const uint8_t *p, uint32_t n)
 {
-	uint64_t h = 0xcbf29ce484222325ULL;
+	uint64_t h = fnv__add(FNV_BEGIN, p, n);
 
-	while (n--)
-		h = (h ^ *p++) * 0x100000001b3ULL;
 	return h ^ h >> 32;
 }
 
