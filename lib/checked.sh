@@ -19,7 +19,7 @@ kp_checked_holds() {
 	_KP_CHECKED_FILE=$KP_WORKDIR/cache/$name.checked
 	[[ -e $_KP_CHECKED_FILE ]] && kp_tools_are_known || return
 	"$KP_TOOLS/kp_run" "--trust=$KP_TOP/kp_load.sh" --holds "$_KP_CHECKED_FILE" || return
-	kp_workdir_is_known
+	kp_workdir_take_as_known
 }
 
 # kp_checked_keep() { # what was looked at, now that all was well, without a warning

@@ -105,6 +105,7 @@ _kp_kbuild_explain() {
 # the user's environment holds (MAKEFLAGS, ARCH, KCFLAGS, KBUILD_OUTPUT) is not
 # in the key and must not be in the module; gcc's temporary files stay with us.
 _kp_kbuild_run() {
+	local cc
 	local -a make=(
 		make
 		--no-print-directory
@@ -113,6 +114,7 @@ _kp_kbuild_run() {
 		modules
 	)
 	# A kernel built by clang takes modules built by clang and its tools.
-	[[ $(kp_kernel_compiler_of) != *clang* ]] || make+=(LLVM=1)
+	kp_kernel_compiler cc
+	[[ $cc != *clang* ]] || make+=(LLVM=1)
 	kp_log_while building env -i PATH="$PATH" LC_ALL=C TMPDIR="$1" "${make[@]}" >"$2" 2>&1
 }

@@ -43,6 +43,8 @@ kp_kernel_choose() {
 		_kp_kernel_read_kdir || return
 	elif ((KP_OPT_REHEARSE)) && [[ -z ${KP_REHEARSAL:-} ]]; then
 		if ! KP_RELEASE=$(kp_kernel_default); then
+			# shellcheck source=lib/distro.sh
+			source "$KP_TOP/lib/distro.sh"
 			kp_err "kernel to rehearse on: none is installed in $KP_BOOT"
 			kp_hint "$(kp_distro_install_command kernel), or kp_load.sh --demo"
 			return "$KP_EX_MACHINE"
@@ -70,17 +72,17 @@ kp_kernel_choose_default() {
 }
 
 _kp_kernel_require_name() {
-	[[ ! $KP_RELEASE =~ ^[A-Za-z0-9][A-Za-z0-9._+~-]*$ ]] || return 0
+	[[ ! $KP_RELEASE =~ $KP_KERNEL_RELEASE_RE ]] || return 0
 	kp_err "kernel release $(kp_printable "$KP_RELEASE"): not a release's name"
 	return "$KP_EX_USAGE"
 }
 
 # A release that nothing is installed of is most likely a typo.
 _kp_kernel_require_installed() {
-	local installed
+	local installed kdir
 	_kp_kernel_require_name || return
 	[[ -z $KP_OPT_KDIR && ! -d $KP_LIB_MODULES/$KP_RELEASE ]] || return 0
-	! kp_kernel_kdir_of "$KP_RELEASE" >/dev/null || return 0
+	! kp_kernel_find_kdir kdir "$KP_RELEASE" || return 0
 	installed=$(find "$KP_LIB_MODULES/" -mindepth 1 -maxdepth 1 -printf '%f ' 2>/dev/null) || :
 	kp_err "kernel $(kp_printable "$KP_RELEASE"): not installed"
 	kp_hint "installed: ${installed:-none}"
@@ -89,7 +91,7 @@ _kp_kernel_require_installed() {
 
 # The release that the header tree of --kdir is for.
 _kp_kernel_read_kdir() {
-	if ! KP_RELEASE=$(kp_kernel_release_of "$KP_OPT_KDIR"); then
+	if ! kp_kernel_tree_release KP_RELEASE "$KP_OPT_KDIR"; then
 		kp_err "header tree $(kp_printable "$KP_OPT_KDIR"): no include/generated/utsrelease.h in it"
 		kp_hint "name the release too: --kver=RELEASE"
 		return "$KP_EX_USAGE"
@@ -104,7 +106,7 @@ kp_kernel_is_here() {
 		&& [[ -z $KP_OPT_EMIT ]]
 }
 
-kp_kernel_find_kdir() { # <variable> <release>
+kp_kernel_find_kdir() { # <variable> <release>: its header tree; 1 if there is none
 	local -n _kdir=$1
 	local _dir
 	_kdir=
@@ -118,13 +120,6 @@ kp_kernel_find_kdir() { # <variable> <release>
 		fi
 	done
 	return 1
-}
-
-# Prints the header tree of a release; 1 if there is none.
-kp_kernel_kdir_of() { # <release>
-	local kdir
-	kp_kernel_find_kdir kdir "$1" || return
-	printf '%s\n' "$kdir"
 }
 
 kp_kernel_kdir() { # <variable>: the caller's tree, or the one we find
@@ -203,8 +198,7 @@ _kp_kernel_config_read() { # <option>...: one grep for all of them
 	_kp_kernel_config_parse "$text"
 }
 
-# Reads the options of interest once a release and header tree. Call it in the
-# main shell before kp_kernel_config_of is used in $(...), which forgets.
+# Reads the options of interest once a release and header tree.
 kp_kernel_config_load() {
 	local key=$KP_SYSROOT:$KP_RELEASE:$KP_KDIR
 	[[ $key == "$_KP_KERNEL_CONFIG_KEY" ]] && return 0
@@ -214,7 +208,9 @@ kp_kernel_config_load() {
 	_kp_kernel_config_read "${_KP_KERNEL_OPTIONS[@]}"
 }
 
-kp_kernel_config() { # <variable> <option>
+# y, m, n, the value of an option that is none of these, or nothing if no
+# configuration is at hand or it does not mention the option.
+kp_kernel_config() { # <variable> <option>, with or without CONFIG_
 	local _option=${2#CONFIG_}
 	printf -v "$1" ''
 	[[ $_option =~ ^[A-Za-z0-9_]+$ ]] || return 1
@@ -225,18 +221,10 @@ kp_kernel_config() { # <variable> <option>
 	printf -v "$1" '%s' "${_KP_KERNEL_CONFIG[$_option]}"
 }
 
-# Prints y, m, n, the value of an option that is none of these, or nothing if
-# no configuration is at hand or it does not mention the option.
-kp_kernel_config_of() { # <option>, with or without CONFIG_
-	local value
-	kp_kernel_config value "$1" || return
-	printf '%s\n' "$value"
-}
-
 # #define UTS_RELEASE "6.1.0-56-amd64"
 # This is what a module built there says it is for; kernel.release of Debian's
 # trees (6.1.192) is not.
-kp_kernel_tree_release() { # <variable> <tree>
+kp_kernel_tree_release() { # <variable> <tree>; 1 if unknown
 	local -n _of=$1
 	local _line
 	_of=
@@ -249,39 +237,29 @@ kp_kernel_tree_release() { # <variable> <tree>
 	return 1
 }
 
-# Prints the release that modules built in this tree are for; 1 if unknown.
-kp_kernel_release_of() { # <tree>
-	local release
-	kp_kernel_tree_release release "$1" || return
-	printf '%s\n' "$release"
-}
-
-# The command that Kbuild will run. Debian's .kernelvariables is make's, so it
-# is read, not sourced:
+# The command that Kbuild will run: Debian's trees say it, of others the
+# configuration knows the kind. .kernelvariables is make's, so it is read, not
+# sourced:
 #	CC = $(if $(DEBIAN_KERNEL_USE_CCACHE),$(CCACHE)) $(CROSS_COMPILE)gcc-12
 kp_kernel_compiler() { # <variable>
 	local -n _cc=$1
 	local _tree _line _value
+	_cc=
+	if kp_kernel_kdir _tree && [[ -r $_tree/.kernelvariables ]]; then
+		while IFS= read -r _line; do
+			[[ $_line =~ ^(override[[:space:]]+)?CC[[:space:]]*:?=(.*)$ ]] || continue
+			_line=${BASH_REMATCH[2]}
+			_line=${_line%"${_line##*[![:space:]]}"}
+			_line=${_line##*[[:space:]\)]}
+			_line=${_line#-} # what is left of $(DEB_HOST_GNU_TYPE)-gcc-16
+			# Nothing but a compiler's name, for it is going to be run.
+			[[ $_line =~ ^([a-z0-9_]+-)*(gcc|clang)(-[0-9]+)?$ ]] && _cc=$_line
+		done <"$_tree/.kernelvariables"
+	fi
+	[[ -z $_cc ]] || return 0
 	_cc=gcc
 	kp_kernel_config _value CC_IS_CLANG
 	[[ $_value != y ]] || _cc=clang
-	kp_kernel_kdir _tree && [[ -r $_tree/.kernelvariables ]] || return 0
-	while IFS= read -r _line; do
-		[[ $_line =~ ^(override[[:space:]]+)?CC[[:space:]]*:?=(.*)$ ]] || continue
-		_line=${BASH_REMATCH[2]}
-		_line=${_line%"${_line##*[![:space:]]}"}
-		_line=${_line##*[[:space:]\)]}
-		_line=${_line#-} # what is left of $(DEB_HOST_GNU_TYPE)-gcc-16
-		# Nothing but a compiler's name, for it is going to be run.
-		[[ $_line =~ ^([a-z0-9_]+-)*(gcc|clang)(-[0-9]+)?$ ]] && _cc=$_line
-	done <"$_tree/.kernelvariables"
-}
-
-# Prints the command that Kbuild will run for KP_RELEASE's headers.
-kp_kernel_compiler_of() {
-	local compiler
-	kp_kernel_compiler compiler
-	printf '%s\n' "$compiler"
 }
 
 # The major version of the compiler that built the kernel; empty if unknown.

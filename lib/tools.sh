@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # tools.sh - our programs in C (tools/): found where they are installed, or built
-# once into the cache. Needs log.sh trust.sh sanity.sh; KP_TOP KP_WORKDIR KP_RUN.
+# once into the cache. Needs log.sh paths.sh trust.sh kernel.sh; KP_TOP KP_WORKDIR KP_RUN.
 [[ -n ${_KP_TOOLS_SOURCED:-} ]] && return 0
 _KP_TOOLS_SOURCED=1
 
@@ -9,14 +9,9 @@ KP_TOOLS= # the directory that they are in
 
 # kp_tools_find() { # <program>: it is in KP_TOOLS, and of the source as it is now
 kp_tools_find() {
-	local dir=${KP_LIBEXEC:-$KP_TOP/libexec}
+	local dir
 	[[ -z $KP_TOOLS || ! -x $KP_TOOLS/$1 ]] || return 0
-	if [[ ! -x $dir/$1 ]]; then
-		_kp_tools_directory dir
-		if [[ ! -x $dir/$1 ]] || ! _kp_tools_is_current "$dir"; then
-			_kp_tools_build "$dir" "$1" || return
-		fi
-	fi
+	_kp_tools_look dir "$1" || _kp_tools_build "$dir" "$1" || return
 	if ! kp_trust_has "$dir" "$dir"/kp_*; then
 		kp_err "definition compiler $KP_TRUST_BAD: $KP_TRUST_WHY"
 		kp_hint "rm -r $dir"
@@ -27,13 +22,18 @@ kp_tools_find() {
 
 # kp_tools_are_known() { # they are there, current, and to be trusted; no word if not
 kp_tools_are_known() {
-	local dir=${KP_LIBEXEC:-$KP_TOP/libexec}
-	if [[ ! -x $dir/kp_run ]]; then
-		_kp_tools_directory dir
-		[[ -x $dir/kp_run ]] && _kp_tools_is_current "$dir" || return
-	fi
-	kp_trust_has "$dir" "$dir"/kp_* || return
+	local dir
+	_kp_tools_look dir kp_run && kp_trust_has "$dir" "$dir"/kp_* || return
 	KP_TOOLS=$dir
+}
+
+# _kp_tools_look() { # <var> <program>: where it is, or 1 and where it is to be
+_kp_tools_look() {
+	local -n _dir=$1
+	_dir=${KP_LIBEXEC:-$KP_TOP/libexec}
+	[[ ! -x $_dir/$2 ]] || return 0
+	_kp_tools_directory "$1"
+	[[ -x $_dir/$2 ]] && _kp_tools_is_current "$_dir"
 }
 
 # _kp_tools_directory() { # <var>: where those of this checkout are built
@@ -106,6 +106,8 @@ _kp_tools_failed() {
 	local what=$1 packages=''
 	[[ $1 != kp_def ]] || what='definition compiler' packages=' libelf-dev zlib1g-dev'
 	grep -E ' error: |No such file' "$2" | head -n 5 | sed 's/^/  /' >&2
+	# shellcheck source=lib/distro.sh
+	source "$KP_TOP/lib/distro.sh"
 	kp_err "$what: cannot be built"
 	kp_hint "$(kp_distro_install_command ${packages:+libbpf} compiler make)$packages"
 	return "$KP_EX_MACHINE"

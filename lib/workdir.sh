@@ -26,8 +26,8 @@ kp_workdir_find() {
 	fi
 }
 
-# kp_workdir_is_known() { # it was looked at, and so were our own files
-kp_workdir_is_known() {
+# kp_workdir_take_as_known() { # it was looked at, and so were our own files
+kp_workdir_take_as_known() {
 	KP_WORKDIR_IS_KNOWN=1
 }
 

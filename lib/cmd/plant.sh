@@ -79,7 +79,7 @@ _kp_plant_find_tools() {
 _kp_plant_source() {
 	# shellcheck source=lib/publish.sh
 	source "$KP_TOP/lib/publish.sh"
-	[[ -z ${_KP_REQUEST_UNSEEN_SOURCED:-} ]] || kp_request_warn_unknown || return
+	kp_request_warn_unknown || return
 	if [[ -n $KP_OPT_EMIT ]]; then
 		kp_publish_emit "$1" || return
 	elif ((KP_OPT_BUILD_ONLY)); then

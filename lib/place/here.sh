@@ -8,16 +8,14 @@ _KP_PLACE_HERE_SOURCED=1
 
 # kp_here_plant() { # <name>: plants what was asked for, and follows it or not
 kp_here_plant() {
-	local status=0
-	kp_here_plan "$1" || return
-	kp_here_run "$KP_RUN/plan" || status=$?
-	if ((status == KP_PLAN_FALLBACK)); then
-		kp_module_fall_back
+	local status
+	while :; do
+		status=0
 		kp_here_plan "$1" || return
-		kp_here_run "$KP_RUN/plan"
-		return
-	fi
-	return "$status"
+		kp_here_run "$KP_RUN/plan" || status=$?
+		((status == KP_PLAN_FALLBACK)) || return "$status"
+		kp_module_fall_back
+	done
 }
 
 # kp_here_plan() { # <name>: $KP_RUN/plan
@@ -73,14 +71,14 @@ _kp_here_warn_of_readers() {
 	kp_warn "kernel log: every user here can read it, and the kernel's addresses in it: sysctl kernel.dmesg_restrict=1, or --follow"
 }
 
-# kp_here_run() { # <plan> [option of kp_run]: until it is done, and undone
+# kp_here_run() { # <plan>: until it is done, and undone
 # Its status: 0, that of the signal that ended it, or one of ours, and told. Signals
 # end it, and then no other ends us before that is done: timeout(1) sends two, one
 # to us and one to our group, and the shell died of the second.
 kp_here_run() {
 	local run signal self=$BASHPID status=0
 	# Killed, we cannot end it; in the background we are not $$.
-	"$KP_TOOLS/kp_run" "--trust=$KP_TOP/kp_load.sh" "--parent=$self" "${@:2}" "$1" <&0 &
+	"$KP_TOOLS/kp_run" "--trust=$KP_TOP/kp_load.sh" "--parent=$self" "$1" <&0 &
 	run=$!
 	# No $(...) is expanded here, of which bash would read the traps as a part.
 	for signal in INT TERM HUP; do

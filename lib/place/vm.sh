@@ -41,6 +41,8 @@ _kp_vm_unpack() {
 		if zstd -qdc -- "$1"; then
 			return 0
 		fi
+		# shellcheck source=lib/distro.sh
+		source "$KP_TOP/lib/distro.sh"
 		kp_err "module $1: the program zstd is needed to unpack it"
 		kp_hint "$(kp_distro_install_command zstd)"
 		return "$KP_EX_MACHINE"

@@ -809,7 +809,7 @@ key() {
 	local tool cc
 	use_build
 	rm -rf "$KP_WORKDIR"
-	cc=$(kp_kernel_compiler_of)
+	cc=$(printed kp_kernel_compiler)
 	for tool in m4 make "$cc"; do
 		run -11 env PATH="$(fake_path "$tool")" "$KP_LOAD" --kver="$KVER" --build-only --probe=vfs_read
 		assert_contains "$tool: not found"

@@ -111,6 +111,18 @@ copied_tree() {
 	assert_equal "$status" 0
 }
 
+@test "where no kernel is installed to rehearse on, the package is named" {
+	KP_SYSROOT=$BATS_TEST_TMPDIR/root
+	export KP_SYSROOT
+	mkdir -p "$KP_SYSROOT"/{boot,etc,proc/sys/kernel}
+	echo 6.18.0-own >"$KP_SYSROOT/proc/sys/kernel/osrelease"
+	echo ID=debian >"$KP_SYSROOT/etc/os-release"
+	run -11 "$KP_LOAD" --rehearse --probe=vfs_read
+	assert_contains "error: kernel to rehearse on: none is installed in $KP_SYSROOT/boot"
+	assert_contains 'hint: apt-get install linux-image-'
+	refute_contains 'internal error'
+}
+
 @test "a read-only checkout without KP_WORKDIR is refused with 11 and the remedy" {
 	((EUID == 0)) || skip 'needs root, for a read-only mount'
 	copied_tree

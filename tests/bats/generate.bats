@@ -17,14 +17,6 @@ setup() {
 	facts=$BATS_TEST_TMPDIR/facts.m4
 }
 
-# generate() { # <directory> <command line>: the module of one probe, f
-generate() {
-	local -a names=(f)
-	KP_FACTS_FRAME=
-	kp_facts_make names names
-	kp_generate_module "$1" kp_f "$2" kprobe names names
-}
-
 # named() { # <function>: prints what its module is called
 named() {
 	local name=$1
@@ -120,9 +112,9 @@ long() {
 
 @test "a command line that would end the comment is refused" {
 	mkdir "$BATS_TEST_TMPDIR/out"
-	run -12 generate "$BATS_TEST_TMPDIR/out" 'kp_load.sh */'
+	run -12 generate_one "$BATS_TEST_TMPDIR/out" 'kp_load.sh */'
 	assert_contains 'cannot stand in a C comment'
-	run -12 generate "$BATS_TEST_TMPDIR/out" $'kp_load.sh\n'
+	run -12 generate_one "$BATS_TEST_TMPDIR/out" $'kp_load.sh\n'
 	assert_contains 'cannot stand in a C comment'
 	assert_equal "$(ls "$BATS_TEST_TMPDIR/out")" ''
 }
@@ -131,7 +123,7 @@ long() {
 	local KP_KDIR
 	mkdir "$BATS_TEST_TMPDIR/out"
 	for KP_KDIR in '/a b' /a:b '/a$b' '/a$(touch x)' "/a'b" /a,b /a%b '/a#b' ''; do
-		run -11 generate "$BATS_TEST_TMPDIR/out" kp_load.sh
+		run -11 generate_one "$BATS_TEST_TMPDIR/out" kp_load.sh
 		assert_contains 'header tree '
 		assert_equal "$(ls "$BATS_TEST_TMPDIR/out")" ''
 	done
@@ -158,7 +150,7 @@ long() {
 }
 
 @test "a directory that is not there is named, with status 12" {
-	run -12 generate "$BATS_TEST_TMPDIR/none" kp_load.sh
+	run -12 generate_one "$BATS_TEST_TMPDIR/none" kp_load.sh
 	assert_contains "directory $BATS_TEST_TMPDIR/none: cannot write there"
 }
 

@@ -273,14 +273,6 @@ definition_gives() {
 # m4
 #
 
-# generate_one() { # <command line>: the module of one probe
-generate_one() {
-	local -a names=(f)
-	KP_FACTS_FRAME=
-	kp_facts_make names names
-	kp_generate_module "$out" kp_f "$1" kprobe names names
-}
-
 # generate_with() { # <fact> <value> [command line]: as the front end would
 # Goes round the whitelist by writing the value where a checked one would be.
 generate_with() {
@@ -293,7 +285,7 @@ generate_with() {
 	}
 	_kp_generate_allow() { :; }
 	mkdir "$out"
-	generate_one "${3:-kp_load.sh --probe=f}"
+	generate_one "$out" "${3:-kp_load.sh --probe=f}"
 }
 
 # copied_templates() { # a tree of templates to change, as the library sees it
@@ -315,7 +307,7 @@ copied_templates() {
 		mv "$BATS_TEST_TMPDIR/new" "$BATS_TEST_TMPDIR/templates/helper_kp.c.in"
 		rm -rf "$out"
 		mkdir "$out"
-		run -12 generate_one kp_load.sh
+		run -12 generate_one "$out" kp_load.sh
 		assert_contains 'kp_load: error: '
 	done
 }
@@ -339,7 +331,7 @@ copied_templates() {
 		shift
 		exec /usr/bin/timeout 0.2 "$@"
 	FAKE
-	run -12 generate_one kp_load.sh
+	run -12 generate_one "$out" kp_load.sh
 	assert_equal "$(fake_calls timeout | grep -c '^timeout 60 m4')" 1
 }
 
@@ -386,7 +378,7 @@ copied_templates() {
 	local -a words=(len index substr eval shift format include define incr)
 	copied_templates
 	printf '%s(x)\n' "${words[@]}" >>"$BATS_TEST_TMPDIR/templates/helper_kp.c.in"
-	generate_one kp_load.sh
+	generate_one "$out" kp_load.sh
 	for word in "${words[@]}"; do
 		grep -qxF "$word(x)" "$out/kp_f.c"
 	done

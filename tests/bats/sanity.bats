@@ -149,7 +149,7 @@ gate() {
 
 # config_is() { # <option> <value>
 config_is() {
-	run -0 in_machine kp_kernel_config_of "$1"
+	run -0 in_machine printed kp_kernel_config "$1"
 	assert_equal "$output" "$2"
 }
 
@@ -467,7 +467,7 @@ installs() {
 }
 
 @test "an option name that is none is refused" {
-	run -1 kp_kernel_config_of 'KPROBES|.*'
+	run -1 printed kp_kernel_config 'KPROBES|.*'
 	assert_equal "$output" ''
 }
 
@@ -804,21 +804,21 @@ installs() {
 }
 
 @test "headers: the tree is found in each of its places" {
-	run -0 kp_kernel_kdir_of "$REL"
+	run -0 printed kp_kernel_find_kdir "$REL"
 	assert_equal "$output" "$KP_LIB_MODULES/$REL/build"
 	rm "$KP_LIB_MODULES/$REL/build"
-	run -0 kp_kernel_kdir_of "$REL"
+	run -0 printed kp_kernel_find_kdir "$REL"
 	assert_equal "$output" "$SRC/linux-headers-$REL"
 	mkdir "$SRC/kernels"
 	mv "$SRC/linux-headers-$REL" "$SRC/kernels/$REL"
-	run -0 kp_kernel_kdir_of "$REL"
+	run -0 printed kp_kernel_find_kdir "$REL"
 	assert_equal "$output" "$SRC/kernels/$REL"
 }
 
 @test "headers: no tree for a release that has none, or is none" {
-	run -1 kp_kernel_kdir_of 6.1.0-57-amd64
-	run -1 kp_kernel_kdir_of "../modules/$REL"
-	run -1 kp_kernel_kdir_of ''
+	run -1 printed kp_kernel_find_kdir 6.1.0-57-amd64
+	run -1 printed kp_kernel_find_kdir "../modules/$REL"
+	run -1 printed kp_kernel_find_kdir ''
 }
 
 @test "headers: none at all fails with the package" {
@@ -923,10 +923,10 @@ installs() {
 @test "the release of a tree is what modules built there say" {
 	local tree=$SRC/linux-headers-$REL
 	echo 6.1.192 >"$tree/include/config/kernel.release"
-	run -0 kp_kernel_release_of "$tree"
+	run -0 printed kp_kernel_tree_release "$tree"
 	assert_equal "$output" "$REL"
 	rm "$tree/include/generated/utsrelease.h"
-	run -1 kp_kernel_release_of "$tree"
+	run -1 printed kp_kernel_tree_release "$tree"
 	assert_equal "$output" ''
 }
 
@@ -944,7 +944,7 @@ installs() {
 @test "compiler: the one .kernelvariables names is fine" {
 	gate compiler 0 'gcc-12 12.2.0, as for the kernel'
 	assert_equal "$KP_KERNEL_CC" gcc-12
-	run -0 kp_kernel_compiler_of
+	run -0 printed kp_kernel_compiler
 	assert_equal "$output" gcc-12
 }
 

@@ -17,6 +17,13 @@ kp_lib() {
 	done
 }
 
+# printed() { # <function> [argument...]: prints the variable that it fills first
+printed() {
+	local value
+	"$1" value "${@:2}" || return
+	printf '%s\n' "$value"
+}
+
 # assert_contains() { # <text>: the output of run holds it
 assert_contains() {
 	[[ $output == *"$1"* ]] && return 0
@@ -36,6 +43,14 @@ assert_equal() {
 	[[ $1 == "$2" ]] && return 0
 	printf 'expected: %s\nactual:   %s\n' "$2" "$1" >&2
 	return 1
+}
+
+# generate_one() { # <directory> <command line>: the module of one probe, f
+generate_one() {
+	local -a names=(f)
+	KP_FACTS_FRAME=
+	kp_facts_make names names
+	kp_generate_module "$1" kp_f "$2" kprobe names names
 }
 
 # loop_until() { # <tries of a tenth of a second> <command>...
