@@ -25,6 +25,22 @@ static __always_inline u64 kp_clock(void)
 	return ktime_get_mono_fast_ns();
 }
 
+/* Is there nothing to be called for the time? */
+static __always_inline bool kp_clock_is_quick(void)
+{
+	return !IS_ENABLED(CONFIG_X86_64) || static_branch_likely(&kp_cycles);
+}
+
+/* kp_clock() where that is so. */
+static __always_inline u64 kp_clock_quick(void)
+{
+#ifdef CONFIG_X86_64
+	return rdtsc();
+#else
+	return kp_clock();
+#endif
+}
+
 /*
  * Nanoseconds of the clock's units: units * kp_clock_mult / 2^20, whose product
  * needs no more than 64 bits in two parts.

@@ -13,7 +13,6 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/kallsyms.h>
-#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/poll.h>
@@ -25,6 +24,7 @@
 #include <linux/wait.h>
 #include <trace/events/mmflags.h>
 #include "kp_abi.h"
+#include "kp_area.h"
 #include "kp_clock.h"
 #include "kp_compat.h"
 #include "kp_cpu.h"
@@ -72,12 +72,6 @@ struct kp_text {
 	char text[];
 };
 
-static unsigned int ring_kb = 1024;
-module_param(ring_kb, uint, 0444);
-MODULE_PARM_DESC(ring_kb, "KiB of events that a CPU holds: a power of two");
-
-static unsigned long kp_area_size;
-static unsigned long kp_slack;
 static unsigned long kp_open; /* bit 0: a viewer is here */
 static bool kp_ending;
 static struct class *kp_class;
@@ -162,17 +156,12 @@ static inline void kp_fact_clock(struct kp_text *text)
 		ktime_get_mono_fast_ns());
 }
 
-static inline struct kp_control *kp_area(int cpu)
-{
-	return per_cpu_ptr(kp_cpus, cpu)->ring.control;
-}
-
 static bool kp_has_events(void)
 {
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct kp_control *c = kp_area(cpu);
+		struct kp_control *c = kp_area(cpu)->control;
 
 		if ((s64)(READ_ONCE(c->head) - READ_ONCE(c->tail)) > 0)
 			return true;
@@ -208,12 +197,13 @@ static void kp_describe_all(struct kp_text *text)
 		KP_ABI_VERSION, THIS_MODULE->name, KP_MODE, nr_cpu_ids,
 		kp_area_size);
 	kp_fact(text, "page\t%lu\n", PAGE_SIZE);
-	kp_fact(text, "ring\t%lu\t%lu\n",
-		per_cpu_ptr(kp_cpus, 0)->ring.mask + 1, kp_slack);
+	kp_fact(text, "ring\t%lu\t%lu\n", kp_ring_bytes, kp_slack);
 	kp_fact_clock(text);
-	kp_fact(text, "context\t0x%lx\t0x%lx\t0x%lx\t0x%lx\t0x%x\n",
-		PREEMPT_MASK, SOFTIRQ_OFFSET, HARDIRQ_MASK, NMI_MASK,
-		KP_RESCHED);
+	kp_fact(text, "context\t0x%lx\t0x%lx\t0x%lx\t0x%lx", PREEMPT_MASK,
+		SOFTIRQ_OFFSET, HARDIRQ_MASK, NMI_MASK);
+	kp_fact(text, "\t0x%x\t0x%x\t0x%x\t0x%x\t0x%x\n", (u32)KP_ARCH_RESCHED,
+		(u32)KP_ARCH_FLIP, (u32)KP_ARCH_IRQS, (u32)KP_ARCH_IRQS_FLIP,
+		KP_CTX_THREAD_RESCHED);
 	for (n = 0; n < KP_PROBES; n++)
 		kp_targets[n]->describe(text);
 }
@@ -272,26 +262,34 @@ static ssize_t kp_device_read(struct file *file, char __user *buf, size_t size,
 	return simple_read_from_buffer(buf, size, at, text->text, text->len);
 }
 
-/* One area, its control page or its data: only the page may be written. */
+/* Of one area its control page, which alone may be written, or of its data. */
 static int kp_device_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	unsigned long at = vma->vm_pgoff << PAGE_SHIFT;
 	unsigned long len = vma->vm_end - vma->vm_start;
 	unsigned long cpu = at / kp_area_size;
+	void *part;
 
 	at %= kp_area_size;
 	if (cpu >= nr_cpu_ids || !cpu_possible(cpu) || at + len > kp_area_size)
+		return -EINVAL;
+	if (!at && len > PAGE_SIZE)
 		return -EINVAL;
 	if (vma->vm_flags & VM_EXEC)
 		return -EPERM;
 	/* As in kernel/trace/ring_buffer.c: a child of the viewer is none. */
 	kp_compat_vm_flags_mod(vma, VM_DONTCOPY, VM_MAYEXEC);
-	if (at || len > PAGE_SIZE) {
+	part = kp_area(cpu)->control;
+	if (at) {
 		if (vma->vm_flags & VM_WRITE)
 			return -EPERM;
 		kp_compat_vm_flags_mod(vma, 0, VM_MAYWRITE);
+		part = READ_ONCE(kp_area(cpu)->data);
+		at -= PAGE_SIZE;
 	}
-	return remap_vmalloc_range(vma, kp_area(cpu), at >> PAGE_SHIFT);
+	if (!part)
+		return -EAGAIN;
+	return remap_vmalloc_range(vma, part, at >> PAGE_SHIFT);
 }
 
 static const struct file_operations kp_device_ops = {
@@ -319,55 +317,6 @@ static const struct kernel_param_ops kp_ending_ops = {
 };
 module_param_cb(ending, &kp_ending_ops, &kp_ending, 0644);
 MODULE_PARM_DESC(ending, "the viewer is to end, as the probe goes");
-
-/* After the probes are gone: nothing writes any more. */
-static void kp_areas_destroy(void)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		vfree(per_cpu_ptr(kp_cpus, cpu)->ring.control);
-	kp_cpus_destroy();
-}
-
-/**
- * kp_areas_create() - the areas of the CPUs, before anything is planted
- * @size: bytes of an area, a power of two, without its control page
- *
- * Return: 0 or -ENOMEM.
- */
-static int __init kp_areas_create(unsigned long size)
-{
-	unsigned int n;
-	int cpu, err;
-
-	/* The longest record may begin at the very end. */
-	for (n = 0; n < KP_PROBES; n++)
-		kp_slack =
-			max(kp_slack,
-			    PAGE_ALIGN((unsigned long)kp_targets[n]->reserve));
-	/* One that is read leaves room for the next. */
-	if (kp_slack)
-		size = max(size, roundup_pow_of_two(2 * kp_slack));
-	kp_area_size = PAGE_SIZE + PAGE_ALIGN(size) + kp_slack;
-	kp_clock_init();
-	err = kp_cpus_create();
-	if (err)
-		return err;
-	for_each_possible_cpu(cpu) {
-		struct kp_ring *ring = &per_cpu_ptr(kp_cpus, cpu)->ring;
-
-		ring->control = vmalloc_user(kp_area_size);
-		if (!ring->control) {
-			kp_areas_destroy();
-			return -ENOMEM;
-		}
-		ring->data = (char *)ring->control + PAGE_SIZE;
-		ring->mask = size - 1;
-		ring->end = size;
-	}
-	return 0;
-}
 
 /*
  * A number for the device. Misc devices have 64 or 128 for all (before 6.2), and
@@ -434,14 +383,6 @@ static void kp_device_destroy(void)
 	unregister_chrdev_region(kp_dev, 1);
 	class_destroy(kp_class);
 	kp_compat_timer_delete(&kp_timer);
-}
-
-/* The bytes of a ring: at least a page, at most 1 GiB, a power of two. */
-static inline unsigned long kp_ring_size(void)
-{
-	unsigned int page_kb = PAGE_SIZE / 1024;
-
-	return roundup_pow_of_two(clamp(ring_kb, page_kb, 1U << 20)) * 1024UL;
 }
 
 #endif /* KP_DEVICE_H */

@@ -36,8 +36,8 @@ static __always_inline bool kp_guard_enter(struct kp_cpu *cpu,
 					   unsigned int count, unsigned int now,
 					   unsigned int *was)
 {
+	*was = cpu->busy;
 #ifdef KP_FTRACE
-	*was = READ_ONCE(cpu->busy);
 	count &= KP_LEVELS;
 	now &= KP_LEVELS;
 	if (unlikely(*was == count || *was == now))

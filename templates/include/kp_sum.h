@@ -18,6 +18,16 @@
 #define KP_SLOTS (4 * 4096 / (KP_PROBES > 4 ? KP_PROBES : 4))
 #define KP_SLOT_TRIES 16
 
+static __always_inline bool kp_sum_has_room(struct kp_cpu *cpu, unsigned int n)
+{
+	if (likely(cpu->ring.data))
+		return true;
+	/* It was not online when the others got theirs. */
+	kp_area_wanted();
+	KP_COUNT(cpu, n, dropped);
+	return false;
+}
+
 /**
  * kp_hist_add() - one value
  * @cpu: this one
@@ -29,6 +39,8 @@ static __always_inline void kp_hist_add(struct kp_cpu *cpu, unsigned int n,
 {
 	local_t *bucket = (local_t *)cpu->ring.data + n * KP_HIST_LEN;
 
+	if (unlikely(!kp_sum_has_room(cpu, n)))
+		return;
 	local_inc(bucket + (value < 0 ? KP_HIST_LEN - 1 : fls64(value)));
 	KP_COUNT(cpu, n, shown);
 }
@@ -51,6 +63,8 @@ static inline void kp_keys_add(struct kp_cpu *cpu, unsigned int n,
 	unsigned int size = sizeof(u64) + len, i;
 	u32 at = jhash2(key, len / sizeof(u32), 0);
 
+	if (unlikely(!kp_sum_has_room(cpu, n)))
+		return;
 	for (i = 0; i < KP_SLOT_TRIES; i++, at++) {
 		char *slot = cpu->ring.data + (first + at % KP_SLOTS) * size;
 		local_t *count = (local_t *)slot;

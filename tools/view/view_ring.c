@@ -193,6 +193,9 @@ void rings__pull(struct view_rings *rs)
 		r->lost = ring__lost(r);
 		if ((int64_t)(head - r->cur) <= 0)
 			continue;
+		/* Of a CPU that came online meanwhile. */
+		if (!r->data && !rs->map(rs, r))
+			continue;
 		from = r->cur;
 		if (!ring__copy(r, head)) {
 			rs->bad(rs->ctx, r);

@@ -51,12 +51,12 @@ MODULE_PARM_DESC(errors, "only returns that are error values");
 
 static struct ftrace_ops kp_ops;
 
-static __always_inline bool kp_entry0(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_entry0(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	if (kp_is_unwanted(cpu, 0))
-		return false;
+	if (kp_is_unwanted(cpu, 0, hit))
+		return KP_LEFT;
 	kp_keys_add(cpu, 0, current->comm, TASK_COMM_LEN);
-	return true;
+	return KP_WORKED;
 }
 
 static struct kprobe kp0; /* finds the function */
@@ -84,30 +84,31 @@ struct kp_record1 {
 
 #define KP_RECORD_LEN1 sizeof(struct kp_record1)
 
-static __always_inline bool kp_call1(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_call1(struct kp_cpu *cpu, struct kp_hit *hit)
 {
-	if (kp_is_unwanted(cpu, 1))
-		return false;
-	return true;
+	if (kp_is_unwanted(cpu, 1, hit))
+		return KP_LEFT;
+	return KP_WORKED;
 }
 
-KP_TIMED(kp_call1)
+KP_TWIN(kp_call1, kp_leave)
 
 /* Called at the function's entry; 1 says that its return is of no interest. */
 static int handler_entry1(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kp_hit hit = {
+		.task = current,
 		.regs = regs,
-		.context = kp_ctx_preempt_count(&kp_rp1.kp),
+		.context = kp_ctx_count(&kp_rp1.kp),
 		.call = ri->data,
 	};
 	struct kp_cpu *cpu = kp_cpu_get();
 
-	return !KP_HANDLE(cpu, 1, kp_call1, hit);
+	return KP_HANDLE(cpu, 1, kp_call1, hit) != KP_WORKED;
 }
 NOKPROBE_SYMBOL(handler_entry1);
 
-static __always_inline bool kp_return1(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_return1(struct kp_cpu *cpu, struct kp_hit *hit)
 {
 	struct pt_regs *regs __maybe_unused = hit->regs;
 	struct kp_record1 *r = hit->call;
@@ -115,21 +116,22 @@ static __always_inline bool kp_return1(struct kp_cpu *cpu, struct kp_hit *hit)
 	r->a_arg1 = kp_retval(regs);
 	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
 		KP_COUNT(cpu, 1, filtered);
-		return true;
+		return KP_WORKED;
 	}
 	kp_keys_add(cpu, 1, current->comm, TASK_COMM_LEN);
-	return true;
+	return KP_WORKED;
 }
 
-KP_TIMED(kp_return1)
+KP_TWIN(kp_return1, kp_leave)
 
 /* Called when the function returns. */
 static int handler_return1(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kp_hit hit = {
+		.task = current,
 		.regs = regs,
-		.context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET),
-		.irqs_off = kp_ctx_irqs_off(regs),
+		.context = kp_ctx_return_count(),
+		.irqs = kp_arch_irqs_of(regs),
 		.ip = (unsigned long)kp_rp1.kp.addr,
 		.caller = kp_return_address(ri),
 		.call = ri->data,
@@ -168,22 +170,25 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 };
 
 /* A hit at an address: of which probe, or of which ones. */
-static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 {
 	bool worked = false;
 
+	hit->quick = false; /* there may be several at one address */
 	if (hit->ip == kp_target0.where)
 		worked |= kp_entry0(cpu, hit);
-	return worked;
+	return worked ? KP_WORKED : KP_LEFT;
 }
 
-KP_TIMED(kp_entry)
+KP_TWIN(kp_entry, kp_leave)
 
 /* Called at the entry of each function; its address tells which one it is. */
 static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 			   struct ftrace_ops *ops, struct kp_ftrace_regs *fregs)
 {
+	struct task_struct *task = current;
 	struct kp_hit hit = {
+		.task = task,
 		.regs = kp_ftrace_get(fregs),
 		.context = preempt_count(),
 		.ip = ip,
@@ -197,8 +202,7 @@ static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 		kp_targets_missed(cpu, ip);
 		goto out;
 	}
-	KP_RUN(cpu, kp_entry, hit);
-	kp_guard_leave(cpu, busy);
+	KP_RUN(cpu, busy, kp_entry, hit, kp_leave);
 out:
 	preempt_enable_notrace();
 }

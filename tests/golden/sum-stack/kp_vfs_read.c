@@ -47,15 +47,15 @@ static char *event[KP_PROBES] = {
 
 static struct ftrace_ops kp_ops;
 
-static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 {
 	unsigned long stack[KP_STACK_DEPTH] = {};
 
-	if (kp_is_unwanted(cpu, 0))
-		return false;
+	if (kp_is_unwanted(cpu, 0, hit))
+		return KP_LEFT;
 	kp_stack_save(stack, hit->regs);
 	kp_keys_add(cpu, 0, stack, sizeof(stack));
-	return true;
+	return KP_WORKED;
 }
 
 static struct kprobe kp; /* finds the function */
@@ -78,13 +78,15 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 	&kp_target,
 };
 
-KP_TIMED(kp_entry)
+KP_TWIN(kp_entry, kp_leave)
 
 /* Called at the entry of each function; its address tells which one it is. */
 static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 			   struct ftrace_ops *ops, struct kp_ftrace_regs *fregs)
 {
+	struct task_struct *task = current;
 	struct kp_hit hit = {
+		.task = task,
 		.regs = kp_ftrace_get(fregs),
 		.context = preempt_count(),
 		.ip = ip,
@@ -98,8 +100,7 @@ static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 		kp_targets_missed(cpu, ip);
 		goto out;
 	}
-	KP_RUN(cpu, kp_entry, hit);
-	kp_guard_leave(cpu, busy);
+	KP_RUN(cpu, busy, kp_entry, hit, kp_leave);
 out:
 	preempt_enable_notrace();
 }
