@@ -22,14 +22,29 @@
  * KP_ARCH_IRQS_FLIP. Who wants to know flips and masks, and not the hit.
  *
  * kp_arch_try_cmpxchg() is local_try_cmpxchg(), which is younger than 6.4.
+ * kp_arch_by_breakpoint() tells whether a kprobe's breakpoint brought us here,
+ * or the jump that replaces it. Where KP_ARCH_CYCLES is set kp_arch_cycles() are
+ * what the kernel takes the time from, at kp_arch_cycles_khz(); 0 if it does not.
+ * KP_ARCH_SYSARGS is where a system call's arguments are in the user's registers.
  */
 
 #if defined(CONFIG_X86_64)
+
+#include <asm/tsc.h>
 
 #define KP_ARCH_RESCHED PREEMPT_NEED_RESCHED
 #define KP_ARCH_FLIP PREEMPT_NEED_RESCHED
 #define KP_ARCH_IRQS (X86_EFLAGS_IF >> 8)
 #define KP_ARCH_IRQS_FLIP KP_ARCH_IRQS
+#define KP_ARCH_CYCLES 1
+#define KP_ARCH_SYSARGS                                                     \
+	{                                                                   \
+		offsetof(struct pt_regs, di), offsetof(struct pt_regs, si), \
+			offsetof(struct pt_regs, dx),                       \
+			offsetof(struct pt_regs, r10),                      \
+			offsetof(struct pt_regs, r8),                       \
+			offsetof(struct pt_regs, r9)                        \
+	}
 
 static __always_inline u32 kp_arch_count(void)
 {
@@ -44,6 +59,21 @@ static __always_inline u8 kp_arch_irqs(void)
 static __always_inline u8 kp_arch_irqs_of(const struct pt_regs *regs)
 {
 	return regs->flags >> 8;
+}
+
+static __always_inline bool kp_arch_by_breakpoint(const void *addr)
+{
+	return *(const u8 *)addr == 0xcc;
+}
+
+static __always_inline u64 kp_arch_cycles(void)
+{
+	return rdtsc();
+}
+
+static inline unsigned int kp_arch_cycles_khz(void)
+{
+	return check_tsc_unstable() ? 0 : tsc_khz;
 }
 
 static __always_inline bool kp_arch_try_cmpxchg(local_t *at, long *old,
@@ -64,6 +94,7 @@ static __always_inline bool kp_arch_try_cmpxchg(local_t *at, long *old,
 #define KP_ARCH_FLIP 0
 #define KP_ARCH_IRQS 1
 #define KP_ARCH_IRQS_FLIP 0
+#define KP_ARCH_CYCLES 0
 
 static __always_inline u32 kp_arch_count(void)
 {
@@ -76,15 +107,14 @@ static __always_inline u8 kp_arch_irqs(void)
 	return irqs_disabled();
 }
 
-static __always_inline u8 kp_arch_irqs_of(const struct pt_regs *regs)
+static __always_inline u64 kp_arch_cycles(void)
 {
-#if defined(CONFIG_X86)
-	return !(regs->flags & X86_EFLAGS_IF);
-#elif defined(CONFIG_ARM64)
-	return !!(regs->pstate & PSR_I_BIT);
-#else
-	return irqs_disabled();
-#endif
+	return 0;
+}
+
+static inline unsigned int kp_arch_cycles_khz(void)
+{
+	return 0;
 }
 
 static __always_inline bool kp_arch_try_cmpxchg(local_t *at, long *old,
@@ -97,6 +127,66 @@ static __always_inline bool kp_arch_try_cmpxchg(local_t *at, long *old,
 	return done;
 }
 
+#if defined(CONFIG_X86_32)
+
+#define KP_ARCH_SYSARGS                                                     \
+	{                                                                   \
+		offsetof(struct pt_regs, bx), offsetof(struct pt_regs, cx), \
+			offsetof(struct pt_regs, dx),                       \
+			offsetof(struct pt_regs, si),                       \
+			offsetof(struct pt_regs, di),                       \
+			offsetof(struct pt_regs, bp)                        \
+	}
+
+static __always_inline u8 kp_arch_irqs_of(const struct pt_regs *regs)
+{
+	return !(regs->flags & X86_EFLAGS_IF);
+}
+
+static __always_inline bool kp_arch_by_breakpoint(const void *addr)
+{
+	return *(const u8 *)addr == 0xcc;
+}
+
+#elif defined(CONFIG_ARM64)
+
+#define KP_ARCH_SYSARGS                                    \
+	{                                                  \
+		offsetof(struct pt_regs, regs[0]),         \
+			offsetof(struct pt_regs, regs[1]), \
+			offsetof(struct pt_regs, regs[2]), \
+			offsetof(struct pt_regs, regs[3]), \
+			offsetof(struct pt_regs, regs[4]), \
+			offsetof(struct pt_regs, regs[5])  \
+	}
+
+static __always_inline u8 kp_arch_irqs_of(const struct pt_regs *regs)
+{
+	return !!(regs->pstate & PSR_I_BIT);
+}
+
+static __always_inline bool kp_arch_by_breakpoint(const void *addr)
+{
+	return true;
+}
+
+#else
+
+#define KP_ARCH_SYSARGS \
+	{               \
+	}
+
+static __always_inline u8 kp_arch_irqs_of(const struct pt_regs *regs)
+{
+	return irqs_disabled();
+}
+
+static __always_inline bool kp_arch_by_breakpoint(const void *addr)
+{
+	return true;
+}
+
+#endif
 #endif
 
 #endif /* KP_ARCH_H */

@@ -145,7 +145,7 @@ static void kp_cpus_destroy(void)
 }
 
 /* The counts of all CPUs, or of a probe. */
-struct kp_sum {
+struct kp_totals {
 	unsigned long shown;
 	unsigned long filtered;
 	unsigned long dropped;
@@ -153,7 +153,7 @@ struct kp_sum {
 };
 
 /* Adds what probe @n counted on all CPUs. */
-static void kp_count_add(struct kp_sum *sum, unsigned int n)
+static void kp_count_add(struct kp_totals *sum, unsigned int n)
 {
 	int cpu;
 

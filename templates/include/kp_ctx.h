@@ -50,16 +50,6 @@ static __always_inline u8 kp_ctx_thread(struct task_struct *task)
 	return READ_ONCE(task_thread_info(task)->flags) >> KP_CTX_THREAD_BYTE;
 }
 
-/* Did the breakpoint of @p bring us here, and not the jump that replaces it? */
-static __always_inline bool kp_ctx_by_breakpoint(const struct kprobe *p)
-{
-#ifdef CONFIG_X86
-	return *(const u8 *)p->addr == 0xcc;
-#else
-	return true;
-#endif
-}
-
 /* kp_arch_count() as it was in the code whose entry ftrace tells us of. */
 static __always_inline u32 kp_ctx_ftrace_count(const struct task_struct *task)
 {
@@ -86,7 +76,7 @@ static __always_inline u32 kp_ctx_count(const struct kprobe *p)
 
 	if (p->flags & KPROBE_FLAG_FTRACE)
 		return kp_ctx_ftrace_count(current) - PREEMPT_DISABLE_OFFSET;
-	if ((count & NMI_MASK) && kp_ctx_by_breakpoint(p))
+	if ((count & NMI_MASK) && kp_arch_by_breakpoint(p->addr))
 		return count - NMI_OFFSET - HARDIRQ_OFFSET;
 	return count - PREEMPT_DISABLE_OFFSET;
 }

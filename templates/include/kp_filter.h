@@ -13,7 +13,6 @@
 #include <linux/string.h>
 #include <linux/uidgid.h>
 #include "kp_ctx.h"
-#include "kp_record.h"
 
 /* The words of --filter's expression. */
 #define kp_glob(s, pattern) glob_match(pattern, s)

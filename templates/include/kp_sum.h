@@ -56,8 +56,8 @@ static __always_inline void kp_hist_add(struct kp_cpu *cpu, unsigned int n,
  * counted. A key that is just being written is not met by a hit in between,
  * which takes another slot: the viewer adds equal keys up.
  */
-static inline void kp_keys_add(struct kp_cpu *cpu, unsigned int n,
-			       const void *key, unsigned int len)
+static inline __kprobes void kp_keys_add(struct kp_cpu *cpu, unsigned int n,
+					 const void *key, unsigned int len)
 {
 	unsigned int first = KP_PROBES > 1 ? n * KP_SLOTS : 0;
 	unsigned int size = sizeof(u64) + len, i;
@@ -86,7 +86,6 @@ static inline void kp_keys_add(struct kp_cpu *cpu, unsigned int n,
 	}
 	KP_COUNT(cpu, n, dropped);
 }
-NOKPROBE_SYMBOL(kp_keys_add);
 
 static inline void kp_keys_add_value(struct kp_cpu *cpu, unsigned int n,
 				     s64 value)

@@ -21,16 +21,17 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_capture.h"
 #include "kp_cost.h"
 #include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
 #include "kp_guard.h"
+#include "kp_object.h"
 #include "kp_params.h"
-#include "kp_record.h"
+#include "kp_plant.h"
 #include "kp_ring.h"
-#include "kp_target.h"
 #include "kp_who.h"
 
 static char *funcname[KP_PROBES] = {
@@ -86,7 +87,7 @@ static struct kprobe kp0; /* finds the function */
 
 static struct kp_target kp_target0;
 
-static void kp_describe0(struct kp_text *text)
+static void kp_describe0(struct kp_description *text)
 {
 	kp_fact_probe(text, 0, 'p', event[0], &kp_target0);
 }
@@ -205,7 +206,7 @@ static struct kretprobe kp_rp1 = {
 
 static struct kp_target kp_target1;
 
-static void kp_describe1(struct kp_text *text)
+static void kp_describe1(struct kp_description *text)
 {
 	kp_fact_probe(text, 1, 'r', event[1], &kp_target1);
 	kp_fact_fields(text, 1, kp_fields1, ARRAY_SIZE(kp_fields1));
@@ -265,7 +266,7 @@ static struct kprobe kp2; /* finds the function */
 
 static struct kp_target kp_target2;
 
-static void kp_describe2(struct kp_text *text)
+static void kp_describe2(struct kp_description *text)
 {
 	kp_fact_probe(text, 2, 'p', event[2], &kp_target2);
 	kp_fact(text, "data\t%u\t%zu\t%zu\t%zu\t%zu\n", 2,
@@ -322,7 +323,7 @@ static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 	preempt_disable_notrace();
 	cpu = kp_cpu_get();
 	if (!kp_guard_enter(cpu, hit.context, hit.context, &busy)) {
-		kp_targets_missed(cpu, ip);
+		kp_targets_count_missed(cpu, ip);
 		goto out;
 	}
 	KP_RUN(cpu, busy, kp_entry, hit, kp_leave);

@@ -20,17 +20,18 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_capture.h"
 #include "kp_cost.h"
 #include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
 #include "kp_guard.h"
+#include "kp_object.h"
 #include "kp_params.h"
-#include "kp_record.h"
+#include "kp_plant.h"
 #include "kp_ring.h"
 #include "kp_sum.h"
-#include "kp_target.h"
 #include "kp_who.h"
 
 static char *funcname[KP_PROBES] = {
@@ -127,7 +128,7 @@ static struct kretprobe kp_rp = {
 
 static struct kp_target kp_target;
 
-static void kp_describe(struct kp_text *text)
+static void kp_describe(struct kp_description *text)
 {
 	kp_fact_probe(text, 0, 'r', event[0], &kp_target);
 	kp_fact(text, "hist\t0\tduration\n");

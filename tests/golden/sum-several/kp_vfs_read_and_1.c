@@ -22,17 +22,18 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_capture.h"
 #include "kp_cost.h"
 #include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
 #include "kp_guard.h"
+#include "kp_object.h"
 #include "kp_params.h"
-#include "kp_record.h"
+#include "kp_plant.h"
 #include "kp_ring.h"
 #include "kp_sum.h"
-#include "kp_target.h"
 #include "kp_who.h"
 
 static char *funcname[KP_PROBES] = {
@@ -63,7 +64,7 @@ static struct kprobe kp0; /* finds the function */
 
 static struct kp_target kp_target0;
 
-static void kp_describe0(struct kp_text *text)
+static void kp_describe0(struct kp_description *text)
 {
 	kp_fact_probe(text, 0, 'p', event[0], &kp_target0);
 	kp_fact(text, "keys\tcomm\t16\t%u\n", KP_SLOTS);
@@ -152,7 +153,7 @@ static struct kretprobe kp_rp1 = {
 
 static struct kp_target kp_target1;
 
-static void kp_describe1(struct kp_text *text)
+static void kp_describe1(struct kp_description *text)
 {
 	kp_fact_probe(text, 1, 'r', event[1], &kp_target1);
 	kp_fact(text, "keys\tcomm\t16\t%u\n", KP_SLOTS);
@@ -199,7 +200,7 @@ static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 	preempt_disable_notrace();
 	cpu = kp_cpu_get();
 	if (!kp_guard_enter(cpu, hit.context, hit.context, &busy)) {
-		kp_targets_missed(cpu, ip);
+		kp_targets_count_missed(cpu, ip);
 		goto out;
 	}
 	KP_RUN(cpu, busy, kp_entry, hit, kp_leave);
