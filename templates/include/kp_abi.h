@@ -8,7 +8,7 @@
  *   kp       VERSION             KP_ABI_VERSION, always the first line
  *   name     NAME                of the module
  *   mode     events|count|hist|keys
- *   cpus     N                   areas, one for each possible CPU
+ *   cpus     N                   areas, of CPUs from 0
  *   area     BYTES               from one area to the next
  *   page     BYTES               of the control page; without it they are those
  *                                of the machine that reads
@@ -17,8 +17,11 @@
  *                                that begins below may end in the slack
  *   clock    KHZ CYCLES NS       times are cycles of that rate, CYCLES being NS
  *                                of CLOCK_MONOTONIC; KHZ 0: they are its ns
- *   context  PREEMPT SOFTIRQ HARDIRQ NMI RESCHED
- *                                masks of a record's context
+ *   context  PREEMPT SOFTIRQ HARDIRQ NMI RESCHED FLIP IRQS FLIP THREAD
+ *                                masks: of a record's context, of its irqs, for
+ *                                interrupts being off, and of its thread, which
+ *                                is to give way; a FLIP has the bits that are
+ *                                the other way round
  *   probe    P p|r EVENT SYMBOL OFFSET WHERE
  *                                WHERE is SYMBOL+0xOFF/0xLEN [MODULE] as %pS
  *                                prints the probed address
@@ -39,7 +42,9 @@
  *                                the same for all probes
  *
  * mmap(2): area C begins at C * BYTES. Its first page is struct kp_control,
- * which alone may be mapped for writing; what follows is read-only data:
+ * which is mapped by itself, and alone for writing; EINVAL: there is no such CPU.
+ * What follows is read-only data; EAGAIN: none yet, as the CPU was not online
+ * and has not been hit since. Once its control page has a head it is there:
  *   events   a ring of records, see struct kp_event
  *   count    nothing: the module's parameter stats has the counts
  *   hist     for each probe, in their order:
@@ -56,7 +61,7 @@
 
 #include <linux/types.h>
 
-#define KP_ABI_VERSION 1
+#define KP_ABI_VERSION 2
 
 /**
  * struct kp_control - of one CPU's area; positions count bytes since ever
@@ -76,31 +81,28 @@ struct kp_control {
 #define KP_EVENT_HIT 1
 #define KP_EVENT_NOTE 2 /* a text behind the header: what the budget did */
 
-/* As in enum trace_flag_type of include/linux/trace_events.h. */
-#define KP_FLAG_IRQS_OFF 0x01
-#define KP_FLAG_NEED_RESCHED 0x04
-
 /**
  * struct kp_event - head of a record, which is 8-byte aligned
  * @len: of the record, a multiple of 8; of a pad only @len and @type are there
- * @stack: where in it { u64 count; u64 address[count]; } begins, or 0
  * @type: KP_EVENT_...
  * @probe: number of the probe in the description
- * @flags: KP_FLAG_... of the probed context
+ * @stack: where in it { u64 count; u64 address[count]; } begins, or 0
+ * @irqs: from the flags of the processor, in the probed context
+ * @thread: from those of the thread
  * @time: of the clock
  * @lost: hits that found no room on this CPU so far
- * @context: preempt_count() of the probed context
+ * @context: preempt_count() of the probed context, and a bit of the CPU
  * @tid: thread
  * @pid: process
  * @comm: name of the thread
  */
 struct kp_event {
 	__u16 len;
-	__u16 stack;
 	__u8 type;
 	__u8 probe;
-	__u8 flags;
-	__u8 pad;
+	__u16 stack;
+	__u8 irqs;
+	__u8 thread;
 	__u64 time;
 	__u32 lost;
 	__u32 context;
@@ -109,15 +111,13 @@ struct kp_event {
 	char comm[16];
 };
 
-/* The first eight bytes of struct kp_event as one number; @stack is 0. */
+/* The first eight bytes of struct kp_event as one number, others being 0. */
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#define KP_EVENT_WORD(len, type, probe, flags)                             \
-	((__u64)(len) << 48 | (__u64)(type) << 24 | (__u64)(probe) << 16 | \
-	 (__u64)(flags) << 8)
+#define KP_EVENT_WORD(len, type, probe) \
+	((__u64)(len) << 48 | (__u64)(type) << 40 | (__u64)(probe) << 32)
 #else
-#define KP_EVENT_WORD(len, type, probe, flags)                       \
-	((__u64)(len) | (__u64)(type) << 32 | (__u64)(probe) << 40 | \
-	 (__u64)(flags) << 48)
+#define KP_EVENT_WORD(len, type, probe) \
+	((__u64)(len) | (__u64)(type) << 16 | (__u64)(probe) << 24)
 #endif
 
 #define KP_EVENT_MIN 8 /* bytes of the smallest pad */

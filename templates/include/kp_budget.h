@@ -19,6 +19,7 @@
 #include <linux/workqueue.h>
 #include "kp_compat.h"
 #include "kp_cost.h"
+#include "kp_plant.h"
 #include "kp_ring.h"
 #include "kp_target.h"
 
@@ -105,18 +106,18 @@ static u64 kp_run_ns(const struct kp_cost *cost, unsigned int else_ns)
 }
 
 /**
- * struct kp_load - what a CPU had to do with a probe since the last look
+ * struct kp_burden - what a CPU had to do with a probe since the last look
  * @others: hits of no interest, for who was running
  * @worked: those that were recorded, even if in vain
  */
-struct kp_load {
+struct kp_burden {
 	u64 others;
 	u64 worked;
 };
 
 /* Percent of @ns that as much, of each probe, would take at a level. */
 static unsigned int kp_percent(const struct kp_cpu *cpu, unsigned int level,
-			       const struct kp_load *load, u64 ns)
+			       const struct kp_burden *burden, u64 ns)
 {
 	unsigned int every = kp_levels[level].every, n;
 	u64 cost = 0, shown;
@@ -126,19 +127,19 @@ static unsigned int kp_percent(const struct kp_cpu *cpu, unsigned int level,
 	for (n = 0; n < KP_PROBES; n++) {
 		const struct kp_target *t = kp_targets[n];
 
-		shown = every ? div_u64(load[n].worked, every) : 0;
-		cost += (load[n].others + load[n].worked) * kp_overhead(t);
+		shown = every ? div_u64(burden[n].worked, every) : 0;
+		cost += (burden[n].others + burden[n].worked) * kp_overhead(t);
 		/* A call is two runs, at its entry and at its return. */
 		cost += shown * (t->rp ? 2 : 1) * kp_run_ns(&cpu->cost, 50);
 		/* What is left out is found to be in a run, too. */
-		cost += (load[n].others + load[n].worked - shown) *
+		cost += (burden[n].others + burden[n].worked - shown) *
 			kp_run_ns(&cpu->cost_others, 20);
 	}
 	return div64_u64(cost * 100, ns);
 }
 
 /* What came since the last look, to be called once a look: whether any did. */
-static bool kp_load_get(struct kp_load *load, struct kp_cpu *cpu)
+static bool kp_burden_get(struct kp_burden *burden, struct kp_cpu *cpu)
 {
 	unsigned long worked, hits;
 	bool any = false;
@@ -151,8 +152,8 @@ static bool kp_load_get(struct kp_load *load, struct kp_cpu *cpu)
 			 local_read(&c->dropped);
 		hits = worked + local_read(&c->others);
 		any |= hits != cpu->seen[n];
-		load[n].worked = worked - cpu->worked[n];
-		load[n].others = hits - cpu->seen[n] - load[n].worked;
+		burden[n].worked = worked - cpu->worked[n];
+		burden[n].others = hits - cpu->seen[n] - burden[n].worked;
 		cpu->seen[n] = hits;
 		cpu->worked[n] = worked;
 	}
@@ -241,7 +242,7 @@ static void kp_budget_tick(struct work_struct *work)
 	u64 now = ktime_get_mono_fast_ns(), ns = max(now - kp_ticked, 1ULL);
 	unsigned int allowed = READ_ONCE(budget) ?: UINT_MAX;
 	unsigned int percent = 0, wanted = 0, level, wait;
-	struct kp_load load[KP_PROBES];
+	struct kp_burden burden[KP_PROBES];
 	bool any = false;
 	int n;
 
@@ -250,10 +251,10 @@ static void kp_budget_tick(struct work_struct *work)
 	for_each_possible_cpu(n) {
 		struct kp_cpu *cpu = per_cpu_ptr(kp_cpus, n);
 
-		any |= kp_load_get(load, cpu);
-		percent = max(percent, kp_percent(cpu, kp_level, load, ns));
+		any |= kp_burden_get(burden, cpu);
+		percent = max(percent, kp_percent(cpu, kp_level, burden, ns));
 		for (level = wanted; level < KP_LEVEL_DISARMED; level++)
-			if (kp_percent(cpu, level, load, ns) <=
+			if (kp_percent(cpu, level, burden, ns) <=
 			    /* Up again only with some room to spare. */
 			    (level < kp_level ? allowed - allowed / 3 :
 						allowed))

@@ -9,20 +9,29 @@
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/timekeeping.h>
-#ifdef CONFIG_X86_64
-#include <asm/tsc.h>
-#endif
+#include "kp_arch.h"
 
 /* Cycles where they tell the time, else CLOCK_MONOTONIC's nanoseconds. */
 static DEFINE_STATIC_KEY_FALSE(kp_cycles);
+static unsigned int kp_clock_khz; /* of the cycles, or 0 */
 
 static __always_inline u64 kp_clock(void)
 {
-#ifdef CONFIG_X86_64
-	if (static_branch_likely(&kp_cycles))
-		return rdtsc();
-#endif
+	if (KP_ARCH_CYCLES && static_branch_likely(&kp_cycles))
+		return kp_arch_cycles();
 	return ktime_get_mono_fast_ns();
+}
+
+/* Is there nothing to be called for the time? */
+static __always_inline bool kp_clock_is_quick(void)
+{
+	return !KP_ARCH_CYCLES || static_branch_likely(&kp_cycles);
+}
+
+/* kp_clock() where that is so. */
+static __always_inline u64 kp_clock_quick(void)
+{
+	return KP_ARCH_CYCLES ? kp_arch_cycles() : kp_clock();
 }
 
 /*
@@ -43,22 +52,17 @@ static __always_inline u64 kp_clock_ns(u64 units)
 /* Before the probe is planted. */
 static void kp_clock_init(void)
 {
-#ifdef CONFIG_X86_64
-	if (check_tsc_unstable() || !tsc_khz)
+	kp_clock_khz = kp_arch_cycles_khz();
+	if (!kp_clock_khz)
 		return;
 	static_branch_enable(&kp_cycles);
-	kp_clock_mult = div_u64(1000000ULL << KP_CLOCK_SHIFT, tsc_khz);
-#endif
+	kp_clock_mult = div_u64(1000000ULL << KP_CLOCK_SHIFT, kp_clock_khz);
 }
 
 /* Did the kernel find meanwhile that its cycles do not tell the time? */
 static bool kp_clock_is_bad(void)
 {
-#ifdef CONFIG_X86_64
-	return static_key_enabled(&kp_cycles) && check_tsc_unstable();
-#else
-	return false;
-#endif
+	return static_key_enabled(&kp_cycles) && !kp_arch_cycles_khz();
 }
 
 #endif /* KP_CLOCK_H */

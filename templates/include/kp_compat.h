@@ -79,6 +79,19 @@ static inline void kp_compat_timer_delete(struct timer_list *timer)
 }
 
 /*
+ * Where x86 has it: 64701838bf05 ("x86/percpu: Move preempt_count next to
+ * current_task"), 6.2; 46e8fff6d45f ("x86/preempt: Move preempt count to percpu
+ * hot section"), 6.15.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define kp_compat_preempt_count __preempt_count
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define kp_compat_preempt_count pcpu_hot.preempt_count
+#else
+#define kp_compat_preempt_count __preempt_count
+#endif
+
+/*
  * An ftrace_ops' callback gets registers in struct ftrace_regs since d19ad0775dcd
  * ("ftrace: Have the callbacks receive a struct ftrace_regs"), 5.11, which
  * holds the arguments without FTRACE_OPS_FL_SAVE_REGS. Before, and on
@@ -122,12 +135,12 @@ static __always_inline struct pt_regs *kp_ftrace_get(struct ftrace_regs *fregs)
  * since 6e4eb9cb22fc ("ftrace: Add recording of functions that caused
  * recursion"), 5.11; before, the depth then told is one too high.
  */
-static __always_inline bool kp_ftrace_is_listed(void)
+static __always_inline bool kp_ftrace_is_listed(const struct task_struct *task)
 {
 #if defined(CONFIG_TRACING) && LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
 	unsigned long marks = (BIT(TRACE_CONTEXT_BITS) - 1) << TRACE_LIST_START;
 
-	return unlikely(current->trace_recursion & marks) &&
+	return unlikely(task->trace_recursion & marks) &&
 	       trace_recursion_test(TRACE_LIST_START + trace_get_context_bit());
 #else
 	return false;

@@ -19,9 +19,10 @@
 static void kp_budget_wake(void);
 
 /* A run that was timed; what is long ago counts for less and less. */
-static noinline void kp_cost_add(struct kp_cpu *cpu, u64 spent, bool worked)
+static noinline void kp_cost_add(struct kp_cpu *cpu, u64 spent, int done)
 {
-	struct kp_cost *cost = worked ? &cpu->cost : &cpu->cost_others;
+	struct kp_cost *cost = done == KP_WORKED ? &cpu->cost :
+						   &cpu->cost_others;
 
 	cpu->until = KP_TIMED_EVERY;
 	kp_budget_wake();
@@ -40,47 +41,74 @@ static noinline void kp_cost_add(struct kp_cpu *cpu, u64 spent, bool worked)
 NOKPROBE_SYMBOL(kp_cost_add);
 
 /*
- * KP_TIMED(run): the twin of run() that is timed, out of the way of the others,
- * which do not pay for it: nor for what of the hit it does not look at, as long
- * as neither the hit nor the twin has its address taken. A run is true where it
- * did more than to find that the hit is not to be shown: for who is running, or
- * as the budget leaves it out.
+ * The end of a hit that kp_guard_enter() let in. Where events are recorded it
+ * tells the viewer of them.
  */
-#define KP_TIMED(run)                                                  \
-	static noinline __kprobes bool run##_timed(                    \
-		struct kp_cpu *cpu, struct pt_regs *regs, u32 context, \
-		bool irqs_off, unsigned long ip, unsigned long caller, \
-		void *call)                                            \
-	{                                                              \
-		struct kp_hit hit = {                                  \
-			regs, context, irqs_off, ip, caller, call      \
-		};                                                     \
-		u64 began = kp_clock();                                \
-		bool worked = run(cpu, &hit);                          \
-		kp_cost_add(cpu, kp_clock() - began, worked);          \
-		return worked;                                         \
+static __always_inline void kp_leave(struct kp_cpu *cpu, unsigned int was)
+{
+	kp_guard_leave(cpu, was);
+#ifndef KP_SUMS
+	kp_ring_publish(cpu, was);
+#endif
+}
+
+/* The same where there is no guard. */
+static __always_inline void kp_leave_unguarded(struct kp_cpu *cpu,
+					       unsigned int was)
+{
+}
+
+/*
+ * KP_TWIN(run, leave): a twin of run() and leave(), out of the way, for a run
+ * that is timed, and for what the quick one leaves to it. So the way of nearly
+ * all hits calls nothing and has no registers to save, nor does it pay for what
+ * of the hit it does not look at: as long as neither the hit nor the twin has
+ * its address taken.
+ */
+#define KP_TWIN(run, leave)                                                   \
+	static noinline __kprobes int run##_twin(                             \
+		struct kp_cpu *cpu, unsigned int was, int why,                \
+		struct pt_regs *regs, u32 context, u8 irqs, unsigned long ip, \
+		unsigned long caller, void *call)                             \
+	{                                                                     \
+		struct kp_hit hit = { current, regs,   context, irqs,         \
+				      ip,      caller, call,	false };      \
+		u64 began = why == KP_TIMED ? kp_clock() : 0;                 \
+		int done = run(cpu, &hit);                                    \
+		if (why == KP_TIMED)                                          \
+			kp_cost_add(cpu, kp_clock() - began, done);           \
+		leave(cpu, was);                                              \
+		return done;                                                  \
 	}
 
-/* One run, or its twin. */
-#define KP_RUN(cpu, run, hit)                                                \
-	(likely(--(cpu)->until) ?                                            \
-		 run(cpu, &(hit)) :                                          \
-		 run##_timed(cpu, (hit).regs, (hit).context, (hit).irqs_off, \
-			     (hit).ip, (hit).caller, (hit).call))
+/* One run and what ends it, or the twin. */
+#define KP_RUN(cpu, was, run, hit, leave)                                   \
+	({                                                                  \
+		int kp_done = KP_TIMED;                                     \
+		(hit).quick = true;                                         \
+		if (likely(--(cpu)->until))                                 \
+			kp_done = run(cpu, &(hit));                         \
+		if (likely(kp_done < KP_AGAIN))                             \
+			leave(cpu, was);                                    \
+		else                                                        \
+			kp_done = run##_twin(cpu, was, kp_done, (hit).regs, \
+					     (hit).context, (hit).irqs,     \
+					     (hit).ip, (hit).caller,        \
+					     (hit).call);                   \
+		kp_done;                                                    \
+	})
 
 /* A run of probe @n, unless it is hit by our own handling; see kp_guard.h. */
 #define KP_HANDLE(cpu, n, run, hit)                                            \
 	({                                                                     \
+		int kp_handled = KP_LEFT;                                      \
 		unsigned int kp_was;                                           \
-		bool kp_worked = false;                                        \
 		if (likely(kp_guard_enter(cpu, (hit).context, preempt_count(), \
-					  &kp_was))) {                         \
-			kp_worked = KP_RUN(cpu, run, hit);                     \
-			kp_guard_leave(cpu, kp_was);                           \
-		} else {                                                       \
+					  &kp_was)))                           \
+			kp_handled = KP_RUN(cpu, kp_was, run, hit, kp_leave);  \
+		else                                                           \
 			KP_COUNT(cpu, n, missed);                              \
-		}                                                              \
-		kp_worked;                                                     \
+		kp_handled;                                                    \
 	})
 
 #endif /* KP_COST_H */

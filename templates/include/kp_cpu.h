@@ -52,10 +52,9 @@ struct kp_cost {
  * @write: end of what was reserved
  * @end: up to where there is room, as it was last seen
  * @mask: size of the data - 1
- * @data: the records
+ * @data: the records; NULL where the CPU has no room for them yet
  * @control: shared with the viewer
  * @lost: hits that found no room, or that the budget left out
- * @skipped: hits since one was shown, while not every one is
  */
 struct kp_ring {
 	local_t write;
@@ -64,16 +63,16 @@ struct kp_ring {
 	char *data;
 	struct kp_control *control;
 	local_t lost;
-	unsigned int skipped;
 };
 
 /**
- * struct kp_cpu - of one CPU
+ * struct kp_cpu - of one CPU; a hit needs no more than its first cache line
  * @busy: level of the hit that is being handled, or KP_IDLE: see kp_guard.h
  * @until: runs of handlers until one is timed: see kp_cost.h
  * @ring: where events go
  * @count: of each probe
  * @unseen: hits while the probe was switched off
+ * @skipped: hits since one was shown, while not every one is
  * @cost: of runs that recorded something, or tried to
  * @cost_others: of those that found the hit not to be shown
  * @seen: hits of each probe at the budget's last look
@@ -88,12 +87,13 @@ struct kp_cpu {
 	struct kp_count count[KP_PROBES];
 	local_t unseen;
 #ifdef KP_MODE
+	unsigned int skipped;
 	struct kp_cost cost;
 	struct kp_cost cost_others;
 	unsigned long seen[KP_PROBES];
 	unsigned long worked[KP_PROBES];
 #endif
-};
+} ____cacheline_aligned;
 
 static struct kp_cpu __percpu *kp_cpus;
 
@@ -118,7 +118,8 @@ static int __init kp_cpus_create(void)
 	struct kp_cpu __percpu *cpus;
 	int cpu;
 
-	cpus = __alloc_percpu(sizeof(*cpus), L1_CACHE_BYTES);
+	/* Its size is a multiple of that: no other's is in its lines. */
+	cpus = __alloc_percpu(sizeof(*cpus), __alignof__(*cpus));
 	if (!cpus)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
@@ -144,7 +145,7 @@ static void kp_cpus_destroy(void)
 }
 
 /* The counts of all CPUs, or of a probe. */
-struct kp_sum {
+struct kp_totals {
 	unsigned long shown;
 	unsigned long filtered;
 	unsigned long dropped;
@@ -152,7 +153,7 @@ struct kp_sum {
 };
 
 /* Adds what probe @n counted on all CPUs. */
-static void kp_count_add(struct kp_sum *sum, unsigned int n)
+static void kp_count_add(struct kp_totals *sum, unsigned int n)
 {
 	int cpu;
 

@@ -16,6 +16,7 @@
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/timekeeping.h>
+#include "kp_arch.h"
 #include "kp_compat.h"
 #include "kp_escape.h"
 
@@ -26,7 +27,9 @@
  * @cpu: the CPU, fixed as long as the handler runs
  * @ip: where the probe is
  * @ret_ip: where a return goes to, 0 at an entry
- * @flags: four characters of ftrace's latency format, and a NUL
+ * @count: kp_arch_count() as it was in the probed code
+ * @irqs: kp_arch_irqs() as they were there
+ * @thread: kp_ctx_thread()
  */
 struct kp_ctx {
 	u64 ns;
@@ -34,98 +37,124 @@ struct kp_ctx {
 	int cpu;
 	unsigned long ip;
 	unsigned long ret_ip;
-	char flags[5];
+	u32 count;
+	u8 irqs;
+	u8 thread;
 };
 
-/**
- * kp_ctx_irqs_off() - were interrupts off in the probed code?
- * @regs: the registers at the hit; a probe by breakpoint runs its handlers
- *	  with interrupts off, so that irqs_disabled() tells nothing
- */
-static __always_inline bool kp_ctx_irqs_off(const struct pt_regs *regs)
+/* The byte of a thread's flags in which it is told to give way. */
+#define KP_CTX_THREAD_BYTE (TIF_NEED_RESCHED & ~7)
+#define KP_CTX_THREAD_RESCHED (1 << (TIF_NEED_RESCHED & 7))
+static __always_inline u8 kp_ctx_thread(struct task_struct *task)
 {
-#if defined(CONFIG_X86)
-	return !(regs->flags & X86_EFLAGS_IF);
-#elif defined(CONFIG_ARM64)
-	return regs->pstate & PSR_I_BIT;
-#else
-	return irqs_disabled();
-#endif
+	return READ_ONCE(task_thread_info(task)->flags) >> KP_CTX_THREAD_BYTE;
 }
 
-/* Did the breakpoint of @p bring us here, and not the jump that replaces it? */
-static __always_inline bool kp_ctx_by_breakpoint(const struct kprobe *p)
+/* kp_arch_count() as it was in the code whose entry ftrace tells us of. */
+static __always_inline u32 kp_ctx_ftrace_count(const struct task_struct *task)
 {
-#ifdef CONFIG_X86
-	return *(const u8 *)p->addr == 0xcc;
-#else
-	return true;
-#endif
-}
+	u32 count = kp_arch_count();
 
-/* preempt_count() as it was in the code whose entry ftrace tells us of. */
-static __always_inline unsigned int kp_ctx_ftrace_count(void)
-{
-	unsigned int count = preempt_count();
-
-	return kp_ftrace_is_listed() ? count - PREEMPT_DISABLE_OFFSET : count;
+	if (kp_ftrace_is_listed(task))
+		count -= PREEMPT_DISABLE_OFFSET;
+	return count;
 }
 
 /**
- * kp_ctx_preempt_count() - preempt_count() as it was in the probed code
+ * kp_ctx_count() - kp_arch_count() as it was in the probed code
  * @p: the probe that was hit
+ *
+ * Interrupts are told by the registers of the hit: a probe by breakpoint runs
+ * its handlers with interrupts off.
  *
  * A breakpoint enters as an NMI does (irqentry_nmi_enter() adds both offsets);
  * ftrace and the jump of an optimised probe switch preemption off once.
  */
-static __always_inline unsigned int kp_ctx_preempt_count(const struct kprobe *p)
+static __always_inline u32 kp_ctx_count(const struct kprobe *p)
 {
-	unsigned int count = preempt_count();
+	u32 count = kp_arch_count();
 
 	if (p->flags & KPROBE_FLAG_FTRACE)
-		return kp_ctx_ftrace_count() - PREEMPT_DISABLE_OFFSET;
-	if ((count & NMI_MASK) && kp_ctx_by_breakpoint(p))
+		return kp_ctx_ftrace_count(current) - PREEMPT_DISABLE_OFFSET;
+	if ((count & NMI_MASK) && kp_arch_by_breakpoint(p->addr))
 		return count - NMI_OFFSET - HARDIRQ_OFFSET;
 	return count - PREEMPT_DISABLE_OFFSET;
 }
 
-static __always_inline char kp_ctx_resched(void)
+/* The same at a return, whose trampoline switches preemption off once. */
+static __always_inline u32 kp_ctx_return_count(void)
 {
-	if (tif_need_resched())
-		return test_preempt_need_resched() ? 'N' : 'n';
-	return test_preempt_need_resched() ? 'p' : '.';
+	return kp_arch_count() - PREEMPT_DISABLE_OFFSET;
 }
 
-static __always_inline char kp_ctx_irq(unsigned int count)
+static __always_inline bool kp_ctx_irqs_off(const struct kp_ctx *ctx)
 {
-	if (count & NMI_MASK)
-		return count & HARDIRQ_MASK & ~HARDIRQ_OFFSET ? 'Z' : 'z';
-	if (count & HARDIRQ_MASK)
-		return count & SOFTIRQ_OFFSET ? 'H' : 'h';
-	return count & SOFTIRQ_OFFSET ? 's' : '.';
+	return (ctx->irqs ^ KP_ARCH_IRQS_FLIP) & KP_ARCH_IRQS;
 }
 
-/* The flags, with preempt_count() and interrupts as in the probed code. */
-static __always_inline void kp_ctx_set_flags(struct kp_ctx *ctx,
-					     unsigned int count, bool irqs_off)
+/* The thread is to give way. */
+static __always_inline bool kp_ctx_thread_resched(const struct kp_ctx *ctx)
 {
-	unsigned int depth = count & PREEMPT_MASK;
-
-	ctx->flags[0] = irqs_off ? 'd' : '.';
-	ctx->flags[1] = kp_ctx_resched();
-	ctx->flags[2] = kp_ctx_irq(count);
-	ctx->flags[3] = depth ? "0123456789abcdef"[min(depth, 15U)] : '.';
-	ctx->flags[4] = '\0';
+	return ctx->thread & KP_CTX_THREAD_RESCHED;
 }
 
-/* The context, with preempt_count() as it was in the probed code. */
-static __always_inline void kp_ctx_fill(struct kp_ctx *ctx, unsigned int count,
+/* The CPU is to preempt as soon as it may. */
+static __always_inline bool kp_ctx_cpu_resched(const struct kp_ctx *ctx)
+{
+	return (ctx->count ^ KP_ARCH_FLIP) & KP_ARCH_RESCHED;
+}
+
+/* Of the depth of preempt_disable() nobody tells more than that. */
+static __always_inline unsigned int kp_ctx_depth(const struct kp_ctx *ctx)
+{
+	unsigned int depth = ctx->count & PREEMPT_MASK;
+
+	return min(depth, 15U);
+}
+
+/* An NMI was entered as a hard interrupt, too, besides what it interrupted. */
+static __always_inline bool kp_ctx_hardirq(const struct kp_ctx *ctx)
+{
+	u32 own = ctx->count & NMI_MASK ? HARDIRQ_OFFSET : 0;
+
+	return ctx->count & HARDIRQ_MASK & ~own;
+}
+
+static __always_inline char kp_ctx_irq(const struct kp_ctx *ctx)
+{
+	bool hardirq = kp_ctx_hardirq(ctx);
+
+	if (ctx->count & NMI_MASK)
+		return hardirq ? 'Z' : 'z';
+	if (hardirq)
+		return ctx->count & SOFTIRQ_OFFSET ? 'H' : 'h';
+	return ctx->count & SOFTIRQ_OFFSET ? 's' : '.';
+}
+
+#define KP_CTX_FLAGS_LEN 5
+
+/* Four characters of ftrace's latency format: Documentation/trace/ftrace.rst. */
+static inline const char *kp_ctx_flags(const struct kp_ctx *ctx,
+				       char to[KP_CTX_FLAGS_LEN])
+{
+	to[0] = kp_ctx_irqs_off(ctx) ? 'd' : '.';
+	to[1] = ".npN"[kp_ctx_thread_resched(ctx) + 2 * kp_ctx_cpu_resched(ctx)];
+	to[2] = kp_ctx_irq(ctx);
+	to[3] = ".123456789abcdef"[kp_ctx_depth(ctx)];
+	to[4] = '\0';
+	return to;
+}
+
+/* The context, with kp_arch_count() as it was in the probed code. */
+static __always_inline void kp_ctx_fill(struct kp_ctx *ctx, u32 count,
 					const struct pt_regs *regs)
 {
 	ctx->ns = ktime_get_mono_fast_ns();
 	ctx->task = current;
 	ctx->cpu = raw_smp_processor_id();
-	kp_ctx_set_flags(ctx, count, kp_ctx_irqs_off(regs));
+	ctx->count = count;
+	ctx->irqs = kp_arch_irqs_of(regs);
+	ctx->thread = kp_ctx_thread(current);
 }
 
 /**
@@ -133,24 +162,21 @@ static __always_inline void kp_ctx_fill(struct kp_ctx *ctx, unsigned int count,
  * @ctx: filled whole
  * @p: the probe
  * @regs: the registers at the hit
- *
- * The flags are those of Documentation/trace/ftrace.rst: interrupts off,
- * rescheduling due, interrupt level, depth of preempt_disable().
  */
 static __always_inline void kp_ctx_get(struct kp_ctx *ctx, struct kprobe *p,
 				       struct pt_regs *regs)
 {
-	kp_ctx_fill(ctx, kp_ctx_preempt_count(p), regs);
+	kp_ctx_fill(ctx, kp_ctx_count(p), regs);
 	ctx->ip = (unsigned long)p->addr;
 	ctx->ret_ip = 0;
 }
 
-/* The same at a return, whose trampoline switches preemption off once. */
+/* The same at a return. */
 static __always_inline void kp_ctx_get_return(struct kp_ctx *ctx, void *addr,
 					      unsigned long caller,
 					      struct pt_regs *regs)
 {
-	kp_ctx_fill(ctx, preempt_count() - PREEMPT_DISABLE_OFFSET, regs);
+	kp_ctx_fill(ctx, kp_ctx_return_count(), regs);
 	ctx->ip = (unsigned long)addr;
 	ctx->ret_ip = caller;
 }
@@ -176,13 +202,14 @@ static inline void kp_ctx_print_event(const struct kp_ctx *ctx,
 				      const char *event, void *addr,
 				      const char *args)
 {
-	char comm[KP_COMM_LEN];
+	char comm[KP_COMM_LEN], flags[KP_CTX_FLAGS_LEN];
 	u32 rest;
 	u64 seconds = div_u64_rem(ctx->ns, NSEC_PER_SEC, &rest);
 
 	pr_info("%s-%d [%03d] %s %llu.%06lu: %s: (%pS)%s\n",
 		kp_ctx_comm(ctx, comm), task_pid_nr(ctx->task), ctx->cpu,
-		ctx->flags, seconds, rest / NSEC_PER_USEC, event, addr, args);
+		kp_ctx_flags(ctx, flags), seconds, rest / NSEC_PER_USEC, event,
+		addr, args);
 }
 
 /* The same of a return: from @addr to @caller. */
@@ -190,13 +217,13 @@ static inline void kp_ctx_print_return(const struct kp_ctx *ctx,
 				       const char *event, unsigned long caller,
 				       void *addr, const char *args)
 {
-	char comm[KP_COMM_LEN];
+	char comm[KP_COMM_LEN], flags[KP_CTX_FLAGS_LEN];
 	u32 rest;
 	u64 seconds = div_u64_rem(ctx->ns, NSEC_PER_SEC, &rest);
 
 	pr_info("%s-%d [%03d] %s %llu.%06lu: %s: (%pS <- %ps)%s\n",
 		kp_ctx_comm(ctx, comm), task_pid_nr(ctx->task), ctx->cpu,
-		ctx->flags, seconds, rest / NSEC_PER_USEC, event,
+		kp_ctx_flags(ctx, flags), seconds, rest / NSEC_PER_USEC, event,
 		(void *)caller, addr, args);
 }
 
@@ -216,16 +243,17 @@ static inline void kp_ctx_print(const struct kp_ctx *ctx, const char *handler,
 				u64 ns)
 {
 	bool kernel = ctx->task->flags & PF_KTHREAD;
-	char to[KP_COMM_LEN];
+	char to[KP_COMM_LEN], flags[KP_CTX_FLAGS_LEN];
 	const char *comm = kp_ctx_comm(ctx, to);
 
+	kp_ctx_flags(ctx, flags);
 	if (ns)
 		pr_debug(KP_CTX_FMT " +%llu ns (one instruction)\n", ctx->cpu,
 			 kernel ? "[" : "", comm, kernel ? "]" : "",
-			 task_pid_nr(ctx->task), ctx->flags, handler, ns);
+			 task_pid_nr(ctx->task), flags, handler, ns);
 	else
 		pr_debug(KP_CTX_FMT "\n", ctx->cpu, kernel ? "[" : "", comm,
-			 kernel ? "]" : "", task_pid_nr(ctx->task), ctx->flags,
+			 kernel ? "]" : "", task_pid_nr(ctx->task), flags,
 			 handler);
 }
 

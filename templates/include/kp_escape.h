@@ -12,7 +12,7 @@
 
 #define KP_ESCAPED_MAX 4 /* of one byte: \x0a */
 
-/* One byte, as out__plain() of tools/view_out.c has it; returns its length. */
+/* One byte, as out__plain() of tools/lib/out.c has it; returns its length. */
 static inline size_t kp_escape_byte(char *to, unsigned char c, bool quoted)
 {
 	static const char digits[] = "0123456789abcdef";

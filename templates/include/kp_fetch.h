@@ -16,6 +16,7 @@
 #include <linux/sched/task_stack.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include "kp_arch.h"
 
 #define kp_reg(regs, field) ((unsigned long)(regs)->field)
 
@@ -104,7 +105,7 @@ static inline int kp_why(unsigned long addr, size_t size)
  *
  * Return: 0, -EFAULT, or -EAGAIN for user memory that is not present.
  */
-static inline int kp_copy(void *dst, unsigned long addr, size_t size)
+static inline __kprobes int kp_copy(void *dst, unsigned long addr, size_t size)
 {
 	int err = -EFAULT;
 
@@ -120,7 +121,6 @@ static inline int kp_copy(void *dst, unsigned long addr, size_t size)
 	memset(dst, 0, size);
 	return err;
 }
-NOKPROBE_SYMBOL(kp_copy);
 
 static inline void kp_read(int *err, void *dst, unsigned long addr, size_t size,
 			   bool user)
@@ -180,30 +180,7 @@ static inline unsigned long kp_deref_user(int *err, unsigned long addr)
 static inline unsigned long kp_sysarg_read(int *err, unsigned long user_regs,
 					   unsigned int n)
 {
-#if defined(CONFIG_X86_64)
-	static const u8 at[] = {
-		offsetof(struct pt_regs, di), offsetof(struct pt_regs, si),
-		offsetof(struct pt_regs, dx), offsetof(struct pt_regs, r10),
-		offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
-	};
-#elif defined(CONFIG_X86_32)
-	static const u8 at[] = {
-		offsetof(struct pt_regs, bx), offsetof(struct pt_regs, cx),
-		offsetof(struct pt_regs, dx), offsetof(struct pt_regs, si),
-		offsetof(struct pt_regs, di), offsetof(struct pt_regs, bp),
-	};
-#elif defined(CONFIG_ARM64)
-	static const u8 at[] = {
-		offsetof(struct pt_regs, regs[0]),
-		offsetof(struct pt_regs, regs[1]),
-		offsetof(struct pt_regs, regs[2]),
-		offsetof(struct pt_regs, regs[3]),
-		offsetof(struct pt_regs, regs[4]),
-		offsetof(struct pt_regs, regs[5]),
-	};
-#else
-	static const u8 at[] = {};
-#endif
+	static const u16 at[] = KP_ARCH_SYSARGS;
 
 	if (n < ARRAY_SIZE(at))
 		return kp_deref(err, user_regs + at[n]);

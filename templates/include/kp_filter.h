@@ -13,7 +13,6 @@
 #include <linux/string.h>
 #include <linux/uidgid.h>
 #include "kp_ctx.h"
-#include "kp_record.h"
 
 /* The words of --filter's expression. */
 #define kp_glob(s, pattern) glob_match(pattern, s)
@@ -36,32 +35,26 @@
 
 static inline u8 kp_cur_flags(const struct kp_ctx *ctx)
 {
-	const char *at = ctx->flags;
-	u8 flags = 0;
+	bool nmi = ctx->count & NMI_MASK;
+	u8 flags = nmi ? KP_FLAG_NMI : 0;
 
-	if (at[0] == 'd')
+	if (kp_ctx_irqs_off(ctx))
 		flags |= KP_FLAG_IRQS_OFF;
-	if (at[1] == 'N' || at[1] == 'n')
+	if (kp_ctx_thread_resched(ctx))
 		flags |= KP_FLAG_NEED_RESCHED;
-	if (at[1] == 'N' || at[1] == 'p')
+	if (kp_ctx_cpu_resched(ctx))
 		flags |= KP_FLAG_PREEMPT_RESCHED;
-	if (at[2] == 'h' || at[2] == 'H' || at[2] == 'Z')
+	if (kp_ctx_hardirq(ctx))
 		flags |= KP_FLAG_HARDIRQ;
-	if (at[2] == 's' || at[2] == 'H')
+	if (!nmi && (ctx->count & SOFTIRQ_OFFSET))
 		flags |= KP_FLAG_SOFTIRQ;
-	if (at[2] == 'z' || at[2] == 'Z')
-		flags |= KP_FLAG_NMI;
 	return flags;
 }
 
 /* common_preempt_count, at most 15 as there; migration is not counted. */
 static inline u8 kp_cur_preempt(const struct kp_ctx *ctx)
 {
-	char depth = ctx->flags[3];
-
-	if (depth == '.')
-		return 0;
-	return depth <= '9' ? depth - '0' : depth - 'a' + 10;
+	return kp_ctx_depth(ctx);
 }
 
 /**

@@ -17,7 +17,7 @@
 #include "kp_cpu.h"
 
 /* Of preempt_count(): who interrupts whom. A task's level is 0. */
-#define KP_LEVELS (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET)
+#define KP_GUARD_LEVELS (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET)
 
 /**
  * kp_guard_enter() - begin to handle a hit, preemption being off
@@ -36,10 +36,10 @@ static __always_inline bool kp_guard_enter(struct kp_cpu *cpu,
 					   unsigned int count, unsigned int now,
 					   unsigned int *was)
 {
+	*was = cpu->busy;
 #ifdef KP_FTRACE
-	*was = READ_ONCE(cpu->busy);
-	count &= KP_LEVELS;
-	now &= KP_LEVELS;
+	count &= KP_GUARD_LEVELS;
+	now &= KP_GUARD_LEVELS;
 	if (unlikely(*was == count || *was == now))
 		return false;
 	WRITE_ONCE(cpu->busy, now);

@@ -87,7 +87,7 @@ static const struct kernel_param_ops kp_unseen_ops = {
 module_param_cb(unseen, &kp_unseen_ops, NULL, 0444);
 MODULE_PARM_DESC(unseen, "hits while it was not enabled");
 
-static int kp_stats_put(char *buf, size_t size, const struct kp_sum *sum)
+static int kp_stats_put(char *buf, size_t size, const struct kp_totals *sum)
 {
 	return scnprintf(buf, size, KP_STATS_FMT,
 			 sum->shown + sum->filtered + sum->dropped, sum->shown,
@@ -95,15 +95,15 @@ static int kp_stats_put(char *buf, size_t size, const struct kp_sum *sum)
 }
 
 /* Of each probe, as they were when its counts were last asked for. */
-static struct kp_sum kp_stats_of[KP_PROBES];
+static struct kp_totals kp_stats_of[KP_PROBES];
 
 /*
  * Looks at each probe's counts once, so that the totals are theirs: hits go on
  * meanwhile. With the lock of the parameters held.
  */
-static void kp_stats_take(struct kp_sum *total)
+static void kp_stats_take(struct kp_totals *total)
 {
-	struct kp_sum *sum;
+	struct kp_totals *sum;
 	unsigned int n;
 
 	for (n = 0; n < KP_PROBES; n++) {
@@ -121,7 +121,7 @@ static void kp_stats_take(struct kp_sum *total)
 /* The totals; and behind them each probe's, where there are several. */
 static int kp_stats_get(char *buf, const struct kernel_param *param)
 {
-	struct kp_sum total = {};
+	struct kp_totals total = {};
 	unsigned int n;
 	int len;
 
@@ -144,7 +144,7 @@ MODULE_PARM_DESC(stats, "hits, and what became of them");
 /* The totals, to the log: the probe goes. */
 static void kp_stats_log(void)
 {
-	struct kp_sum total = {};
+	struct kp_totals total = {};
 	char buf[KP_STATS_LEN];
 
 	kernel_param_lock(THIS_MODULE);

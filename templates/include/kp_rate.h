@@ -28,7 +28,7 @@ struct kp_rate {
 /* Tells, in a new window, what those before left out. */
 static inline void kp_rate_tell(struct kp_rate *r, unsigned int rate)
 {
-	struct kp_sum sum = {};
+	struct kp_totals sum = {};
 	unsigned int n;
 
 	for (n = 0; n < KP_PROBES; n++)

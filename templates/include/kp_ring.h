@@ -17,43 +17,20 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include "kp_abi.h"
+#include "kp_arch.h"
 #include "kp_clock.h"
 #include "kp_compat.h"
 #include "kp_cpu.h"
 #include "kp_ctx.h"
+#include "kp_hit.h"
 
 /* The viewer, whose own doings are of no interest; -1 for nobody. */
 static int kp_viewer __read_mostly = -1;
 
-static __always_inline bool kp_is_viewer(void)
+static __always_inline bool kp_is_viewer(const struct kp_hit *hit)
 {
-	return task_tgid_nr(current) == READ_ONCE(kp_viewer);
+	return hit->task->tgid == READ_ONCE(kp_viewer);
 }
-
-/* preempt_count() of the probed code, and whether this CPU is to preempt. */
-#define KP_RESCHED 0x80000000
-static __always_inline u32 kp_context(unsigned int count)
-{
-	return count | (test_preempt_need_resched() ? KP_RESCHED : 0);
-}
-
-/**
- * struct kp_hit - what a handler is told, of the probed code
- * @regs: its registers
- * @context: kp_context()
- * @irqs_off: interrupts were off there
- * @ip: where the probe is
- * @caller: where a return goes to, 0 at an entry
- * @call: the record of a call that is followed to its return
- */
-struct kp_hit {
-	struct pt_regs *regs;
-	u32 context;
-	bool irqs_off;
-	unsigned long ip;
-	unsigned long caller;
-	void *call;
-};
 
 /* On while not every hit is to be shown: one in kp_every, or none if it is 0. */
 static DEFINE_STATIC_KEY_FALSE(kp_thrift);
@@ -82,8 +59,8 @@ static __always_inline bool kp_skip(struct kp_cpu *cpu, unsigned int n)
 	if (!static_branch_unlikely(&kp_thrift))
 		return false;
 	every = READ_ONCE(kp_every);
-	if (every && ++cpu->ring.skipped >= every) {
-		cpu->ring.skipped = 0;
+	if (every && ++cpu->skipped >= every) {
+		cpu->skipped = 0;
 		return false;
 	}
 	kp_ring_drop(cpu, n);
@@ -115,6 +92,25 @@ static __always_inline void kp_ring_publish(struct kp_cpu *cpu,
 	} while (unlikely(write != local_read(&ring->write)));
 }
 
+/* Is there room up to a position, as far as was seen? Of 64 bits none wraps. */
+static __always_inline bool kp_ring_is_open(const struct kp_ring *ring,
+					    unsigned long to)
+{
+	unsigned long end = READ_ONCE(ring->end);
+
+	return IS_ENABLED(CONFIG_64BIT) ? to <= end : (long)(to - end) <= 0;
+}
+
+/* Is there nothing to be called for a record of @len bytes? */
+static __always_inline bool kp_ring_is_quick(const struct kp_ring *ring,
+					     u32 len)
+{
+	return kp_clock_is_quick() &&
+	       kp_ring_is_open(ring, local_read(&ring->write) + len);
+}
+
+static void kp_area_wanted(void);
+
 /*
  * Has the viewer read more, so that @len more bytes find room? What it says is
  * not believed: nonsense makes the ring look full.
@@ -125,6 +121,11 @@ static noinline __kprobes bool kp_ring_has_room(struct kp_ring *ring, u32 len)
 	unsigned long tail = smp_load_acquire(&ring->control->tail);
 	unsigned long write = local_read(&ring->write);
 
+	/* This CPU was not online when the others got theirs. */
+	if (unlikely(!ring->data)) {
+		kp_area_wanted();
+		return false;
+	}
 	if (write + len - 1 - tail > ring->mask)
 		return false;
 	WRITE_ONCE(ring->end, tail + ring->mask + 1);
@@ -136,6 +137,7 @@ static noinline __kprobes bool kp_ring_has_room(struct kp_ring *ring, u32 len)
  * @ring: this CPU's
  * @len: bytes, a multiple of 8, at most what kp_areas_create() was told
  * @at: gets its position, for kp_ring_at()
+ * @quick: without a look at what the viewer has read meanwhile
  *
  * A record that begins before the end of the ring ends in the slack behind it:
  * nothing has to wrap.
@@ -143,19 +145,29 @@ static noinline __kprobes bool kp_ring_has_room(struct kp_ring *ring, u32 len)
  * Return: whether there is room.
  */
 static __always_inline bool kp_ring_reserve(struct kp_ring *ring, u32 len,
-					    unsigned long *at)
+					    unsigned long *at, bool quick)
 {
-	unsigned long write;
+	long write = local_read(&ring->write);
+	bool done;
 
 	do {
-		write = local_read(&ring->write);
-		if (unlikely((long)(write + len - READ_ONCE(ring->end)) > 0) &&
-		    !kp_ring_has_room(ring, len))
+		if (unlikely(!kp_ring_is_open(ring, write + len)) &&
+		    (quick || !kp_ring_has_room(ring, len)))
 			return false;
-	} while (unlikely(local_cmpxchg(&ring->write, write, write + len) !=
-			  (long)write));
+		done = kp_arch_try_cmpxchg(&ring->write, &write, write + len);
+	} while (unlikely(!done));
 	*at = write;
 	return true;
+}
+
+/* No room: once more by the twin, which may find some, or it is dropped. */
+static __always_inline int kp_ring_full(struct kp_cpu *cpu, unsigned int n,
+					bool quick)
+{
+	if (quick)
+		return KP_AGAIN;
+	kp_ring_drop(cpu, n);
+	return KP_WORKED;
 }
 
 static __always_inline void *kp_ring_at(const struct kp_ring *ring,
@@ -182,13 +194,16 @@ static __always_inline void kp_ring_pad(void *at, u32 len)
 static __always_inline void kp_ring_shrink(struct kp_ring *ring,
 					   unsigned long at, u32 len, u32 used)
 {
+	long end = at + len;
+
+	if (likely(kp_arch_try_cmpxchg(&ring->write, &end, at + used)))
+		return;
+	barrier(); /* or the compiler looks at used before */
 	/*
 	 * A hit in between has its record behind ours: leave a pad, where a
 	 * record would begin there, which is not in the slack.
 	 */
-	if (unlikely(local_cmpxchg(&ring->write, at + len, at + used) !=
-		     (long)(at + len)) &&
-	    used < len)
+	if (used < len)
 		kp_ring_pad(kp_ring_at(ring, at + used), len - used);
 }
 
@@ -204,13 +219,13 @@ static __always_inline void kp_event_fill(struct kp_event *e, unsigned int n,
 					  u32 len, struct kp_ring *ring,
 					  const struct kp_hit *hit)
 {
-	struct task_struct *task = current;
-	unsigned long flags = hit->irqs_off ? KP_FLAG_IRQS_OFF : 0;
+	struct task_struct *task = hit->task;
 
-	flags |= tif_need_resched() ? KP_FLAG_NEED_RESCHED : 0;
 	/* Its first word at once, what nobody uses included. */
-	*(u64 *)e = KP_EVENT_WORD(len, KP_EVENT_HIT, n, flags);
-	e->time = kp_clock();
+	*(u64 *)e = KP_EVENT_WORD(len, KP_EVENT_HIT, n);
+	e->irqs = hit->irqs;
+	e->thread = kp_ctx_thread(task);
+	e->time = kp_clock_of(hit);
 	e->lost = local_read(&ring->lost);
 	e->context = hit->context;
 	/* Side by side in both, unless the kernel shuffles its structures. */
@@ -228,7 +243,7 @@ static __always_inline void kp_event_fill(struct kp_event *e, unsigned int n,
 /* A text between the events, from a context that may sleep. */
 static inline __printf(1, 2) void kp_ring_note(const char *format, ...)
 {
-	struct kp_hit hit = {};
+	struct kp_hit hit = { .task = current };
 	struct kp_event *e;
 	struct kp_cpu *cpu;
 	unsigned long at;
@@ -246,7 +261,8 @@ static inline __printf(1, 2) void kp_ring_note(const char *format, ...)
 	/* A task's: what hits us is told of when we are done. */
 	WRITE_ONCE(cpu->busy, 0);
 	barrier();
-	if (kp_ring_reserve(&cpu->ring, ALIGN(sizeof(*e) + len, 8), &at)) {
+	if (kp_ring_reserve(&cpu->ring, ALIGN(sizeof(*e) + len, 8), &at,
+			    false)) {
 		e = kp_ring_at(&cpu->ring, at);
 		kp_event_fill(e, 0, ALIGN(sizeof(*e) + len, 8), &cpu->ring,
 			      &hit);

@@ -9,7 +9,7 @@
 #include <linux/kdev_t.h>
 #include <linux/kernel.h>
 #include "kp_escape.h"
-#include "kp_record.h"
+#include "kp_data.h"
 
 #define KP_LINE_LEN 800 /* a printk record holds about 1000 characters */
 

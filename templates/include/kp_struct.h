@@ -14,7 +14,8 @@
 #include <linux/socket.h>
 #include <linux/un.h>
 #include "kp_compat.h"
-#include "kp_record.h"
+#include "kp_fetch.h"
+#include "kp_str.h"
 
 /* The name of a socket of AF_UNIX; an abstract one begins with @. */
 static inline void kp_str_sockaddr_un(struct kp_data *d, unsigned int n,

@@ -18,6 +18,16 @@
 #define KP_SLOTS (4 * 4096 / (KP_PROBES > 4 ? KP_PROBES : 4))
 #define KP_SLOT_TRIES 16
 
+static __always_inline bool kp_sum_has_room(struct kp_cpu *cpu, unsigned int n)
+{
+	if (likely(cpu->ring.data))
+		return true;
+	/* It was not online when the others got theirs. */
+	kp_area_wanted();
+	KP_COUNT(cpu, n, dropped);
+	return false;
+}
+
 /**
  * kp_hist_add() - one value
  * @cpu: this one
@@ -29,6 +39,8 @@ static __always_inline void kp_hist_add(struct kp_cpu *cpu, unsigned int n,
 {
 	local_t *bucket = (local_t *)cpu->ring.data + n * KP_HIST_LEN;
 
+	if (unlikely(!kp_sum_has_room(cpu, n)))
+		return;
 	local_inc(bucket + (value < 0 ? KP_HIST_LEN - 1 : fls64(value)));
 	KP_COUNT(cpu, n, shown);
 }
@@ -44,13 +56,15 @@ static __always_inline void kp_hist_add(struct kp_cpu *cpu, unsigned int n,
  * counted. A key that is just being written is not met by a hit in between,
  * which takes another slot: the viewer adds equal keys up.
  */
-static inline void kp_keys_add(struct kp_cpu *cpu, unsigned int n,
-			       const void *key, unsigned int len)
+static inline __kprobes void kp_keys_add(struct kp_cpu *cpu, unsigned int n,
+					 const void *key, unsigned int len)
 {
 	unsigned int first = KP_PROBES > 1 ? n * KP_SLOTS : 0;
 	unsigned int size = sizeof(u64) + len, i;
 	u32 at = jhash2(key, len / sizeof(u32), 0);
 
+	if (unlikely(!kp_sum_has_room(cpu, n)))
+		return;
 	for (i = 0; i < KP_SLOT_TRIES; i++, at++) {
 		char *slot = cpu->ring.data + (first + at % KP_SLOTS) * size;
 		local_t *count = (local_t *)slot;
@@ -72,7 +86,6 @@ static inline void kp_keys_add(struct kp_cpu *cpu, unsigned int n,
 	}
 	KP_COUNT(cpu, n, dropped);
 }
-NOKPROBE_SYMBOL(kp_keys_add);
 
 static inline void kp_keys_add_value(struct kp_cpu *cpu, unsigned int n,
 				     s64 value)

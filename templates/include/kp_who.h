@@ -79,8 +79,10 @@ static __always_inline bool kp_who_else(void)
  * kp_is_unwanted() - is a hit of no interest, before it is looked at?
  * @cpu: this one, which counts it
  * @n: of which probe
+ * @hit: itself
  */
-static __always_inline bool kp_is_unwanted(struct kp_cpu *cpu, unsigned int n)
+static __always_inline bool kp_is_unwanted(struct kp_cpu *cpu, unsigned int n,
+					   const struct kp_hit *hit)
 {
 	if (static_branch_unlikely(&kp_picky)) {
 		if (!READ_ONCE(enabled)) {
@@ -90,11 +92,24 @@ static __always_inline bool kp_is_unwanted(struct kp_cpu *cpu, unsigned int n)
 		if (!kp_who_ok(&who))
 			goto others;
 	}
-	if (likely(!kp_is_viewer()))
+	if (likely(!kp_is_viewer(hit)))
 		return false;
 others:
 	KP_COUNT(cpu, n, others);
 	return true;
+}
+
+/* The begin of a run: KP_WORKED where the hit is to be looked at. */
+static __always_inline int kp_begin(struct kp_cpu *cpu, unsigned int n,
+				    const struct kp_hit *hit)
+{
+	if (kp_is_unwanted(cpu, n, hit))
+		return KP_LEFT;
+	if (!hit->quick)
+		return kp_skip(cpu, n) ? KP_LEFT : KP_WORKED;
+	if (static_branch_unlikely(&kp_thrift) || !kp_clock_is_quick())
+		return KP_AGAIN;
+	return KP_WORKED;
 }
 #endif
 

@@ -15,8 +15,8 @@
  *   cpu N                      those that follow are of its area
  *   at POSITION                the ring begins there
  *   hit P NS COMM TID [KEY=VALUE]...
- *                              flags=, context=, lost= (since the record before),
- *                              pid=, stack=A,B and the
+ *                              irqs=, thread=, context=, pid=, stack=A,B,
+ *                              lost= (since the record before), and the
  *                              fields by name: a number, text, (fault), or
  *                              text... that was cut; %XX is a byte; A,B,C are
  *                              the elements of an array
@@ -233,8 +233,10 @@ static void record__set(struct record *r, const struct view_probe *p,
 			return;
 		}
 	}
-	if (strcmp(word, "flags") == 0)
-		ev->flags = (uint8_t)number(value);
+	if (strcmp(word, "irqs") == 0)
+		ev->irqs = (uint8_t)number(value);
+	else if (strcmp(word, "thread") == 0)
+		ev->thread = (uint8_t)number(value);
 	else if (strcmp(word, "context") == 0)
 		ev->context = (uint32_t)number(value);
 	else if (strcmp(word, "lost") == 0)

@@ -9,11 +9,17 @@ load ../bats/helpers/guest
 
 setup() {
 	guest_setup
+	cd -- "$BATS_TEST_TMPDIR" || return
+	FOLLOW=
 	LOAD=$KP_WORKDIR/ring_load
 	HITS=${KP_RING_HITS:-100000} # of each of two CPUs
 	CYCLES=${KP_RING_CYCLES:-50}
 }
-teardown() { guest_teardown; }
+teardown() {
+	follow_stop
+	[[ ! -d /run/kp_vm ]] || echo 1 >/sys/devices/system/cpu/cpu1/online
+	guest_teardown
+}
 
 # shellcheck disable=SC2016 # the definition's $comm
 CHECKED='hrtimer_forward timer=%di iv=%dx:u64 iv2=%dx:u64 timer2=%di comm=$comm'
@@ -225,4 +231,46 @@ cycles() {
 
 is_hit() {
 	(($(stat_of "$1" hits) > 8))
+}
+
+# areas() { # the CPUs that have data of ours
+areas() { grep -c kp_area_fill /proc/vmallocinfo || :; }
+has_areas() { (($(areas) == $1)); }
+
+@test "a CPU that comes online later has no ring until it is hit there, and then is seen, too" {
+	echo 0 >/sys/devices/system/cpu/cpu1/online
+	follow_begin --follow --engine=ftrace --comm=ring_hammer --probe="p:o $CHECKED"
+	loop_until 50 pgrep -x kp_view >/dev/null
+	assert_equal "$(areas)" 1
+	echo 1 >/sys/devices/system/cpu/cpu1/online
+	sleep 1
+	assert_equal "$(areas)" 1
+	"$LOAD" hammer 1 1 100
+	loop_until 50 has_areas 2
+	"$LOAD" hammer 0 1 2000
+	"$LOAD" hammer 1 1 2000
+	sleep 1
+	kill -INT "$FOLLOW"
+	follow_end
+	echo "# $FOOTER" >&3
+	[[ $FOOTER =~ ^hits=([0-9]+)\ shown=([0-9]+)\ .*dropped=([0-9]+)\  ]]
+	assert_equal "$(grep -c ': o: ' out)" "${BASH_REMATCH[2]}"
+	# The first hits there were dropped, not more than those of 100 calls.
+	((BASH_REMATCH[3] >= 1 && BASH_REMATCH[3] <= 110))
+	(($(grep -c ' \[001\] .*: o: ' out) >= 2000))
+	has_areas 0
+}
+
+@test "hits of a CPU that comes online later are added up from the second on" {
+	echo 0 >/sys/devices/system/cpu/cpu1/online
+	follow_begin --count=comm --engine=kprobe --probe=hrtimer_forward
+	loop_until 50 pgrep -x kp_view >/dev/null
+	echo 1 >/sys/devices/system/cpu/cpu1/online
+	"$LOAD" hammer 1 1 100
+	loop_until 50 has_areas 2
+	"$LOAD" hammer 1 1 2000
+	kill -INT "$FOLLOW"
+	follow_end
+	echo "# $FOOTER" >&3
+	grep -qE '^ *2[0-9]{3} ring_hammer$' out
 }

@@ -179,7 +179,7 @@ static const char *desc__take_context(struct view_desc *d, struct line *l)
 
 	for (i = 0; i < VIEW_CONTEXTS; i++)
 		if (!num__read32(l->word[1 + i], UINT32_MAX, &d->context[i]))
-			return "no five masks";
+			return "no nine masks";
 	return NULL;
 }
 
@@ -454,7 +454,7 @@ static const struct {
 	{ "kp", 2, desc__take_kp },	  { "name", 2, desc__take_name },
 	{ "mode", 2, desc__take_mode },	  { "cpus", 2, desc__take_cpus },
 	{ "area", 2, desc__take_area },	  { "ring", 3, desc__take_ring },
-	{ "clock", 4, desc__take_clock }, { "context", 6, desc__take_context },
+	{ "clock", 4, desc__take_clock }, { "context", 10, desc__take_context },
 	{ "probe", 7, desc__take_probe }, { "data", 5, desc__take_data },
 	{ "field", 9, desc__take_field }, { "enum", 5, desc__take_enum },
 	{ "page", 2, desc__take_page },	  { "flag", 3, desc__take_flag },

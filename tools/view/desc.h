@@ -40,6 +40,10 @@ enum view_context {
 	VIEW_HARDIRQ,
 	VIEW_NMI,
 	VIEW_RESCHED,
+	VIEW_FLIP, /* its bits that are the other way round */
+	VIEW_IRQS, /* of bytes of their own */
+	VIEW_IRQS_FLIP,
+	VIEW_THREAD,
 	VIEW_CONTEXTS,
 };
 

@@ -45,6 +45,7 @@ struct follow {
 	struct out out;
 	struct view_show show;
 	const uint8_t **data; /* of each CPU */
+	uint8_t *none; /* of one that was not hit */
 	int signal; /* that ended it */
 	uint64_t signaled; /* when */
 	bool is_urged; /* by a second one */
@@ -317,12 +318,28 @@ static void follow__events(struct follow *f)
 	follow__finish_events(f);
 }
 
+/* Those of CPUs that came online meanwhile; none is as one of zeros. */
+static void follow__find_data(struct follow *f)
+{
+	struct view_rings *rs = &f->source->rings;
+	struct view_ring *r;
+	uint32_t i;
+
+	for (i = 0; i < rs->n; i++) {
+		r = &rs->ring[i];
+		if (!r->data)
+			rs->map(rs, r);
+		f->data[i] = r->data ? r->data : f->none;
+	}
+}
+
 static void follow__show_total(struct follow *f)
 {
 	const struct view_desc *d = &f->source->desc;
 	uint64_t counts[VIEW_PROBES_MAX];
 	uint32_t n;
 
+	follow__find_data(f);
 	n = stats__read_probes(f->opts->stats, counts, d->nprobes);
 	f->aggregated = sums__show(&f->show, f->data, counts, n);
 	if (d->mode == VIEW_COUNT && n < d->nprobes)
@@ -338,6 +355,7 @@ static bool follow__has_enough(struct follow *f)
 
 	if (!f->opts->max_hits)
 		return false;
+	follow__find_data(f);
 	if (f->source->desc.mode != VIEW_COUNT)
 		return sums__total(&f->source->desc, f->data) >=
 		       f->opts->max_hits;
@@ -465,7 +483,6 @@ static int follow__init(struct follow *f)
 {
 	struct view_rings *rs = &f->source->rings;
 	struct stat st;
-	uint32_t i;
 	int ret;
 
 	ret = out__init(&f->out, STDOUT_FILENO);
@@ -480,10 +497,11 @@ static int follow__init(struct follow *f)
 	f->show.color = f->show.form->has_colors && terminal__has_colors();
 	f->show.syms = syms__new(f->opts->kallsyms);
 	f->data = calloc(rs->n + 1, sizeof(*f->data));
-	if (!f->show.syms || !f->data || show__init(&f->show))
+	f->none = calloc(1, f->source->desc.mode == VIEW_EVENTS ?
+				    1 :
+				    f->source->desc.ring + 1);
+	if (!f->show.syms || !f->data || !f->none || show__init(&f->show))
 		return -ENOMEM;
-	for (i = 0; i < rs->n; i++)
-		f->data[i] = rs->ring[i].data;
 	return 0;
 }
 
@@ -492,6 +510,7 @@ static void follow__free(struct follow *f)
 	show__free(&f->show);
 	syms__free(f->show.syms);
 	free(f->data);
+	free(f->none);
 	out__free(&f->out);
 	free(f);
 }

@@ -208,6 +208,11 @@ void rings__pull(struct view_rings *rs)
 			r->head = r->cur;
 			continue;
 		}
+		/* Of a CPU that came online meanwhile. */
+		if (!r->data && !rs->map(rs, r)) {
+			r->head = r->cur;
+			continue;
+		}
 		from = r->cur;
 		ring__pull(rs, r);
 		rs->pulled += r->cur - from;

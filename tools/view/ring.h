@@ -14,7 +14,7 @@
 /**
  * struct view_ring - the ring of one CPU, and what was copied out of it
  * @control: shared with the kernel
- * @data: of @size bytes, written by the kernel
+ * @data: of @size bytes, written by the kernel; NULL as long as there is none
  * @cur: position of what was not copied yet
  * @head: of @control, as it was when it was looked at
  * @slack: bytes behind @size that a record may reach into
@@ -58,6 +58,7 @@ struct view_ring {
  * @pulled: bytes that the last look copied
  * @event: of a record, or of a VIEW_EVENT_BAD; anything but 0 ends the look
  * @bad: of a position that holds no record; the rest of the ring is left out
+ * @map: finds the data of one that had none, false where it still has none
  */
 struct view_rings {
 	struct view_ring *ring;
@@ -68,6 +69,7 @@ struct view_rings {
 	uint64_t pulled;
 	int (*event)(void *ctx, struct view_ring *r, const uint8_t *record);
 	void (*bad)(void *ctx, struct view_ring *r);
+	bool (*map)(struct view_rings *rs, struct view_ring *r);
 	void *ctx;
 };
 

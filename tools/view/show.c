@@ -47,15 +47,17 @@ void flags__put(struct out *o, const struct view_desc *d,
 		const struct kp_event *ev)
 {
 	static const char resched[] = ".npN", depth[] = ".123456789abcdef";
-	uint32_t preempt = context__get(d, ev->context, VIEW_PREEMPT);
-	uint32_t hardirq = context__get(d, ev->context, VIEW_HARDIRQ);
-	uint32_t softirq = context__get(d, ev->context, VIEW_SOFTIRQ);
+	uint32_t context = ev->context ^ d->context[VIEW_FLIP];
+	uint32_t irqs = ev->irqs ^ d->context[VIEW_IRQS_FLIP];
+	uint32_t preempt = context__get(d, context, VIEW_PREEMPT);
+	uint32_t hardirq = context__get(d, context, VIEW_HARDIRQ);
+	uint32_t softirq = context__get(d, context, VIEW_SOFTIRQ);
 	char *to = out__room(o, 4);
 
-	to[0] = ev->flags & KP_FLAG_IRQS_OFF ? 'd' : '.';
-	to[1] = resched[(ev->flags & KP_FLAG_NEED_RESCHED ? 1 : 0) +
-			(context__get(d, ev->context, VIEW_RESCHED) ? 2 : 0)];
-	if (context__get(d, ev->context, VIEW_NMI))
+	to[0] = irqs & d->context[VIEW_IRQS] ? 'd' : '.';
+	to[1] = resched[(ev->thread & d->context[VIEW_THREAD] ? 1 : 0) +
+			(context__get(d, context, VIEW_RESCHED) ? 2 : 0)];
+	if (context__get(d, context, VIEW_NMI))
 		to[2] = hardirq > 1 ? 'Z' : 'z';
 	else if (hardirq)
 		to[2] = softirq ? 'H' : 'h';

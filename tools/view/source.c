@@ -110,18 +110,36 @@ static void *source__map_part(struct view_source *s, size_t size, int how,
 	return map == MAP_FAILED ? NULL : map;
 }
 
+/* EAGAIN is of a CPU that was not online: it has none until it is hit. */
+static int source__map_data(struct view_source *s, struct view_ring *r)
+{
+	uint64_t at = s->base + r->cpu * s->desc.area + s->desc.page;
+
+	r->data = source__map_part(s, source__size(s), PROT_READ, at);
+	return r->data || errno == EAGAIN ? 0 : -errno;
+}
+
+static bool source__map_late(struct view_rings *rs, struct view_ring *r)
+{
+	struct view_source *s =
+		(struct view_source *)((char *)rs -
+				       offsetof(struct view_source, rings));
+
+	return !source__map_data(s, r) && r->data;
+}
+
 static int source__map_ring(struct view_source *s, struct view_ring *r)
 {
 	uint64_t at = s->base + r->cpu * s->desc.area;
+	int ret;
 
 	r->control =
 		source__map_part(s, s->desc.page, PROT_READ | PROT_WRITE, at);
 	if (!r->control)
 		return -errno;
-	r->data = source__map_part(s, source__size(s), PROT_READ,
-				   at + s->desc.page);
-	if (!r->data)
-		return -errno;
+	ret = source__map_data(s, r);
+	if (ret)
+		return ret;
 	r->size = s->desc.ring;
 	r->slack = s->desc.slack;
 	ring__start(r);
@@ -140,6 +158,7 @@ static int source__map(struct view_source *s)
 	/* No kernel waits for room, and the processor's cache is small. */
 	if (s->once)
 		s->rings.most = IMAGE_MOST;
+	s->rings.map = source__map_late;
 	if (s->is_file && n &&
 	    (fstat(s->fd, &st) || (uint64_t)st.st_size < s->base ||
 	     ((uint64_t)st.st_size - s->base) / n < s->desc.area)) {

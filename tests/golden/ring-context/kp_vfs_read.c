@@ -21,16 +21,17 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_capture.h"
 #include "kp_cost.h"
 #include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
 #include "kp_guard.h"
+#include "kp_object.h"
 #include "kp_params.h"
-#include "kp_record.h"
+#include "kp_plant.h"
 #include "kp_ring.h"
-#include "kp_target.h"
 #include "kp_who.h"
 
 static char *funcname[KP_PROBES] = {
@@ -58,37 +59,35 @@ static inline bool kp_filter(const struct kp_record *r,
 	return kp_cur_preempt(ctx) > 1 || kp_probe_ip(ctx) == 0;
 }
 
-static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 {
+	int done = kp_begin(cpu, 0, hit);
 	struct kp_ring *ring = &cpu->ring;
 	struct kp_record *r;
 	u32 len = KP_RECORD_LEN;
 	unsigned long at;
-	struct kp_ctx ctx = { .ip = hit->ip, .ret_ip = hit->caller };
+	struct kp_ctx ctx = kp_hit_ctx(hit);
 
-	if (kp_is_unwanted(cpu, 0) || kp_skip(cpu, 0))
-		return false;
-	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN, &at))) {
-		kp_ring_drop(cpu, 0);
-		return true;
-	}
+	if (done != KP_WORKED)
+		return done;
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN, &at, hit->quick)))
+		return kp_ring_full(cpu, 0, hit->quick);
 	r = kp_ring_at(ring, at);
-	kp_ctx_set_flags(&ctx, hit->context, hit->irqs_off);
 	if (!kp_filter(r, &ctx)) {
 		KP_COUNT(cpu, 0, filtered);
 		kp_ring_shrink(ring, at, KP_RESERVE_LEN, 0);
-		return true;
+		return done;
 	}
 	kp_event_fill(&r->event, 0, len, ring, hit);
 	KP_COUNT(cpu, 0, shown);
-	return true;
+	return done;
 }
 
 static struct kprobe kp; /* finds the function */
 
 static struct kp_target kp_target;
 
-static void kp_describe(struct kp_text *text)
+static void kp_describe(struct kp_description *text)
 {
 	kp_fact_probe(text, 0, 'p', event[0], &kp_target);
 }
@@ -104,16 +103,18 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 	&kp_target,
 };
 
-KP_TIMED(kp_entry)
+KP_TWIN(kp_entry, kp_leave)
 
 /* Called at the entry of each function; its address tells which one it is. */
 static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 			   struct ftrace_ops *ops, struct kp_ftrace_regs *fregs)
 {
+	struct task_struct *task = current;
 	struct kp_hit hit = {
+		.task = task,
 		.regs = kp_ftrace_get(fregs),
-		.context = kp_context(kp_ctx_ftrace_count()),
-		.irqs_off = irqs_disabled(),
+		.context = kp_ctx_ftrace_count(task),
+		.irqs = kp_arch_irqs(),
 		.ip = ip,
 	};
 	struct kp_cpu *cpu;
@@ -122,12 +123,10 @@ static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 	preempt_disable_notrace();
 	cpu = kp_cpu_get();
 	if (!kp_guard_enter(cpu, hit.context, hit.context, &busy)) {
-		kp_targets_missed(cpu, ip);
+		kp_targets_count_missed(cpu, ip);
 		goto out;
 	}
-	KP_RUN(cpu, kp_entry, hit);
-	kp_guard_leave(cpu, busy);
-	kp_ring_publish(cpu, busy);
+	KP_RUN(cpu, busy, kp_entry, hit, kp_leave);
 out:
 	preempt_enable_notrace();
 }

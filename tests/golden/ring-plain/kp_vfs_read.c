@@ -19,16 +19,17 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_capture.h"
 #include "kp_cost.h"
 #include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
 #include "kp_guard.h"
+#include "kp_object.h"
 #include "kp_params.h"
-#include "kp_record.h"
+#include "kp_plant.h"
 #include "kp_ring.h"
-#include "kp_target.h"
 #include "kp_who.h"
 
 static char *funcname[KP_PROBES] = {
@@ -48,40 +49,39 @@ struct kp_record {
 #define KP_RESERVE_LEN KP_RECORD_LEN
 static_assert(KP_RESERVE_LEN <= U16_MAX); /* as its head tells it */
 
-static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 {
+	int done = kp_begin(cpu, 0, hit);
 	struct kp_ring *ring = &cpu->ring;
 	struct kp_record *r;
 	u32 len = KP_RECORD_LEN;
 	unsigned long at;
 
-	if (kp_is_unwanted(cpu, 0) || kp_skip(cpu, 0))
-		return false;
-	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN, &at))) {
-		kp_ring_drop(cpu, 0);
-		return true;
-	}
+	if (done != KP_WORKED)
+		return done;
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN, &at, hit->quick)))
+		return kp_ring_full(cpu, 0, hit->quick);
 	r = kp_ring_at(ring, at);
 	kp_event_fill(&r->event, 0, len, ring, hit);
 	KP_COUNT(cpu, 0, shown);
-	return true;
+	return done;
 }
 
-KP_TIMED(kp_entry)
+KP_TWIN(kp_entry, kp_leave)
 
 /* Called before the probed instruction is executed. */
 static int handler_pre(struct kprobe *p, struct pt_regs *regs)
 {
 	struct kp_hit hit = {
+		.task = current,
 		.regs = regs,
-		.context = kp_context(kp_ctx_preempt_count(p)),
-		.irqs_off = kp_ctx_irqs_off(regs),
+		.context = kp_ctx_count(p),
+		.irqs = kp_arch_irqs_of(regs),
 		.ip = (unsigned long)p->addr,
 	};
 	struct kp_cpu *cpu = kp_cpu_get();
 
-	KP_RUN(cpu, kp_entry, hit);
-	kp_ring_publish(cpu, cpu->busy);
+	KP_HANDLE(cpu, 0, kp_entry, hit);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_pre);
@@ -92,7 +92,7 @@ static struct kprobe kp = {
 
 static struct kp_target kp_target;
 
-static void kp_describe(struct kp_text *text)
+static void kp_describe(struct kp_description *text)
 {
 	kp_fact_probe(text, 0, 'p', event[0], &kp_target);
 }

@@ -21,16 +21,17 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_capture.h"
 #include "kp_cost.h"
 #include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
 #include "kp_guard.h"
+#include "kp_object.h"
 #include "kp_params.h"
-#include "kp_record.h"
+#include "kp_plant.h"
 #include "kp_ring.h"
-#include "kp_target.h"
 #include "kp_who.h"
 
 static char *funcname[KP_PROBES] = {
@@ -64,30 +65,29 @@ struct kp_record0 {
 #define KP_RESERVE_LEN0 KP_RECORD_LEN0
 static_assert(KP_RESERVE_LEN0 <= U16_MAX); /* as its head tells it */
 
-static __always_inline bool kp_entry0(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_entry0(struct kp_cpu *cpu, struct kp_hit *hit)
 {
+	int done = kp_begin(cpu, 0, hit);
 	struct kp_ring *ring = &cpu->ring;
 	struct kp_record0 *r;
 	u32 len = KP_RECORD_LEN0;
 	unsigned long at;
 
-	if (kp_is_unwanted(cpu, 0) || kp_skip(cpu, 0))
-		return false;
-	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN0, &at))) {
-		kp_ring_drop(cpu, 0);
-		return true;
-	}
+	if (done != KP_WORKED)
+		return done;
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN0, &at, hit->quick)))
+		return kp_ring_full(cpu, 0, hit->quick);
 	r = kp_ring_at(ring, at);
 	kp_event_fill(&r->event, 0, len, ring, hit);
 	KP_COUNT(cpu, 0, shown);
-	return true;
+	return done;
 }
 
 static struct kprobe kp0; /* finds the function */
 
 static struct kp_target kp_target0;
 
-static void kp_describe0(struct kp_text *text)
+static void kp_describe0(struct kp_description *text)
 {
 	kp_fact_probe(text, 0, 'p', event[0], &kp_target0);
 }
@@ -119,38 +119,37 @@ static const struct kp_field kp_fields1[] = {
 	KP_FIELD(kp_record1, caller, "caller", "caller", "u64", 0, "%pS"),
 };
 
-static __always_inline bool kp_call1(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_call1(struct kp_cpu *cpu, struct kp_hit *hit)
 {
+	int done = kp_begin(cpu, 1, hit);
 	struct kp_record1 *r = hit->call;
 
-	if (kp_is_unwanted(cpu, 1) || kp_skip(cpu, 1))
-		return false;
+	if (done != KP_WORKED)
+		return done;
 	/* Before 5.11 it was not zeroed, and what no field fills is copied, too. */
 	memset((char *)r + sizeof(r->event), 0, sizeof(*r) - sizeof(r->event));
-	r->duration = kp_clock();
-	return true;
+	r->duration = kp_clock_of(hit);
+	return done;
 }
 
-KP_TIMED(kp_call1)
+KP_TWIN(kp_call1, kp_leave)
 
 /* Called at the function's entry; 1 says that its return is of no interest. */
 static int handler_entry1(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kp_hit hit = {
+		.task = current,
 		.regs = regs,
-		.context = kp_ctx_preempt_count(&kp_rp1.kp),
+		.context = kp_ctx_count(&kp_rp1.kp),
 		.call = ri->data,
 	};
 	struct kp_cpu *cpu = kp_cpu_get();
-	bool wanted;
 
-	wanted = KP_HANDLE(cpu, 1, kp_call1, hit);
-	kp_ring_publish(cpu, cpu->busy); /* what an interrupt hit meanwhile */
-	return !wanted;
+	return KP_HANDLE(cpu, 1, kp_call1, hit) != KP_WORKED;
 }
 NOKPROBE_SYMBOL(handler_entry1);
 
-static __always_inline bool kp_return1(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_return1(struct kp_cpu *cpu, struct kp_hit *hit)
 {
 	struct pt_regs *regs __maybe_unused = hit->regs;
 	struct kp_record1 *r = hit->call, *record;
@@ -158,15 +157,15 @@ static __always_inline bool kp_return1(struct kp_cpu *cpu, struct kp_hit *hit)
 	u32 len = KP_RECORD_LEN1;
 	unsigned long at;
 
+	if (hit->quick && !kp_ring_is_quick(ring, KP_RESERVE_LEN1))
+		return KP_AGAIN;
 	r->a_arg1 = kp_retval(regs);
 	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
 		KP_COUNT(cpu, 1, filtered);
-		return true;
+		return KP_WORKED;
 	}
-	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN1, &at))) {
-		kp_ring_drop(cpu, 1);
-		return true;
-	}
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN1, &at, hit->quick)))
+		return kp_ring_full(cpu, 1, hit->quick);
 	record = kp_ring_at(ring, at);
 	memcpy((char *)record + sizeof(r->event), (char *)r + sizeof(r->event),
 	       len - sizeof(r->event));
@@ -174,18 +173,19 @@ static __always_inline bool kp_return1(struct kp_cpu *cpu, struct kp_hit *hit)
 	KP_COUNT(cpu, 1, shown);
 	record->duration = record->event.time - r->duration;
 	record->caller = hit->caller;
-	return true;
+	return KP_WORKED;
 }
 
-KP_TIMED(kp_return1)
+KP_TWIN(kp_return1, kp_leave)
 
 /* Called when the function returns. */
 static int handler_return1(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kp_hit hit = {
+		.task = current,
 		.regs = regs,
-		.context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET),
-		.irqs_off = kp_ctx_irqs_off(regs),
+		.context = kp_ctx_return_count(),
+		.irqs = kp_arch_irqs_of(regs),
 		.ip = (unsigned long)kp_rp1.kp.addr,
 		.caller = kp_return_address(ri),
 		.call = ri->data,
@@ -193,7 +193,6 @@ static int handler_return1(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct kp_cpu *cpu = kp_cpu_get();
 
 	KP_HANDLE(cpu, 1, kp_return1, hit);
-	kp_ring_publish(cpu, cpu->busy);
 	return 0;
 }
 NOKPROBE_SYMBOL(handler_return1);
@@ -207,7 +206,7 @@ static struct kretprobe kp_rp1 = {
 
 static struct kp_target kp_target1;
 
-static void kp_describe1(struct kp_text *text)
+static void kp_describe1(struct kp_description *text)
 {
 	kp_fact_probe(text, 1, 'r', event[1], &kp_target1);
 	kp_fact_fields(text, 1, kp_fields1, ARRAY_SIZE(kp_fields1));
@@ -237,37 +236,37 @@ static const struct kp_field kp_fields2[] = {
 	KP_FIELD(kp_record2, a_banner, "banner", "value", "u64", 0, "0x%llx"),
 };
 
-static __always_inline bool kp_entry2(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_entry2(struct kp_cpu *cpu, struct kp_hit *hit)
 {
 	struct pt_regs *regs __maybe_unused = hit->regs;
+	int done = kp_begin(cpu, 2, hit);
 	struct kp_ring *ring = &cpu->ring;
 	struct kp_record2 *r;
 	u32 len = KP_RECORD_LEN2;
 	unsigned long at;
 
-	if (kp_is_unwanted(cpu, 2) || kp_skip(cpu, 2))
-		return false;
-	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN2, &at))) {
-		kp_ring_drop(cpu, 2);
-		return true;
-	}
+	if (done != KP_WORKED)
+		return done;
+	if (unlikely(!kp_ring_reserve(ring, KP_RESERVE_LEN2, &at, hit->quick)))
+		return kp_ring_full(cpu, 2, hit->quick);
 	r = kp_ring_at(ring, at);
+	kp_event_fill(&r->event, 2, len, ring, hit);
 	kp_data_init(&r->data, KP_DATA_LEN);
 	KP_CAPTURE_STR(kp_str_get, r, 0, a_file, kp_reg(regs, si), true);
 	KP_CAPTURE(r, 1, a_banner, kp_read_u64(&err, kp_sym(&err, syms[0])));
 	len = offsetof(struct kp_record2, data.text) + kp_data_end(&r->data);
 	len = ALIGN(len, 8);
-	kp_event_fill(&r->event, 2, len, ring, hit);
+	r->event.len = len;
 	KP_COUNT(cpu, 2, shown);
 	kp_ring_shrink(ring, at, KP_RESERVE_LEN2, len);
-	return true;
+	return done;
 }
 
 static struct kprobe kp2; /* finds the function */
 
 static struct kp_target kp_target2;
 
-static void kp_describe2(struct kp_text *text)
+static void kp_describe2(struct kp_description *text)
 {
 	kp_fact_probe(text, 2, 'p', event[2], &kp_target2);
 	kp_fact(text, "data\t%u\t%zu\t%zu\t%zu\t%zu\n", 2,
@@ -292,27 +291,30 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 };
 
 /* A hit at an address: of which probe, or of which ones. */
-static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 {
 	bool worked = false;
 
+	hit->quick = false; /* there may be several at one address */
 	if (hit->ip == kp_target0.where)
 		worked |= kp_entry0(cpu, hit);
 	if (hit->ip == kp_target2.where)
 		worked |= kp_entry2(cpu, hit);
-	return worked;
+	return worked ? KP_WORKED : KP_LEFT;
 }
 
-KP_TIMED(kp_entry)
+KP_TWIN(kp_entry, kp_leave)
 
 /* Called at the entry of each function; its address tells which one it is. */
 static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 			   struct ftrace_ops *ops, struct kp_ftrace_regs *fregs)
 {
+	struct task_struct *task = current;
 	struct kp_hit hit = {
+		.task = task,
 		.regs = kp_ftrace_get(fregs),
-		.context = kp_context(kp_ctx_ftrace_count()),
-		.irqs_off = irqs_disabled(),
+		.context = kp_ctx_ftrace_count(task),
+		.irqs = kp_arch_irqs(),
 		.ip = ip,
 	};
 	struct kp_cpu *cpu;
@@ -321,12 +323,10 @@ static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 	preempt_disable_notrace();
 	cpu = kp_cpu_get();
 	if (!kp_guard_enter(cpu, hit.context, hit.context, &busy)) {
-		kp_targets_missed(cpu, ip);
+		kp_targets_count_missed(cpu, ip);
 		goto out;
 	}
-	KP_RUN(cpu, kp_entry, hit);
-	kp_guard_leave(cpu, busy);
-	kp_ring_publish(cpu, busy);
+	KP_RUN(cpu, busy, kp_entry, hit, kp_leave);
 out:
 	preempt_enable_notrace();
 }

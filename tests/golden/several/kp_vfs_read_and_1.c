@@ -20,10 +20,10 @@
 #include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_params.h"
+#include "kp_plant.h"
 #include "kp_rate.h"
 #include "kp_regs.h"
 #include "kp_stack.h"
-#include "kp_target.h"
 
 static char *funcname[KP_PROBES] = {
 	"vfs_read",

@@ -20,17 +20,18 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_capture.h"
 #include "kp_cost.h"
 #include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
 #include "kp_guard.h"
+#include "kp_object.h"
 #include "kp_params.h"
-#include "kp_record.h"
+#include "kp_plant.h"
 #include "kp_ring.h"
 #include "kp_sum.h"
-#include "kp_target.h"
 #include "kp_who.h"
 
 static char *funcname[KP_PROBES] = {
@@ -55,33 +56,34 @@ struct kp_record {
 
 #define KP_RECORD_LEN sizeof(struct kp_record)
 
-static __always_inline bool kp_call(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_call(struct kp_cpu *cpu, struct kp_hit *hit)
 {
 	struct kp_record *r = hit->call;
 
-	if (kp_is_unwanted(cpu, 0))
-		return false;
+	if (kp_is_unwanted(cpu, 0, hit))
+		return KP_LEFT;
 	r->duration = kp_clock();
-	return true;
+	return KP_WORKED;
 }
 
-KP_TIMED(kp_call)
+KP_TWIN(kp_call, kp_leave)
 
 /* Called at the function's entry; 1 says that its return is of no interest. */
 static int handler_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kp_hit hit = {
+		.task = current,
 		.regs = regs,
-		.context = kp_ctx_preempt_count(&kp_rp.kp),
+		.context = kp_ctx_count(&kp_rp.kp),
 		.call = ri->data,
 	};
 	struct kp_cpu *cpu = kp_cpu_get();
 
-	return !KP_HANDLE(cpu, 0, kp_call, hit);
+	return KP_HANDLE(cpu, 0, kp_call, hit) != KP_WORKED;
 }
 NOKPROBE_SYMBOL(handler_entry);
 
-static __always_inline bool kp_return(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_return(struct kp_cpu *cpu, struct kp_hit *hit)
 {
 	struct pt_regs *regs __maybe_unused = hit->regs;
 	struct kp_record *r = hit->call;
@@ -90,21 +92,22 @@ static __always_inline bool kp_return(struct kp_cpu *cpu, struct kp_hit *hit)
 	r->a_ret = kp_retval(regs);
 	if (errors && !kp_is_error((long)kp_retval(hit->regs))) {
 		KP_COUNT(cpu, 0, filtered);
-		return true;
+		return KP_WORKED;
 	}
 	kp_hist_add(cpu, 0, kp_clock_ns(r->duration));
-	return true;
+	return KP_WORKED;
 }
 
-KP_TIMED(kp_return)
+KP_TWIN(kp_return, kp_leave)
 
 /* Called when the function returns. */
 static int handler_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kp_hit hit = {
+		.task = current,
 		.regs = regs,
-		.context = kp_context(preempt_count() - PREEMPT_DISABLE_OFFSET),
-		.irqs_off = kp_ctx_irqs_off(regs),
+		.context = kp_ctx_return_count(),
+		.irqs = kp_arch_irqs_of(regs),
 		.ip = (unsigned long)kp_rp.kp.addr,
 		.caller = kp_return_address(ri),
 		.call = ri->data,
@@ -125,7 +128,7 @@ static struct kretprobe kp_rp = {
 
 static struct kp_target kp_target;
 
-static void kp_describe(struct kp_text *text)
+static void kp_describe(struct kp_description *text)
 {
 	kp_fact_probe(text, 0, 'r', event[0], &kp_target);
 	kp_fact(text, "hist\t0\tduration\n");

@@ -23,18 +23,19 @@
 #define KP_ARGS_MAX 64 /* bits of the bitmaps in kp_abi.h */
 
 #include "kp_budget.h"
+#include "kp_capture.h"
 #include "kp_cost.h"
 #include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_device.h"
 #include "kp_filter.h"
 #include "kp_guard.h"
+#include "kp_object.h"
 #include "kp_params.h"
-#include "kp_record.h"
+#include "kp_plant.h"
 #include "kp_ring.h"
 #include "kp_stack.h"
 #include "kp_sum.h"
-#include "kp_target.h"
 #include "kp_who.h"
 
 static char *funcname[KP_PROBES] = {
@@ -47,22 +48,22 @@ static char *event[KP_PROBES] = {
 
 static struct ftrace_ops kp_ops;
 
-static __always_inline bool kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
+static __always_inline int kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 {
 	unsigned long stack[KP_STACK_DEPTH] = {};
 
-	if (kp_is_unwanted(cpu, 0))
-		return false;
+	if (kp_is_unwanted(cpu, 0, hit))
+		return KP_LEFT;
 	kp_stack_save(stack, hit->regs);
 	kp_keys_add(cpu, 0, stack, sizeof(stack));
-	return true;
+	return KP_WORKED;
 }
 
 static struct kprobe kp; /* finds the function */
 
 static struct kp_target kp_target;
 
-static void kp_describe(struct kp_text *text)
+static void kp_describe(struct kp_description *text)
 {
 	kp_fact_probe(text, 0, 'p', event[0], &kp_target);
 	kp_fact(text, "keys\tstack\t128\t%u\n", KP_SLOTS);
@@ -78,13 +79,15 @@ static struct kp_target *const kp_targets[KP_PROBES] = {
 	&kp_target,
 };
 
-KP_TIMED(kp_entry)
+KP_TWIN(kp_entry, kp_leave)
 
 /* Called at the entry of each function; its address tells which one it is. */
 static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 			   struct ftrace_ops *ops, struct kp_ftrace_regs *fregs)
 {
+	struct task_struct *task = current;
 	struct kp_hit hit = {
+		.task = task,
 		.regs = kp_ftrace_get(fregs),
 		.context = preempt_count(),
 		.ip = ip,
@@ -95,11 +98,10 @@ static void handler_ftrace(unsigned long ip, unsigned long parent_ip,
 	preempt_disable_notrace();
 	cpu = kp_cpu_get();
 	if (!kp_guard_enter(cpu, hit.context, hit.context, &busy)) {
-		kp_targets_missed(cpu, ip);
+		kp_targets_count_missed(cpu, ip);
 		goto out;
 	}
-	KP_RUN(cpu, kp_entry, hit);
-	kp_guard_leave(cpu, busy);
+	KP_RUN(cpu, busy, kp_entry, hit, kp_leave);
 out:
 	preempt_enable_notrace();
 }

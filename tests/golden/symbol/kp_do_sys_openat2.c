@@ -17,16 +17,17 @@
 
 #define KP_PROBES 1
 
+#include "kp_capture.h"
 #include "kp_cpu.h"
 #include "kp_ctx.h"
 #include "kp_filter.h"
+#include "kp_object.h"
 #include "kp_params.h"
+#include "kp_plant.h"
 #include "kp_rate.h"
-#include "kp_record.h"
 #include "kp_regs.h"
 #include "kp_show.h"
 #include "kp_stack.h"
-#include "kp_target.h"
 #include "kp_who.h"
 
 static char *funcname[KP_PROBES] = {
