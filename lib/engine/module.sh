@@ -71,13 +71,12 @@ kp_module_plan() {
 		kp_plan_param dyndbg=+p
 	fi
 	kp_request_params || return
-	! kp_request_is_to_come || _kp_module_target || return
 	kp_plan_write "$1"
 }
 
-# _kp_module_target() { # what is loaded before the probe, and after it
+# kp_module_target() { # what is loaded before the probe, and after it
 #	insmod /lib/modules/6.1.0-56-amd64/kernel/drivers/net/mdio.ko
-_kp_module_target() {
+kp_module_target() {
 	local name file said
 	local -a depends
 	IFS=, read -ra depends <<<"${KP_REQUEST_MODFILE[depends]}"

@@ -41,6 +41,7 @@ kp_here_plan() {
 			"its counts:                      kp_load.sh --status=%n" \
 			"remove it:                       kp_load.sh --unload=%n"
 	fi
+	! kp_request_is_to_come || kp_module_target || return
 	kp_module_plan "$KP_RUN/plan" "$1"
 }
 

@@ -805,6 +805,16 @@ key() {
 	modinfo "$output" >/dev/null
 }
 
+@test "what a target's module depends on is of no concern where it is only built" {
+	use_build
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho "FATAL: Module $2 not found" >&2\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/modprobe"
+	chmod 755 "$BATS_TEST_TMPDIR/bin/modprobe"
+	run -0 env PATH="$BATS_TEST_TMPDIR/bin:$PATH" "$KP_LOAD" --kver="$KVER" --build-only \
+		--mod=ext4 --probe=ext4_file_open
+	assert_contains /kp_ext4_file_open.ko
+}
+
 @test "a missing tool is 11 with its remedy, and nothing is written" {
 	local tool cc
 	use_build

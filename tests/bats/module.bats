@@ -358,7 +358,7 @@ target_needs() {
 	PLAN=$BATS_TEST_TMPDIR/plan
 	declare -gA KP_REQUEST_MODFILE=([name]=target [path]="$modfiles/target.ko" [loaded]=0 [depends]=$1)
 	kp_plan_begin
-	_kp_module_target && kp_plan_write "$PLAN"
+	kp_module_target && kp_plan_write "$PLAN"
 }
 
 # needs() { # <module> <line of modprobe --show-depends>...
