@@ -83,7 +83,7 @@ _kp_build_key() {
 		for file in "$KP_TOP"/templates/{*,*/*,*/*/*}; do
 			[[ ! -f $file ]] || files+=("$file")
 		done
-		state=("${KP_BUILD_WITH[@]}" "${KP_FACTS_PART[@]}")
+		state=("${KP_BUILD_WITH[@]}" "${KP_FACTS_KIND[@]}")
 		sum=$({ printf '%s\n' "${state[@]}" && stat -L -c '%n %s %.9Y' -- \
 			"${KP_BUILD_STATE[@]}" "${files[@]}"; } | sha256sum) || return
 	fi

@@ -8,15 +8,14 @@ _KP_FACTS_SOURCED=1
 
 # All of the module's, once they are known; see tools/def/m4_write.c. Without kp_def
 # there is nothing to tell but how many probes there are.
-KP_FACTS_DIR=   # of the files for m4; empty: none
-KP_FACTS_FRAME= # the template around its probes; empty: nothing is known yet
-KP_FACTS_KEY=   # the sum of all that they are, and of the state that was given
+KP_FACTS_DIR=  # of the files for m4; empty: none
+KP_FACTS_SINK= # where hits go: log, ring or sum; empty: nothing is known yet
+KP_FACTS_KEY=  # the sum of all that they are, and of the state that was given
 
 # Of each of its probes, in order.
 declare -ga KP_FACTS_KIND=()     # p or r
 declare -ga KP_FACTS_EVENT=()    # the event's name; none without kp_def
 declare -ga KP_FACTS_KPROBE=()   # 1: only a kprobe can do it
-declare -ga KP_FACTS_PART=()     # the template of its C
 declare -ga KP_FACTS_SYMS=()     # symbols whose addresses the module is given
 declare -ga _KP_FACTS_OPTIONS=() # kp_def's
 
@@ -58,7 +57,7 @@ kp_facts_is_return() {
 # Fills KP_FACTS_*, once. Of the array of the file path and name are read.
 kp_facts_make() {
 	local -n _probes=$1
-	[[ -z $KP_FACTS_FRAME ]] || return 0
+	[[ -z $KP_FACTS_SINK ]] || return 0
 	if kp_facts_is_needed "${_probes[@]}"; then
 		_kp_facts_compile "$@"
 	else
@@ -72,9 +71,8 @@ _kp_facts_plain() {
 	for ((i = 0; i < $1; i++)); do
 		KP_FACTS_KIND+=(p)
 		KP_FACTS_KPROBE+=(0)
-		KP_FACTS_PART+=(part_log_plain.c.in)
 	done
-	KP_FACTS_FRAME=helper_kp.c.in
+	KP_FACTS_SINK=log
 }
 
 # _kp_facts_compile() { # as kp_facts_make
@@ -160,16 +158,16 @@ _kp_facts_run() {
 
 # _kp_facts_read() { # <summary> <n>
 _kp_facts_read() {
-	local frame
-	if ! { read -r frame && read -r KP_FACTS_KEY && read -ra KP_FACTS_KIND \
+	local sink
+	if ! { read -r sink && read -r KP_FACTS_KEY && read -ra KP_FACTS_KIND \
 		&& read -ra KP_FACTS_EVENT && read -r && read -r && read -r \
-		&& read -ra KP_FACTS_KPROBE && read -ra KP_FACTS_PART \
-		&& read -ra KP_FACTS_SYMS; } <"$1" \
-		|| ((${#KP_FACTS_KIND[@]} != $2 || ${#KP_FACTS_PART[@]} != $2)) \
-		|| [[ ${KP_FACTS_KPROBE[*]} == *[!0-9\ ]* ]]; then
+		&& read -ra KP_FACTS_KPROBE && read -ra KP_FACTS_SYMS; } <"$1" \
+		|| ((${#KP_FACTS_KIND[@]} != $2)) \
+		|| [[ ${KP_FACTS_KPROBE[*]} == *[!0-9\ ]* || ${KP_FACTS_KIND[*]} == *[!pr\ ]* ]] \
+		|| [[ $sink != log && $sink != ring && $sink != sum ]]; then
 		_kp_facts_foreign || return
 	fi
-	KP_FACTS_DIR=${1%/*} KP_FACTS_FRAME=$frame
+	KP_FACTS_DIR=${1%/*} KP_FACTS_SINK=$sink
 }
 
 # _kp_facts_foreign() { # what is read is not what kp_def writes

@@ -84,14 +84,15 @@ _kp_generate_unwritten() {
 _kp_generate_parts() {
 	local dir=$1 number
 	local -a facts
-	local -i n several=$((${#KP_FACTS_PART[@]} > 1))
-	for ((n = 0; n < ${#KP_FACTS_PART[@]}; n++)); do
+	local -A templates=([p]=part_entry.c.in [r]=part_return.c.in)
+	local -i n several=$((${#KP_FACTS_KIND[@]} > 1))
+	for ((n = 0; n < ${#KP_FACTS_KIND[@]}; n++)); do
 		number=$n
 		((several)) || number=
-		facts=("$dir/facts.m4" "$dir/number.m4")
+		facts=("$KP_TOP/templates/sink_$KP_FACTS_SINK.m4" "$dir/facts.m4" "$dir/number.m4")
 		[[ -z $KP_FACTS_DIR ]] || facts+=("$KP_FACTS_DIR/frame.m4" "$KP_FACTS_DIR/probe.$n.m4")
 		: >"$dir/number.m4" && _kp_generate_fact "$dir/number.m4" TPL_NUMBER "$n" || return
-		_kp_generate_m4 "$dir" "${KP_FACTS_PART[n]}" "$dir/part.c" "${facts[@]}" || return
+		_kp_generate_m4 "$dir" "${templates[${KP_FACTS_KIND[n]}]}" "$dir/part.c" "${facts[@]}" || return
 		{
 			((n == 0)) || echo
 			# Not in a string: a name in there is the user's.
@@ -106,9 +107,10 @@ _kp_generate_parts() {
 # Those that kp_def does not know, and what is so where it is not asked.
 _kp_generate_facts() {
 	local -n _probed=$4 _called=$5
-	local -i _i _ftrace=0 _probes=${#KP_FACTS_KIND[@]}
+	local -i _i _ftrace=0 _log=0 _probes=${#KP_FACTS_KIND[@]}
 	# Where none is hit by way of ftrace nothing is there for it.
 	[[ $3 != ftrace || " ${KP_FACTS_KIND[*]} " != *' p '* ]] || _ftrace=1
+	[[ $KP_FACTS_SINK != log ]] || _log=1
 	local -a _values=(
 		NAME "$2"
 		PROBES "$_probes"
@@ -118,6 +120,7 @@ _kp_generate_facts() {
 		VERBOSE "$KP_OPT_VERBOSE"
 		SHOWSTACK "$KP_OPT_SHOWSTACK"
 		SHOWREGS "$KP_OPT_SHOWREGS"
+		LOG "$_log"
 		FTRACE "$_ftrace"
 		DISPATCH "$((_ftrace && _probes > 1))"
 	)
@@ -160,8 +163,9 @@ _kp_generate_check() {
 # last two are arrays of what each is called. <dir> exists and is empty. Free text
 # goes in by a file of its own, which m4 does not scan.
 kp_generate_module() {
-	local dir=$1 name=$2
+	local dir=$1 name=$2 template=helper_ring.c.in
 	local -a frame=("$1/facts.m4")
+	[[ $KP_FACTS_SINK != log ]] || template=helper_kp.c.in
 	_kp_generate_check "$3" "$5" || return
 	if ! : >"$dir/facts.m4"; then
 		kp_err "directory $dir: cannot write there"
@@ -174,7 +178,7 @@ kp_generate_module() {
 		_kp_generate_unwritten "$dir" || return
 	fi
 	_kp_generate_parts "$dir" || return
-	_kp_generate_m4 "$dir" "$KP_FACTS_FRAME" "$dir/$name.c" "${frame[@]}" || return
+	_kp_generate_m4 "$dir" "$template" "$dir/$name.c" "${frame[@]}" || return
 	_kp_generate_m4 "$dir" Makefile.in "$dir/Makefile" "${frame[@]}" || return
 	_kp_generate_headers "$dir" "$dir/$name.c" || return
 	rm -f -- "$dir/facts.m4" "$dir/command.txt" "$dir/parts.c"

@@ -7,7 +7,8 @@ m4_divert(-1)
 # text in.
 #
 # A module is a frame (helper_*.c.in) around its probes, each made from a part
-# (part_*.c.in) with facts of its own. In a part a name that ends in _P is that
+# (part_*.c.in) with facts of its own, and around what is its sink's: what becomes
+# of a hit (sink_*.m4). In a part a name that ends in _P is that
 # of this probe: lib/generate.sh puts the probe's number in place of that, or
 # nothing where there is only one.
 
@@ -89,6 +90,36 @@ m4_define(<|TPL_FILTERED|>,
 	return TPL_FILTER;
 }
 
+|>)|>)
+
+# TPL_CTX()
+# ---------
+# The context of a hit, for a filter that asks for it.
+m4_define(<|TPL_CTX|>, <|TPL_IF(<|TPL_FILTERCTX|>, <|	struct kp_ctx ctx = kp_hit_ctx(hit);
+|>)|>)
+
+# TPL_REFUSE([UNDO])
+# ------------------
+# A hit that the filter does not take ends here, after UNDO.
+m4_define(<|TPL_REFUSE|>,
+<|TPL_IF(<|TPL_HASFILTER|>, <|	if (!kp_filter_P(r<||>TPL_IF(<|TPL_FILTERCTX|>, <|, &ctx|>))) {
+		KP_COUNT(cpu, TPL_NUMBER, filtered);
+$1		return KP_WORKED;
+	}
+|>)|>)
+
+# TPL_DESCRIBE(KIND)
+# ------------------
+# What the viewer is told of a probe of KIND, p or r.
+m4_define(<|TPL_DESCRIBE|>,
+<|TPL_IF(<|TPL_LOG|>, <||>, <|
+static struct kp_target kp_target_P;
+
+static void kp_describe_P(struct kp_description *text)
+{
+	kp_fact_probe(text, TPL_NUMBER, '$1', event[TPL_NUMBER], &kp_target_P);
+TPL_TOLD(<|$1|>)m4_dnl
+}
 |>)|>)
 
 # _TPL_EACH(N, MACRO)

@@ -489,7 +489,7 @@ key() {
 	(
 		KP_TOP=$TREE
 		kp_build_state
-		KP_FACTS_KEY='' KP_FACTS_PART=(part_log_plain.c.in)
+		KP_FACTS_KEY='' KP_FACTS_KIND=(p)
 		_kp_build_key key
 		printf '%s\n' "$key"
 	)

@@ -141,7 +141,7 @@ planted() {
 	libexec kp_def <<-'FAKE'
 		for out in "$@"; do [[ $out == --out=* ]] && break; done
 		mkdir -p "${out#--out=}"
-		printf '%s\n' helper_ring.c.in abc 'p ' 'o ' '- ' 'f ' '0 ' '0 ' 'part_ring_kp.c.in ' '' \
+		printf '%s\n' ring abc 'p ' 'o ' '- ' 'f ' '0 ' '0 ' '' \
 			>"${out#--out=}/summary"
 	FAKE
 	chmod -R go-w "$BATS_TEST_TMPDIR"

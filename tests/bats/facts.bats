@@ -101,12 +101,12 @@ summary() {
 	printf ' >"$out/summary"\n'
 }
 
-ONE=(helper_kp.c.in abc 'p ' 'o ' '- ' 'f ' '0 ' '0 ' 'part_log_kp.c.in ' '')
+ONE=(log abc 'p ' 'o ' '- ' 'f ' '0 ' '0 ' '')
 
 # make_facts() { # <probe>...: of these
 make_facts() {
 	local -a probes=("$@")
-	KP_FACTS_FRAME='' KP_FACTS_DIR=''
+	KP_FACTS_SINK='' KP_FACTS_DIR=''
 	kp_facts_make probes MODFILE
 }
 
@@ -153,7 +153,7 @@ f" ]]
 }
 
 @test "the module's file is named, and its name put before what names no module" {
-	fake_def < <(summary helper_kp.c.in abc 'p p p ' 'a b c ' '- - - ' 'f g h ' '0 0 0 ' '0 0 0 ' 'x x x ' '')
+	fake_def < <(summary log abc 'p p p ' 'a b c ' '- - - ' 'f g h ' '0 0 0 ' '0 0 0 ' '')
 	MODFILE=([name]=ext4 [path]=/x/ext4.ko)
 	KP_OPT_ARGS=1
 	make_facts f ext4:g 'p:o h'
@@ -194,25 +194,24 @@ f" ]]
 
 @test "what it came to is read, of each probe, and asked for once" {
 	fake_def < <(
-		summary helper_ring.c.in 0123 'p r ' 'a b ' '- ext4 ' 'f g ' '31 0 ' '1 0 ' \
-			'part_ring_kp.c.in part_ring_ret.c.in ' 'jiffies foo.1 '
+		summary ring 0123 'p r ' 'a b ' '- ext4 ' 'f g ' '31 0 ' '1 0 ' \
+			'jiffies foo.1 '
 		echo 'echo asked >>"$KP_WORKDIR/asked"'
 	)
 	local -a probes=('p:a f+31 %ip @jiffies' 'r:b ext4:g @foo.1')
 	kp_facts_make probes MODFILE
 	kp_facts_make probes MODFILE
 	assert_equal "$(<"$KP_WORKDIR/asked")" asked
-	assert_equal "$KP_FACTS_FRAME $KP_FACTS_KEY $KP_FACTS_DIR" "helper_ring.c.in 0123 $KP_RUN/facts"
+	assert_equal "$KP_FACTS_SINK $KP_FACTS_KEY $KP_FACTS_DIR" "ring 0123 $KP_RUN/facts"
 	assert_equal "${KP_FACTS_KIND[*]}/${KP_FACTS_EVENT[*]}" 'p r/a b'
 	assert_equal "${KP_FACTS_KPROBE[*]}/${KP_FACTS_SYMS[*]}" '1 0/jiffies foo.1'
-	assert_equal "${KP_FACTS_PART[*]}" 'part_ring_kp.c.in part_ring_ret.c.in'
 }
 
 @test "a summary that is none is refused, and nothing in it evaluated" {
 	local line
 	local -a lines
 	cd "$BATS_TEST_TMPDIR"
-	for line in '7=x[$(touch ran)]' '7=-1' '2=p p' '8='; do
+	for line in '7=x[$(touch ran)]' '7=-1' '2=p p' '2=x' '0=file'; do
 		lines=("${ONE[@]}")
 		lines[${line%%=*}]=${line#*=}
 		fake_def < <(summary "${lines[@]}")
@@ -258,9 +257,8 @@ f" ]]
 
 @test "where only place and time are asked for nothing is: it goes without kp_def" {
 	make_facts vfs_read ext4:f f+8
-	assert_equal "$KP_FACTS_FRAME/$KP_FACTS_DIR/$KP_TOOLS" helper_kp.c.in//
-	assert_equal "${KP_FACTS_KIND[*]} ${KP_FACTS_PART[*]}" \
-		'p p p part_log_plain.c.in part_log_plain.c.in part_log_plain.c.in'
+	assert_equal "$KP_FACTS_SINK/$KP_FACTS_DIR/$KP_TOOLS" log//
+	assert_equal "${KP_FACTS_KIND[*]}" 'p p p'
 }
 
 @test "--check shows the prototype of a function, or says why there is none" {

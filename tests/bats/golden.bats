@@ -318,15 +318,15 @@ copied_templates() {
 		rm -rf "$out"
 		run -12 generate_with TPL_VERBOSE "$value"
 		assert_contains 'flag is neither 0 nor 1'
-		assert_contains 'part_log_plain.c.in:'
-		assert_contains 'template part_log_plain.c.in: m4 failed'
+		assert_contains 'part_entry.c.in:'
+		assert_contains 'template part_entry.c.in: m4 failed'
 	done
 }
 
 @test "a template that does not end is stopped" {
 	copied_templates
 	printf 'm4_define(<|TPL_LOOP|>, <|TPL_LOOP|>)TPL_LOOP\n' \
-		>>"$BATS_TEST_TMPDIR/templates/part_log_plain.c.in"
+		>>"$BATS_TEST_TMPDIR/templates/part_entry.c.in"
 	fake timeout <<-'FAKE'
 		shift
 		exec /usr/bin/timeout 0.2 "$@"

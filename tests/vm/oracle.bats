@@ -178,7 +178,7 @@ our_column() {
 @test "what the kernel refuses is refused, with the caret at the same place" {
 	local line definition column theirs ours
 	local -i same=0 differ=0
-	kp_lib log paths trust cleanup options sanity vm tools facts
+	kp_lib log paths trust cleanup workdir options sanity tools facts
 	KP_RUN=$BATS_TEST_TMPDIR kp_tools_find kp_def
 	while IFS= read -r line; do
 		[[ $line == [pr]* ]] || continue

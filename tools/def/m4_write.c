@@ -180,19 +180,6 @@ static void frame__text(const struct m4_module *m, struct buf *out)
 	frame__hits(m, out);
 }
 
-static const char *probe__part(const struct m4_module *m,
-			       const struct m4_probe *mp)
-{
-	static const char *const parts[3][2] = {
-		{ "part_log_kp.c.in", "part_log_ret.c.in" },
-		{ "part_ring_kp.c.in", "part_ring_ret.c.in" },
-		{ "part_sum_kp.c.in", "part_sum_ret.c.in" },
-	};
-	int kind = m->opt.follow + (m->opt.mode != M4_EVENTS);
-
-	return parts[kind][mp->p->is_return];
-}
-
 enum column {
 	KIND,
 	EVENT,
@@ -200,12 +187,11 @@ enum column {
 	FUNCTION,
 	OFFSET,
 	KPROBE,
-	PART,
 	COLUMNS,
 };
 
-static void summary__word(const struct m4_module *m, const struct m4_probe *mp,
-			  enum column column, struct buf *out)
+static void summary__word(const struct m4_probe *mp, enum column column,
+			  struct buf *out)
 {
 	const struct def_probe *p = mp->p;
 
@@ -217,21 +203,22 @@ static void summary__word(const struct m4_module *m, const struct m4_probe *mp,
 			  column == EVENT    ? p->name :
 			  column == MODULE   ? p->module ? p->module : "-" :
 			  column == FUNCTION ? p->symbol :
-			  column == KPROBE   ? mp->needs_kprobe ? "1" : "0" :
-					       probe__part(m, mp));
+			  mp->needs_kprobe   ? "1" :
+					       "0");
 }
 
 static void summary__text(const struct m4_module *m, const char *key,
 			  struct buf *out)
 {
+	static const char *const sinks[] = { "log", "ring", "sum" };
+	bool is_sum = m->opt.mode != M4_EVENTS;
 	enum column column;
 	size_t i;
 
-	buf__addf(out, "%s\n%s\n",
-		  m->opt.follow ? "helper_ring.c.in" : "helper_kp.c.in", key);
+	buf__addf(out, "%s\n%s\n", sinks[is_sum ? 2 : m->opt.follow], key);
 	for (column = KIND; column < COLUMNS; column++) {
 		for (i = 0; i < m->n; i++)
-			summary__word(m, &m->probes[i], column, out);
+			summary__word(&m->probes[i], column, out);
 		buf__addf(out, "\n");
 	}
 	for (i = 0; i < m->nsyms; i++)

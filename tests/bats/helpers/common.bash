@@ -48,7 +48,7 @@ assert_equal() {
 # generate_one() { # <directory> <command line>: the module of one probe, f
 generate_one() {
 	local -a names=(f)
-	KP_FACTS_FRAME=
+	KP_FACTS_SINK=
 	kp_facts_make names names
 	kp_generate_module "$1" kp_f "$2" kprobe names names
 }

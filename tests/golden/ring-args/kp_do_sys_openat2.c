@@ -84,7 +84,7 @@ static __always_inline int kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 	r->event.len = len;
 	KP_COUNT(cpu, 0, shown);
 	kp_ring_shrink(ring, at, KP_RESERVE_LEN, len);
-	return done;
+	return KP_WORKED;
 }
 
 static struct kprobe kp; /* finds the function */

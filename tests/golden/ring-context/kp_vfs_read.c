@@ -76,11 +76,11 @@ static __always_inline int kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 	if (!kp_filter(r, &ctx)) {
 		KP_COUNT(cpu, 0, filtered);
 		kp_ring_shrink(ring, at, KP_RESERVE_LEN, 0);
-		return done;
+		return KP_WORKED;
 	}
 	kp_event_fill(&r->event, 0, len, ring, hit);
 	KP_COUNT(cpu, 0, shown);
-	return done;
+	return KP_WORKED;
 }
 
 static struct kprobe kp; /* finds the function */

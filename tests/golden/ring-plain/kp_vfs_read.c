@@ -64,7 +64,7 @@ static __always_inline int kp_entry(struct kp_cpu *cpu, struct kp_hit *hit)
 	r = kp_ring_at(ring, at);
 	kp_event_fill(&r->event, 0, len, ring, hit);
 	KP_COUNT(cpu, 0, shown);
-	return done;
+	return KP_WORKED;
 }
 
 KP_TWIN(kp_entry, kp_leave)

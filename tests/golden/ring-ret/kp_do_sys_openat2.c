@@ -78,7 +78,7 @@ static __always_inline int kp_call(struct kp_cpu *cpu, struct kp_hit *hit)
 	memset((char *)r + sizeof(r->event), 0, sizeof(*r) - sizeof(r->event));
 	r->a_dfd = kp_reg(regs, di);
 	r->duration = kp_clock_of(hit);
-	return done;
+	return KP_WORKED;
 }
 
 KP_TWIN(kp_call, kp_leave)

@@ -80,7 +80,7 @@ static __always_inline int kp_entry0(struct kp_cpu *cpu, struct kp_hit *hit)
 	r = kp_ring_at(ring, at);
 	kp_event_fill(&r->event, 0, len, ring, hit);
 	KP_COUNT(cpu, 0, shown);
-	return done;
+	return KP_WORKED;
 }
 
 static struct kprobe kp0; /* finds the function */
@@ -129,7 +129,7 @@ static __always_inline int kp_call1(struct kp_cpu *cpu, struct kp_hit *hit)
 	/* Before 5.11 it was not zeroed, and what no field fills is copied, too. */
 	memset((char *)r + sizeof(r->event), 0, sizeof(*r) - sizeof(r->event));
 	r->duration = kp_clock_of(hit);
-	return done;
+	return KP_WORKED;
 }
 
 KP_TWIN(kp_call1, kp_leave)
@@ -259,7 +259,7 @@ static __always_inline int kp_entry2(struct kp_cpu *cpu, struct kp_hit *hit)
 	r->event.len = len;
 	KP_COUNT(cpu, 2, shown);
 	kp_ring_shrink(ring, at, KP_RESERVE_LEN2, len);
-	return done;
+	return KP_WORKED;
 }
 
 static struct kprobe kp2; /* finds the function */
