@@ -203,6 +203,7 @@ f" ]]
 	kp_facts_make probes MODFILE
 	assert_equal "$(<"$KP_WORKDIR/asked")" asked
 	assert_equal "$KP_FACTS_SINK $KP_FACTS_KEY $KP_FACTS_DIR" "ring 0123 $KP_RUN/facts"
+	# shellcheck disable=SC2153 # facts.sh sets it
 	assert_equal "${KP_FACTS_KIND[*]}/${KP_FACTS_EVENT[*]}" 'p r/a b'
 	assert_equal "${KP_FACTS_KPROBE[*]}/${KP_FACTS_SYMS[*]}" '1 0/jiffies foo.1'
 }
