@@ -29,8 +29,23 @@ unset FUNCNEST GLOBIGNORE "${!_KP_@}"
 
 # shellcheck disable=SC2034 # for generate.sh
 KP_VERSION=0.1
-KP_TOP=$(realpath -- "${BASH_SOURCE[0]}")
-KP_TOP=${KP_TOP%/*}
+
+# find_top: KP_TOP, with no link on the way to it. realpath(1) is one process more
+# on every run's way, and mostly has nothing to do.
+find_top() {
+	local at
+	KP_TOP=${BASH_SOURCE[0]}
+	[[ $KP_TOP == /* ]] || KP_TOP=$PWD/${KP_TOP#./}
+	at=$KP_TOP
+	while [[ -n $at && ! -L $at ]]; do
+		at=${at%/*}
+	done
+	[[ -z $at && $KP_TOP != *//* && $KP_TOP != */./* && $KP_TOP != */../* ]] \
+		|| KP_TOP=$(realpath -- "$KP_TOP")
+	KP_TOP=${KP_TOP%/*}
+}
+
+find_top
 
 # shellcheck source=lib/log.sh
 source "$KP_TOP/lib/log.sh"
