@@ -11,14 +11,16 @@ _KP_CHECKED_FILE= # of this question
 # kp_checked_holds() { # <what was asked>: all was well, and is the same
 # Where it tells no file is fine: then all is checked.
 kp_checked_holds() {
-	# Which programs are found depends on PATH.
-	local name=$1-$EUID-$KP_RELEASE-${PATH//[!A-Za-z0-9]/_}
+	# Which programs are found depends on PATH, and what is ours on the checkout.
+	local name=$1-$EUID-$KP_RELEASE-$KP_TOP-$PATH tools
+	name=${name//[!A-Za-z0-9.-]/_}
 	_KP_CHECKED_FILE=
 	[[ -z $KP_OPT_KDIR$KP_SYSROOT ]] && ((${#name} <= 240)) || return
 	kp_workdir_find 2>/dev/null || return
 	_KP_CHECKED_FILE=$KP_WORKDIR/cache/$name.checked
-	[[ -e $_KP_CHECKED_FILE ]] && kp_tools_are_known || return
-	"$KP_TOOLS/kp_run" "--trust=$KP_TOP/kp_load.sh" --holds "$_KP_CHECKED_FILE" || return
+	[[ -e $_KP_CHECKED_FILE ]] && kp_tools_known tools || return
+	"$tools/kp_run" "--trust=$KP_TOP/kp_load.sh" --holds "$_KP_CHECKED_FILE" || return
+	kp_tools_take "$tools"
 	kp_workdir_take_as_known
 }
 
@@ -36,7 +38,7 @@ _kp_checked_list() {
 	for path in "$KP_TOP"/{kp_load.sh,lib{,/*},templates{,/*},tools{,/*}}{,/*}; do
 		[[ ! -e $path ]] || printf 'source %s\n' "$path"
 	done | sort -u
-	printf 'trusted %s\n' "$KP_WORKDIR" "$KP_WORKDIR/cache" "$KP_TOOLS"
+	printf 'trusted %s\n' "$KP_WORKDIR" "$KP_WORKDIR/cache" "$KP_TOOLS" "$KP_TOOLS"/kp_*
 	for name in make m4 insmod rmmod strip pahole "${KP_KERNEL_CC:-cc}"; do
 		! path=$(type -P -- "$name") || printf 'file %s\n' "$path"
 	done

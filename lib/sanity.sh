@@ -14,6 +14,8 @@ _KP_SANITY_SOURCED=1
 
 # shellcheck source=lib/kernel.sh
 source "$KP_TOP/lib/kernel.sh"
+# shellcheck source=lib/kernel_config.sh
+source "$KP_TOP/lib/kernel_config.sh"
 # shellcheck source=lib/distro.sh
 source "$KP_TOP/lib/distro.sh"
 # shellcheck source=lib/sanity/load.sh

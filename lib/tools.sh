@@ -11,7 +11,11 @@ KP_TOOLS= # the directory that they are in
 kp_tools_find() {
 	local dir
 	[[ -z $KP_TOOLS || ! -x $KP_TOOLS/$1 ]] || return 0
-	_kp_tools_look dir "$1" || _kp_tools_build "$dir" "$1" || return
+	if ! _kp_tools_look dir "$1"; then
+		# shellcheck source=lib/tools_build.sh
+		source "${BASH_SOURCE[0]%/*}/tools_build.sh"
+		_kp_tools_build "$dir" "$1" || return
+	fi
 	if ! kp_trust_has "$dir" "$dir"/kp_*; then
 		kp_err "definition compiler $KP_TRUST_BAD: $KP_TRUST_WHY"
 		kp_hint "rm -r $dir"
@@ -20,11 +24,22 @@ kp_tools_find() {
 	KP_TOOLS=$dir
 }
 
-# kp_tools_are_known() { # they are there, current, and to be trusted; no word if not
-kp_tools_are_known() {
-	local dir
-	_kp_tools_look dir kp_run && kp_trust_has "$dir" "$dir"/kp_* || return
-	KP_TOOLS=$dir
+# kp_tools_known() { # <var>: where kp_run is, to be trusted; no word if it is not
+# Whether it is of the source as it is now, and the others are, it is to tell.
+kp_tools_known() {
+	local _built
+	printf -v "$1" '%s' "${KP_LIBEXEC:-$KP_TOP/libexec}"
+	if [[ ! -x ${!1}/kp_run ]]; then
+		_kp_tools_directory "$1"
+		[[ -x ${!1}/kp_run ]] && read -r _built 2>/dev/null <"${!1}/built" \
+			&& [[ $_built == "$KP_TOP" ]] || return
+	fi
+	kp_trust_has "${!1}" "${!1}/kp_run"
+}
+
+# kp_tools_take() { # <directory>: they are there, current, and to be trusted
+kp_tools_take() {
+	KP_TOOLS=$1
 }
 
 # _kp_tools_look() { # <var> <program>: where it is, or 1 and where it is to be
@@ -52,70 +67,4 @@ _kp_tools_is_current() {
 	for file in "$KP_TOP"/tools{,/*,/*/*} "$KP_TOP/templates/include/kp_abi.h"; do
 		[[ $1/built -nt $file ]] || return
 	done
-}
-
-# _kp_tools_build() { # <directory> <program that is wanted>
-_kp_tools_build() {
-	local dir=$1 fd
-	if ! (umask 077 && mkdir -p -- "$dir") || ! exec {fd}<"$dir" || ! flock -w 120 "$fd"; then
-		kp_err "cache $dir: cannot be made"
-		return "$KP_EX_BUILD"
-	fi
-	# Another run may have built them meanwhile.
-	if [[ ! -x $dir/$2 ]] || ! _kp_tools_is_current "$dir"; then
-		_kp_tools_make "$dir" "$2" || return
-	fi
-	exec {fd}<&-
-}
-
-# _kp_tools_make() { # <directory> <program that is wanted>
-# The others are built without what one of them needs.
-_kp_tools_make() {
-	local dir=$1 cc log=$KP_RUN/tools.log
-	if [[ ! -r $KP_TOP/tools/Makefile ]]; then
-		kp_err "kp_load's own programs: their source, in $KP_TOP/tools, cannot be read"
-		return "$KP_EX_BUILD"
-	fi
-	kp_note "building kp_load's own programs (once)"
-	# The package of the kernel's own compiler may bring no cc.
-	cc=$(type -P cc || type -P gcc || type -P "${KP_KERNEL_CC:-clang}") || cc=cc
-	printf '%s\n' "$KP_TOP" >"$KP_RUN/built" || _kp_tools_unwritten "$dir" || return
-	(umask 077 && kp_log_while building env -i PATH="$PATH" LC_ALL=C \
-		make -k -C "$KP_TOP/tools" OUT="$KP_RUN/tools" CC="$cc" all) >"$log" 2>&1 || :
-	if [[ ! -x $KP_RUN/tools/$2 ]]; then
-		_kp_tools_failed "$2" "$log"
-		return
-	fi
-	_kp_tools_drop "$dir"
-	# That they are current is told when all are there.
-	if ! mv -- "$KP_RUN"/tools/kp_* "$dir" || ! mv -- "$KP_RUN/built" "$dir/built"; then
-		_kp_tools_unwritten "$dir"
-	fi
-}
-
-# _kp_tools_drop() { # <directory>: what was built before, and could not be now
-_kp_tools_drop() {
-	local file
-	for file in "$1"/kp_*; do
-		[[ -x $KP_RUN/tools/${file##*/} ]] || rm -f -- "$file"
-	done
-}
-
-# _kp_tools_failed() { # <program> <make's output>
-_kp_tools_failed() {
-	local what=$1 packages=''
-	[[ $1 != kp_def ]] || what='definition compiler' packages=' libelf-dev zlib1g-dev'
-	grep -E ' error: |No such file' "$2" | head -n 5 | sed 's/^/  /' >&2
-	# shellcheck source=lib/distro.sh
-	source "$KP_TOP/lib/distro.sh"
-	kp_err "$what: cannot be built"
-	kp_hint "$(kp_distro_install_command ${packages:+libbpf} compiler make)$packages"
-	return "$KP_EX_MACHINE"
-}
-
-# _kp_tools_unwritten() { # <directory>
-_kp_tools_unwritten() {
-	kp_err "cache $1: could not be written"
-	kp_hint "is the disk full? see df $KP_WORKDIR"
-	return "$KP_EX_BUILD"
 }

@@ -74,6 +74,7 @@ kp_trust_above() {
 _kp_trust_add_above() {
 	local path=/ at='' rest=$1
 	[[ $rest == /* ]] || rest=$PWD/$rest
+	[[ -z ${_KP_TRUST_KIND[${rest%/*}]:-} ]] || return 0 # with all above it
 	rest=${rest#/}
 	while :; do
 		if [[ -z ${_KP_TRUST_KIND[$path]:-} ]]; then
@@ -98,7 +99,11 @@ _kp_trust_look() {
 			ours=$owner
 			continue
 		fi
-		_kp_trust_judge "${_KP_TRUST_LOOK[i]}" "$owner" "$group" $((16#$mode)) "$ours" || return
+		# Nearly all are plainly fine.
+		if ((owner != 0 && owner != EUID && owner != ours)) \
+			|| (((16#$mode & 8#022) || (16#$mode & 8#170000) == 8#120000)); then
+			_kp_trust_judge "${_KP_TRUST_LOOK[i]}" "$owner" "$group" $((16#$mode)) "$ours" || return
+		fi
 		i+=1
 	done <<<"$stats"
 }

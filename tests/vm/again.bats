@@ -67,6 +67,18 @@ looked() {
 	run ! looked --engine=kprobe
 }
 
+@test "what one checkout was found to be says nothing of another" {
+	local -a tools=("$WORK"/cache/tools*/)
+	follow_version
+	mkdir tree
+	cp -r -- "$KP_TOP"/{kp_load.sh,lib,templates,tools} tree
+	chmod -R go-w tree
+	chmod o+w tree/lib/log.sh
+	run -11 env KP_LIBEXEC="${tools[0]%/}" tree/kp_load.sh --follow --probe=version_proc_show
+	assert_contains 'lib/log.sh'
+	assert_contains 'others can write to it'
+}
+
 @test "what the checks looked at is looked at again when it differs" {
 	echo 0 >/proc/sys/kernel/ftrace_enabled
 	run -11 "$KP_LOAD" --follow --probe=version_proc_show
