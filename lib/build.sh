@@ -103,12 +103,16 @@ kp_build_shape() {
 		source "$KP_TOP/lib/kbuild.sh"
 		kp_kbuild_fill "$key" "$1" "$2" || return
 	fi
-	if ! kp_trust_has "$key" "$key/module.ko"; then
-		kp_err "cached module $key: $KP_TRUST_WHY"
-		kp_hint "rm -r $key"
-		return "$KP_EX_BUILD"
-	fi
 	KP_BUILD_SHAPE=$key/module.ko
 	# When it was last used: what was not for longest is dropped first.
 	[[ -L $key/used ]] || { : >"$key/used"; } 2>/dev/null || :
+}
+
+# kp_build_trust() { # may what is in the cache be used? kp_run asks when it loads
+kp_build_trust() {
+	local key=${KP_BUILD_SHAPE%/*}
+	kp_trust_has "$key" "$KP_BUILD_SHAPE" && return
+	kp_err "cached module $key: $KP_TRUST_WHY"
+	kp_hint "rm -r $key"
+	return "$KP_EX_BUILD"
 }

@@ -8,11 +8,6 @@ _KP_GLOB_SOURCED=1
 declare -gA KP_GLOB_LEFT=() # why not -> how many match besides
 KP_GLOB_TOTAL=0             # functions that it stands for
 
-# kp_glob_is() { # <--probe's value>: a pattern, and no definition?
-kp_glob_is() {
-	[[ $1 == *[*?[]* ]] && ! kp_facts_is_definition "$1"
-}
-
 # kp_glob_check() { # <[MOD:]GLOB>: is it one? Status 2
 kp_glob_check() {
 	local pattern=${1#*:} module=''

@@ -173,7 +173,7 @@ kp_publish_tell_params() {
 # kp_publish_module() { # <name>: the module beside its source, and its path
 kp_publish_module() {
 	local status=0
-	kp_build_shape "$KP_ENGINE" "$1" || return
+	kp_build_shape "$KP_ENGINE" "$1" && kp_build_trust || return
 	kp_publish "$1" || return
 	kp_plan_begin
 	kp_module_plan "$KP_RUN/plan" "$KP_PUBLISHED_NAME" || return

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # request.sh - from the words of --probe and --mod to a list of probes, checked.
-# Needs log.sh paths.sh options.sh kernel.sh symbols.sh glob.sh facts.sh plan.sh;
+# Needs log.sh paths.sh options.sh kernel.sh symbols.sh facts.sh plan.sh;
 # KP_TOP KP_RUN.
 [[ -n ${_KP_REQUEST_SOURCED:-} ]] && return 0
 _KP_REQUEST_SOURCED=1
@@ -27,7 +27,8 @@ kp_request_read() {
 		if kp_facts_is_definition "$_word"; then
 			_kp_request_place _ask "$_word" || return
 			[[ $_word != r* && $_word != *%return* || $_use == *,return ]] || _use+=,return
-		elif kp_glob_is "$_word"; then
+		elif kp_symbols_is_pattern "$_word"; then
+			kp_symbols_need glob
 			kp_glob_check "$_word" && _kp_request_can_expand "$_word" || return
 		elif kp_facts_is_syscall "$_word"; then
 			kp_facts_place _ask "$_word" KP_REQUEST_MODFILE || return
@@ -69,7 +70,7 @@ _kp_request_place() {
 _kp_request_in_module() {
 	local -n _asked=$1
 	local -A _parsed=()
-	kp_glob_is "$_asked" || kp_symbols_parse "$_asked" _parsed || return
+	kp_symbols_is_pattern "$_asked" || kp_symbols_parse "$_asked" _parsed || return
 	[[ -n ${KP_REQUEST_MODFILE[name]:-} ]] || return 0
 	if [[ -n ${_parsed[module]:-} && ${_parsed[module]} != "${KP_REQUEST_MODFILE[name]}" ]]; then
 		kp_err "function ${_parsed[func]}: --probe names module ${_parsed[module]}, --mod ${KP_REQUEST_MODFILE[name]}"
@@ -120,7 +121,7 @@ kp_request_find() {
 # _kp_request_word() { # <array of words> <i of KP_SYMBOLS_*>: adds to KP_REQUEST_WORDS
 _kp_request_word() {
 	local -n _from=$1
-	if kp_glob_is "${_from[KP_SYMBOLS_ASK[$2]]}"; then
+	if kp_symbols_is_pattern "${_from[KP_SYMBOLS_ASK[$2]]}"; then
 		KP_REQUEST_WORDS+=("${KP_SYMBOLS_WORD[$2]}")
 	else
 		KP_REQUEST_WORDS+=("${_from[KP_SYMBOLS_ASK[$2]]}")
@@ -140,7 +141,7 @@ _kp_request_expand() {
 		_at=${KP_SYMBOLS_ASK[_i]}
 		_kp_request_word _patterns "$_i"
 		_uses+=("${_KP_REQUEST_USES[_at]}")
-		if kp_glob_is "${_patterns[_at]}"; then
+		if kp_symbols_is_pattern "${_patterns[_at]}"; then
 			_asked+=("${KP_SYMBOLS_WORD[_i]}")
 		else
 			_asked+=("${_KP_REQUEST_ASKED[_at]}")

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # symbols.sh - which functions are meant, and may they be probed. kp_sym looks
 # them up and checks them, all probes of a run at once; here is told what it
-# found. Needs log, paths, glob for patterns, and KP_SYM. Read only when there is
-# something to tell: symbols_tell.sh, glob_tell.sh, blacklist.sh. symbols_one.sh is
+# found. Needs log, paths and KP_SYM. Read only when there is something to
+# tell: symbols_tell.sh, glob.sh, glob_tell.sh, blacklist.sh. symbols_one.sh is
 # for one function at a time.
 #
 #	words=('e1000:*_open' vfs_read+4) uses=(count print,return)
@@ -55,12 +55,21 @@ kp_symbols_begin() {
 	KP_SYMBOLS_CACHE=$KP_WORKDIR/cache/symbols
 }
 
-# kp_symbols_need() { # <symbols_tell|glob_tell|blacklist>: seldom needed, read then
+# kp_symbols_is_pattern() { # <--probe's value>: a pattern, and no definition?
+kp_symbols_is_pattern() {
+	[[ $1 == *[*?[]* ]] && ! kp_facts_is_definition "$1"
+}
+
+# kp_symbols_need() { # <symbols_tell|glob|glob_tell|blacklist>: seldom needed, read then
 kp_symbols_need() {
 	case $1 in
 	symbols_tell)
 		# shellcheck source=lib/symbols_tell.sh
 		source "${BASH_SOURCE[0]%/*}/symbols_tell.sh"
+		;;
+	glob)
+		# shellcheck source=lib/glob.sh
+		source "${BASH_SOURCE[0]%/*}/glob.sh"
 		;;
 	glob_tell)
 		# shellcheck source=lib/glob_tell.sh
@@ -104,7 +113,9 @@ kp_symbols_parse() {
 # pattern stands for too many, 11 if the symbols or our list cannot be read.
 kp_symbols_resolve_all() {
 	kp_symbols_expand "$@" || return
-	((!_KP_SYMBOLS_TOLD)) || _kp_symbols_tell_all
+	((_KP_SYMBOLS_TOLD)) || return 0
+	kp_symbols_need symbols_tell
+	_kp_symbols_tell_all
 }
 
 # kp_symbols_expand() { # as kp_symbols_resolve_all; only patterns are judged, and told
@@ -120,7 +131,9 @@ kp_symbols_expand() {
 		_asked+=("--use=${_kp_symbols_uses[_i]}" "${_kp_symbols_words[_i]}")
 	done
 	_kp_symbols_ask '' "${_asked[@]}" || return
-	((${#KP_SYMBOLS_GLOB[@]} == 0)) || kp_glob_tell_all "$_of"
+	((${#KP_SYMBOLS_GLOB[@]})) || return 0
+	kp_symbols_need glob
+	kp_glob_tell_all "$_of"
 }
 
 # _kp_symbols_ask() { # <file, or nothing: the running kernel> <kp_sym's argument>...
@@ -176,44 +189,4 @@ _kp_symbols_take() {
 	KP_SYMBOLS_ASK=(${all[16]})
 	KP_SYMBOLS_GLOB=(${all[17]})
 	KP_SYMBOLS_DETAIL=(${all[18]})
-}
-
-# _kp_symbols_tell_all() { # notes and warnings of all, or the first error
-_kp_symbols_tell_all() {
-	local -i i
-	for i in "${!KP_SYMBOLS_STATE[@]}"; do
-		if [[ ${KP_SYMBOLS_STATE[i]} != @(ok|forbidden|denied) ]]; then
-			kp_symbols_need symbols_tell
-			_kp_symbols_refuse "$i"
-			return
-		fi
-		_kp_symbols_note "$i"
-		if [[ " ${KP_SYMBOLS_DETAIL[*]}" == *" $i",@(list|nolist|forbidden),* ]]; then
-			kp_symbols_need blacklist
-			kp_blacklist_tell "$i" || return
-		fi
-	done
-}
-
-# _kp_symbols_note() { # <i>: what somebody who probes it ought to know
-_kp_symbols_note() {
-	local func=${KP_SYMBOLS_NAME[$1]} names=${KP_SYMBOLS_ALIASES[$1]} shown detail variant
-	local copies=''
-	shown=$func
-	((${#func} <= 80)) || shown=$(kp_printable "$func")
-	[[ -z $names ]] \
-		|| kp_note "$shown: is also ${names// /, }, all at ${KP_SYMBOLS_ADDRESS[$1]}"
-	for detail in "${KP_SYMBOLS_DETAIL[@]}"; do
-		[[ $detail == "$1",variant,* ]] || continue
-		variant=${detail##*,}
-		if [[ $variant == "$func".cold* ]]; then
-			kp_note "$shown: its unlikely branches are in $variant"
-		else
-			copies+=", $variant"
-		fi
-	done
-	[[ -z $copies ]] \
-		|| kp_note "$shown: the compiler also made ${copies:2}, calls to which this probe does not see"
-	[[ $func != *.isra* && $func != *.constprop* ]] \
-		|| kp_note "$shown: arguments of .isra and .constprop copies are not in their usual registers"
 }

@@ -347,3 +347,47 @@ _kp_symbols_refuse_unknown() {
 	[[ -z $_KP_SYMBOLS_NEAR ]] || kp_hint "nearest names: ${_KP_SYMBOLS_NEAR:2}"
 	return "$KP_EX_TARGET"
 }
+
+#
+# What there is to tell of those that were found
+#
+
+# _kp_symbols_tell_all() { # notes and warnings of all, or the first error
+_kp_symbols_tell_all() {
+	local -i i
+	for i in "${!KP_SYMBOLS_STATE[@]}"; do
+		if [[ ${KP_SYMBOLS_STATE[i]} != @(ok|forbidden|denied) ]]; then
+			kp_symbols_need symbols_tell
+			_kp_symbols_refuse "$i"
+			return
+		fi
+		_kp_symbols_note "$i"
+		if [[ " ${KP_SYMBOLS_DETAIL[*]}" == *" $i",@(list|nolist|forbidden),* ]]; then
+			kp_symbols_need blacklist
+			kp_blacklist_tell "$i" || return
+		fi
+	done
+}
+
+# _kp_symbols_note() { # <i>: what somebody who probes it ought to know
+_kp_symbols_note() {
+	local func=${KP_SYMBOLS_NAME[$1]} names=${KP_SYMBOLS_ALIASES[$1]} shown detail variant
+	local copies=''
+	shown=$func
+	((${#func} <= 80)) || shown=$(kp_printable "$func")
+	[[ -z $names ]] \
+		|| kp_note "$shown: is also ${names// /, }, all at ${KP_SYMBOLS_ADDRESS[$1]}"
+	for detail in "${KP_SYMBOLS_DETAIL[@]}"; do
+		[[ $detail == "$1",variant,* ]] || continue
+		variant=${detail##*,}
+		if [[ $variant == "$func".cold* ]]; then
+			kp_note "$shown: its unlikely branches are in $variant"
+		else
+			copies+=", $variant"
+		fi
+	done
+	[[ -z $copies ]] \
+		|| kp_note "$shown: the compiler also made ${copies:2}, calls to which this probe does not see"
+	[[ $func != *.isra* && $func != *.constprop* ]] \
+		|| kp_note "$shown: arguments of .isra and .constprop copies are not in their usual registers"
+}

@@ -26,8 +26,6 @@ source "$KP_TOP/lib/types.sh"
 source "$KP_TOP/lib/symbols.sh"
 # shellcheck source=lib/symbols_one.sh
 source "$KP_TOP/lib/symbols_one.sh"
-# shellcheck source=lib/glob.sh
-source "$KP_TOP/lib/glob.sh"
 # shellcheck source=lib/plan.sh
 source "$KP_TOP/lib/plan.sh"
 # shellcheck source=lib/request.sh

@@ -22,8 +22,6 @@ source "$KP_TOP/lib/checked.sh"
 source "$KP_TOP/lib/facts.sh"
 # shellcheck source=lib/symbols.sh
 source "$KP_TOP/lib/symbols.sh"
-# shellcheck source=lib/glob.sh
-source "$KP_TOP/lib/glob.sh"
 # shellcheck source=lib/plan.sh
 source "$KP_TOP/lib/plan.sh"
 # shellcheck source=lib/request.sh
@@ -97,9 +95,9 @@ _kp_plant_in_vm() {
 	source "$KP_TOP/lib/place/vm.sh"
 	# shellcheck source=lib/place/rehearse.sh
 	source "$KP_TOP/lib/place/rehearse.sh"
-	kp_build_shape "$KP_ENGINE" "$1" || return
+	kp_build_shape "$KP_ENGINE" "$1" && kp_build_trust || return
 	if [[ $KP_ENGINE/$KP_OPT_ENGINE == ftrace/auto ]]; then
-		kp_build_shape kprobe "$1" || return
+		kp_build_shape kprobe "$1" && kp_build_trust || return
 	fi
 	kp_rehearse "$1"
 }

@@ -63,10 +63,10 @@ expands() {
 @test "a pattern is told from a name and from a definition" {
 	local value
 	for value in 'vfs_*' 'v?s' 'vfs_[a-m]*' 'mod:*_open' '*'; do
-		kp_glob_is "$value"
+		kp_symbols_is_pattern "$value"
 	done
 	for value in vfs_read mod:f 'f#2' f+4 'p f a=+0(%di):u8[4]' 'p:o vfs_* a=%di'; do
-		run ! kp_glob_is "$value"
+		run ! kp_symbols_is_pattern "$value"
 	done
 }
 

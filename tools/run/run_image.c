@@ -68,6 +68,7 @@ int image__read(struct image *im, struct trust *t, const char *path)
 	fd = trust__open(t, path, &st);
 	if (fd < 0) {
 		log__err("module %s: %s", path, t->why);
+		log__hint("remove it, to have it built again");
 		return EX_MACHINE;
 	}
 	err = image__read_all(im, fd, &st);
