@@ -63,13 +63,39 @@ _kp_workdir_trust_sources() {
 	return "$KP_EX_MACHINE"
 }
 
-# This run's own directory; what a killed run left is swept.
+# kp_workdir_begin() { # this run's own directory; what a killed run left is swept
 kp_workdir_begin() {
+	local old
+	kp_workdir_prepare || return
+	for old in "$KP_WORKDIR"/run.*; do
+		[[ -d $old ]] || continue
+		_kp_workdir_sweep || return
+		break
+	done
+	# The undo comes first: a signal may end us before the next command.
+	kp_cleanup_begin
+	KP_RUN=$KP_WORKDIR/run.$$
+	while [[ -e $KP_RUN ]]; do # where two containers share the directory
+		KP_RUN+=_
+	done
+	kp_cleanup_push _kp_workdir_drop
+	# One that came between is of a run that goes on.
+	mkdir -m 0700 -- "$KP_RUN" || KP_RUN=
+	if [[ -z $KP_RUN ]] || ! exec {KP_RUN_LOCK}<"$KP_RUN" || ! flock -n "$KP_RUN_LOCK" || ! : >"$KP_RUN/began" \
+		|| ! echo yes >"$KP_RUN/untold"; then
+		kp_err "work directory $KP_WORKDIR: cannot write there"
+		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
+		return "$KP_EX_MACHINE"
+	fi
+}
+
+# _kp_workdir_sweep() { # directories of runs that are no more
+# By one at a time, so that none is swept that has come in the place of another.
+# It is the cache that is locked, which no other user can open. What is a minute
+# old and has not begun, as its run holds its lock by then, is dead, too.
+_kp_workdir_sweep() {
 	local old fd lock
 	local -i status=0
-	kp_workdir_prepare || return
-	# One at a time: a directory without a lock yet is not a dead run's.
-	# It is the cache that is locked, which no other user can open.
 	exec {lock}<"$KP_WORKDIR/cache" && flock -E 75 -w 60 "$lock" || status=$?
 	if ((status == 75)); then
 		kp_err "work directory $KP_WORKDIR: another run holds it for a minute"
@@ -80,6 +106,7 @@ kp_workdir_begin() {
 	fi
 	for old in "$KP_WORKDIR"/run.*; do
 		[[ -d $old && ! -L $old ]] || continue
+		[[ -e $old/began || -n $(find "$old" -maxdepth 0 -mmin +1 2>/dev/null) ]] || continue
 		# Its run may just be ending.
 		{ exec {fd}<"$old"; } 2>/dev/null || continue
 		if flock -n "$fd"; then
@@ -87,28 +114,16 @@ kp_workdir_begin() {
 		fi
 		exec {fd}<&-
 	done
-	# The undo comes first: a signal may end us before the next command.
-	kp_cleanup_begin
-	KP_RUN=$KP_WORKDIR/run.$$
-	while [[ -e $KP_RUN ]]; do # where two containers share the directory
-		KP_RUN+=_
-	done
-	kp_cleanup_push _kp_workdir_drop
-	if ! mkdir -m 0700 -- "$KP_RUN" || ! exec {KP_RUN_LOCK}<"$KP_RUN" \
-		|| ! flock -n "$KP_RUN_LOCK" || ! : >"$KP_RUN/began" \
-		|| ! echo yes >"$KP_RUN/untold"; then
-		kp_err "work directory $KP_WORKDIR: cannot write there"
-		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
-		return "$KP_EX_MACHINE"
-	fi
 	exec {lock}<&-
 }
 
 _kp_workdir_drop() {
-	if ((KP_OPT_KEEP)) && [[ -d $KP_RUN ]]; then
+	if [[ -z $KP_RUN ]]; then
+		return
+	elif ((KP_OPT_KEEP)) && [[ -d $KP_RUN ]]; then
 		kp_note "run directory kept: $KP_RUN"
 	else
-		rm -rf -- "${KP_RUN:?}"
+		rm -rf -- "$KP_RUN"
 	fi
 }
 

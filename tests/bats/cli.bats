@@ -213,12 +213,18 @@ copied_tree() {
 
 @test "what a killed run left is swept by the next, what another run uses is not" {
 	local fd
-	mkdir -p "$KP_WORKDIR/cache" "$KP_WORKDIR/run.deadbeef/shape" "$KP_WORKDIR/run.inuse123"
+	mkdir -p "$KP_WORKDIR/cache" "$KP_WORKDIR"/run.{deadbeef/shape,unborn,young,inuse123}
+	: >"$KP_WORKDIR/run.deadbeef/began"
+	: >"$KP_WORKDIR/run.inuse123/began"
 	chmod -R go-w "$KP_WORKDIR"
+	touch -d '2 minutes ago' "$KP_WORKDIR/run.unborn"
 	exec {fd}<"$KP_WORKDIR/run.inuse123"
 	flock -n "$fd"
 	run -0 dry --probe=vfs_read
 	[[ ! -e $KP_WORKDIR/run.deadbeef ]]
+	# One that has not begun is dead only when it had the time.
+	[[ ! -e $KP_WORKDIR/run.unborn ]]
+	[[ -d $KP_WORKDIR/run.young ]]
 	[[ -d $KP_WORKDIR/run.inuse123 ]]
 }
 
