@@ -5,7 +5,8 @@
 [[ -n ${_KP_ENGINE_MODULE_SOURCED:-} ]] && return 0
 _KP_ENGINE_MODULE_SOURCED=1
 
-KP_ENGINE=kprobe # or ftrace, which takes those at an entry
+KP_ENGINE=kprobe     # or ftrace, which takes those at an entry
+_KP_MODULE_INSISTS=0 # 1: no other engine is to try
 
 # kp_module_choose() { # ftrace for entries, all of them, where events go to the ring
 # Which functions ftrace takes only the kernel knows: it is asked by planting.
@@ -16,16 +17,37 @@ kp_module_choose() {
 		|| return 0
 	_kp_module_why_not why
 	if [[ $KP_OPT_ENGINE == ftrace && -n $why ]]; then
-		kp_err "$why"
-		kp_hint "--engine=kprobe needs no place that the compiler left, and probes any instruction"
-		return "$KP_EX_TARGET"
+		_kp_module_refuse "$why"
+		return
 	fi
 	[[ -n $why ]] || KP_ENGINE=ftrace
 }
 
 # kp_module_fall_back() { # ftrace refused: by kprobes, then
+# Who asked for ftrace is told of which function, or by the kernel's own words.
 kp_module_fall_back() {
-	KP_ENGINE=kprobe
+	local -i i
+	if [[ $KP_OPT_ENGINE != ftrace ]]; then
+		KP_ENGINE=kprobe
+		return
+	fi
+	# shellcheck source=lib/symbols_one.sh
+	source "$KP_TOP/lib/symbols_one.sh"
+	for i in "${!KP_FACTS_KIND[@]}"; do
+		[[ ${KP_FACTS_KIND[i]} == p ]] || continue
+		if ! kp_symbols_is_traceable "$i"; then
+			_kp_module_refuse "function ${KP_SYMBOLS_NAME[i]}: ftrace cannot trace it"
+			return
+		fi
+	done
+	_KP_MODULE_INSISTS=1
+}
+
+# _kp_module_refuse() { # <cause>
+_kp_module_refuse() {
+	kp_err "$1"
+	kp_hint "--engine=kprobe needs no place that the compiler left, and probes any instruction"
+	return "$KP_EX_TARGET"
 }
 
 # _kp_module_why_not() { # <var>: the first that ftrace does not take, and why
@@ -35,15 +57,6 @@ _kp_module_why_not() {
 		[[ ${KP_FACTS_KIND[_i]} == p ]] || continue
 		if [[ ${KP_SYMBOLS_PLANT[_i]} == *+* ]] || ((KP_FACTS_KPROBE[_i])); then
 			printf -v "$1" '%s' "option --engine=ftrace: it probes the entry of a function, and has no %ip"
-			return
-		fi
-		if [[ $KP_OPT_ENGINE != ftrace ]] || ! kp_kernel_is_here || kp_request_is_to_come; then
-			continue
-		fi
-		# shellcheck source=lib/symbols_one.sh
-		source "$KP_TOP/lib/symbols_one.sh"
-		if ! kp_symbols_is_traceable "$_i"; then
-			printf -v "$1" '%s' "function ${KP_SYMBOLS_NAME[_i]}: ftrace cannot trace it"
 			return
 		fi
 	done
@@ -63,7 +76,7 @@ kp_module_plan() {
 	kp_plan_set engine module
 	kp_plan_set name "$2"
 	kp_plan_set shape "$KP_BUILD_SHAPE"
-	[[ $KP_ENGINE/$KP_OPT_ENGINE != ftrace/auto ]] || kp_plan_set fallback kprobe
+	[[ $KP_ENGINE != ftrace ]] || ((_KP_MODULE_INSISTS)) || kp_plan_set fallback kprobe
 	kp_plan_probes KP_FACTS_KIND KP_SYMBOLS_TARGET KP_SYMBOLS_PLANT KP_REQUEST_EVENTS listed
 	if ((KP_OPT_FOLLOW)); then
 		kp_plan_param ${KP_OPT_BUFFER:+"ring_kb=$KP_OPT_BUFFER"} ${KP_OPT_BUDGET:+"budget=$KP_OPT_BUDGET"}

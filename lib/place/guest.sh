@@ -126,7 +126,7 @@ _kp_guest_begin_following() {
 			kp_log_tell
 			return $((_status ? _status : KP_EX_LOAD))
 		fi
-		kp_module_fall_back
+		kp_module_fall_back || return
 	done
 }
 

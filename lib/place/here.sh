@@ -14,7 +14,7 @@ kp_here_plant() {
 		kp_here_plan "$1" || return
 		kp_here_run "$KP_RUN/plan" || status=$?
 		((status == KP_PLAN_FALLBACK)) || return "$status"
-		kp_module_fall_back
+		kp_module_fall_back || return
 	done
 }
 

@@ -282,6 +282,13 @@ refused() {
 	((places > 1))
 }
 
+@test "who asks for ftrace is told of the function that it cannot trace, and nothing is left" {
+	run -10 "$KP_LOAD" --follow --engine=ftrace --probe=clear_page_erms
+	assert_contains 'error: function clear_page_erms: ftrace cannot trace it'
+	assert_contains 'hint: --engine=kprobe'
+	is_gone
+}
+
 @test "a target that is loaded after its probe is caught in its init, and goes with it" {
 	local e1000 engine
 	e1000=$(modinfo -n e1000)
