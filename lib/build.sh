@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # build.sh - from facts to a module, out of the cache where it holds the shape.
-# Needs log.sh trust.sh facts.sh sanity.sh options.sh; KP_TOP KP_VERSION KP_WORKDIR
+# Needs log.sh trust.sh facts.sh kernel.sh options.sh; KP_TOP KP_VERSION KP_WORKDIR
 # KP_RUN KP_KDIR KP_RELEASE. What only a miss needs is in kbuild.sh.
 #
 # The binary of a module depends on the request's shape (facts, options, templates,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kbuild.sh - what the cache does not hold: generated, built by Kbuild and put
 # there. The only file that runs make for a module. Needs log.sh trust.sh
-# cleanup.sh build.sh facts.sh sanity.sh; KP_TOP KP_WORKDIR KP_RUN KP_KDIR KP_RELEASE.
+# cleanup.sh workdir.sh kernel.sh build.sh facts.sh; KP_TOP KP_WORKDIR KP_RUN KP_KDIR KP_RELEASE.
 [[ -n ${_KP_KBUILD_SOURCED:-} ]] && return 0
 _KP_KBUILD_SOURCED=1
 

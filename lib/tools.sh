@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # tools.sh - our programs in C (tools/): found where they are installed, or built
-# once into the cache. Needs log.sh paths.sh trust.sh kernel.sh; KP_TOP KP_WORKDIR KP_RUN.
+# once into the cache. Needs log.sh trust.sh; KP_TOP KP_WORKDIR KP_RUN.
 [[ -n ${_KP_TOOLS_SOURCED:-} ]] && return 0
 _KP_TOOLS_SOURCED=1
 

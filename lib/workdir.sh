@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # workdir.sh - where all is written: the work directory with its cache, and in it
-# this run's own directory. Needs log.sh trust.sh cleanup.sh; KP_TOP.
+# this run's own directory. Needs log.sh paths.sh trust.sh cleanup.sh options.sh; KP_TOP.
 [[ -n ${_KP_WORKDIR_SOURCED:-} ]] && return 0
 _KP_WORKDIR_SOURCED=1
 

@@ -167,9 +167,4 @@ TPL_FACTS()m4_dnl
 m4_define(<|TPL_TARGET|>, <|	.describe = kp_describe_P,
 	.reserve = KP_RESERVE_LEN_P,
 |>)
-
-# TPL_POST()
-# ----------
-# Is there a handler after the instruction, too?
-m4_define(<|TPL_POST|>, <|0|>)
 m4_divert(0)m4_dnl

@@ -118,9 +118,4 @@ m4_define(<|TPL_TOLD|>, <|TPL_SUMFACTS()m4_dnl
 # What kp_target_P says besides.
 m4_define(<|TPL_TARGET|>, <|	.describe = kp_describe_P,
 |>)
-
-# TPL_POST()
-# ----------
-# Is there a handler after the instruction, too?
-m4_define(<|TPL_POST|>, <|0|>)
 m4_divert(0)m4_dnl

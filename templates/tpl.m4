@@ -8,9 +8,9 @@ m4_divert(-1)
 #
 # A module is a frame (helper_*.c.in) around its probes, each made from a part
 # (part_*.c.in) with facts of its own, and around what is its sink's: what becomes
-# of a hit (sink_*.m4). In a part a name that ends in _P is that
-# of this probe: lib/generate.sh puts the probe's number in place of that, or
-# nothing where there is only one.
+# of a hit (sink_*.m4: all that the parts name and do not define). In a part a name
+# that ends in _P is that of this probe: lib/generate.sh puts the probe's number in
+# place of that, or nothing where there is only one.
 
 # TPL_FATAL(MESSAGE)
 # ------------------

@@ -77,6 +77,8 @@ _kp_plant_find_tools() {
 _kp_plant_source() {
 	# shellcheck source=lib/publish.sh
 	source "$KP_TOP/lib/publish.sh"
+	# shellcheck source=lib/request_unseen.sh
+	source "$KP_TOP/lib/request_unseen.sh"
 	kp_request_warn_unknown || return
 	if [[ -n $KP_OPT_EMIT ]]; then
 		kp_publish_emit "$1" || return

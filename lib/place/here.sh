@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 # place/here.sh - this machine: a plan is made, and kp_run does it. Needs log.sh
-# paths.sh options.sh facts.sh symbols.sh build.sh plan.sh tools.sh engine/module.sh;
+# paths.sh options.sh facts.sh symbols.sh request.sh build.sh plan.sh tools.sh engine/module.sh;
 # KP_RUN.
 [[ -n ${_KP_PLACE_HERE_SOURCED:-} ]] && return 0
 _KP_PLACE_HERE_SOURCED=1
@@ -54,8 +54,7 @@ _kp_here_view() {
 }
 
 # _kp_here_pilot() { # first it is seen how often it is hit
-# What a hit costs is what the budget takes it for (kp_budget.h), without what it
-# has measured.
+# What a hit costs, in ns: roughly, and at least. The budget measures.
 _kp_here_pilot() {
 	local -i cost=100
 	[[ $KP_ENGINE == ftrace ]] || cost=150

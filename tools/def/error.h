@@ -11,7 +11,6 @@ enum {
 	DEF_OK = 0,
 	DEF_INTERNAL = 1,
 	DEF_USAGE = 2,
-	DEF_TARGET = 10,
 	DEF_MACHINE = 11,
 	DEF_BUILD = 12,
 };

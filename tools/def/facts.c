@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * facts.c - compiled definitions as lines for the generator
+ * facts.c - compiled definitions as lines for people, and for tests
  *
  * One fact a line, fields separated by one TAB, none empty:
  *

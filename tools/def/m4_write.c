@@ -6,7 +6,7 @@
  *	frame.m4	of all of them
  *	summary		what the shell reads, a line for each, words by a blank:
  *
- *	  template of the frame
+ *	  log, ring or sum: where its hits go
  *	  sha256 of all facts, and of what was given by --with and --state
  *	  p or r of each probe
  *	  its event's name
@@ -14,7 +14,6 @@
  *	  its function
  *	  its offset
  *	  1 where only a kprobe can do it, or 0
- *	  template of its part
  *	  the symbols whose addresses the module is given
  */
 #include <errno.h>

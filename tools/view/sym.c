@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* view_sym.c - see sym.h */
+/* sym.c - see sym.h */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
