@@ -35,6 +35,7 @@ static unsigned long kp_area_size;
 static unsigned long kp_ring_bytes; /* of the data, without the slack */
 static unsigned long kp_slack;
 static bool kp_area_failed; /* there is no memory for another */
+static bool kp_area_asked; /* one is on its way */
 
 static inline struct kp_ring *kp_area(int cpu)
 {
@@ -50,7 +51,7 @@ static long kp_area_fill(void *arg)
 	if (!data)
 		return -ENOMEM;
 	WRITE_ONCE(ring->data, data);
-	/* A hit in between finds no room as long as this is not there. */
+	/* A hit in between makes the room known itself. */
 	barrier();
 	WRITE_ONCE(ring->end, kp_ring_bytes);
 	return 0;
@@ -74,6 +75,8 @@ static int kp_areas_fill(void)
 /* A CPU was hit that has none. */
 static void kp_areas_work(struct work_struct *work)
 {
+	/* First: who asks from here on may have come too late for this. */
+	WRITE_ONCE(kp_area_asked, false);
 	if (!kp_areas_fill())
 		return;
 	WRITE_ONCE(kp_area_failed, true);
@@ -89,11 +92,18 @@ static void kp_areas_wake(struct irq_work *work)
 
 static struct irq_work kp_area_wake;
 
+/*
+ * Once for each run of the work. What is probed may be on the way there, such as
+ * queue_work_on(): a CPU that interrupts itself at each of these hits does nothing
+ * else any more, and never gets to the work.
+ */
 static noinline void kp_area_wanted(void)
 {
 	/* Before that it may not even be able to interrupt itself. */
-	if (cpu_online(raw_smp_processor_id()) && !READ_ONCE(kp_area_failed))
-		irq_work_queue(&kp_area_wake);
+	if (!cpu_online(raw_smp_processor_id()) || READ_ONCE(kp_area_failed) ||
+	    READ_ONCE(kp_area_asked) || xchg(&kp_area_asked, true))
+		return;
+	irq_work_queue(&kp_area_wake);
 }
 NOKPROBE_SYMBOL(kp_area_wanted);
 

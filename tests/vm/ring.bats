@@ -261,6 +261,20 @@ has_areas() { (($(areas) == $1)); }
 	has_areas 0
 }
 
+@test "a CPU that comes online later gets its ring when what gives it is probed itself" {
+	echo 0 >/sys/devices/system/cpu/cpu1/online
+	follow_begin --follow --engine=ftrace --probe=queue_work_on
+	loop_until 50 pgrep -x kp_view >/dev/null
+	echo 1 >/sys/devices/system/cpu/cpu1/online
+	loop_until 50 has_areas 2
+	"$LOAD" hammer 1 1 100
+	kill -INT "$FOLLOW"
+	follow_end
+	echo "# $FOOTER" >&3
+	grep -q ' \[001\] .*: queue_work_on: ' out
+	has_areas 0
+}
+
 @test "hits of a CPU that comes online later are added up from the second on" {
 	echo 0 >/sys/devices/system/cpu/cpu1/online
 	follow_begin --count=comm --engine=kprobe --probe=hrtimer_forward

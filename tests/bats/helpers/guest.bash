@@ -141,7 +141,10 @@ follow_begin() {
 	: >err
 	timeout -k 5 120 "$KP_LOAD" "$@" >out 2>err 3>&- &
 	FOLLOW=$!
-	loop_until 600 grep -q 'kp_load: following' err
+	loop_until 600 grep -q 'kp_load: following' err || {
+		cat err >&2
+		return 1
+	}
 }
 
 # follow_end() { # waits for it; its status to STATUS, its footer to FOOTER
