@@ -72,7 +72,7 @@ static inline __kprobes void kp_keys_add(struct kp_cpu *cpu, unsigned int n,
 		/* Below 0 while its key is being written. */
 		if (!local_read(count) && !local_cmpxchg(count, 0, LONG_MIN)) {
 			memcpy(slot + sizeof(u64), key, len);
-			barrier();
+			smp_wmb(); /* pairs with slot__count() of the viewer */
 			local_set(count, 1);
 			KP_COUNT(cpu, n, shown);
 			return;

@@ -21,8 +21,11 @@ struct table {
 
 uint64_t slot__count(const struct view_desc *d, const uint8_t *data, uint64_t i)
 {
-	int64_t n = (int64_t)mem__u64(data + i * (8 + (uint64_t)d->key_bytes));
+	const uint8_t *slot = data + i * (8 + (uint64_t)d->key_bytes);
+	int64_t n = (int64_t)mem__u64(slot);
 
+	/* What it counts was written before, see kp_keys_add(). */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	/* Below 0 its key is just being written. */
 	return n > 0 ? (uint64_t)n : 0;
 }
