@@ -31,7 +31,7 @@ setup() {
 	run "${runs[0]}" plan
 	assert_equal "$status" 13
 	assert_contains "lockdown forbids unsigned modules"
-	assert_contains "Lockdown: insmod: unsigned module loading is restricted"
+	assert_contains "Lockdown: kp_run: unsigned module loading is restricted"
 }
 
 @test "modules_disabled=1: it is named, and that only a reboot helps" {
