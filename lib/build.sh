@@ -104,8 +104,9 @@ kp_build_shape() {
 		kp_kbuild_fill "$key" "$1" "$2" || return
 	fi
 	KP_BUILD_SHAPE=$key/module.ko
-	# When it was last used: what was not for longest is dropped first.
-	[[ -L $key/used ]] || { : >"$key/used"; } 2>/dev/null || :
+	# When it was last used: what was not for longest is dropped first. In another's
+	# directory that may be a link to anything.
+	[[ ! -O $key || -L $key/used ]] || { : >"$key/used"; } 2>/dev/null || :
 }
 
 # kp_build_trust() { # may what is in the cache be used? kp_run asks when it loads

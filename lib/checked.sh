@@ -11,11 +11,13 @@ _KP_CHECKED_FILE= # of this question
 # kp_checked_holds() { # <what was asked>: all was well, and is the same
 # Where it tells no file is fine: then all is checked.
 kp_checked_holds() {
-	# Which programs are found depends on PATH, and what is ours on the checkout.
-	local name=$1-$EUID-$KP_RELEASE-$KP_TOP-$PATH tools
-	name=${name//[!A-Za-z0-9.-]/_}
+	# What is found depends on PATH, and what is ours on the checkout. No two of
+	# these have one name: what is written otherwise begins with _.
+	local name=$1:$EUID:$KP_RELEASE:$KP_TOP:${KP_LIBEXEC:-}:$PATH tools
+	name=${name//_/__} name=${name//\//_-} name=${name//:/_+}
 	_KP_CHECKED_FILE=
-	[[ -z $KP_OPT_KDIR$KP_SYSROOT ]] && ((${#name} <= 240)) || return
+	[[ -z $KP_OPT_KDIR$KP_SYSROOT && $name != *[!A-Za-z0-9._+-]* ]] \
+		&& ((${#name} <= 240)) || return
 	kp_workdir_find 2>/dev/null || return
 	_KP_CHECKED_FILE=$KP_WORKDIR/cache/$name.checked
 	[[ -e $_KP_CHECKED_FILE ]] && kp_tools_known tools || return
@@ -43,7 +45,8 @@ _kp_checked_list() {
 		! path=$(type -P -- "$name") || printf 'file %s\n' "$path"
 	done
 	printf 'file %s\n' "$KP_BOOT/config-$KP_RELEASE" "$KP_BOOT/vmlinuz-$KP_RELEASE" \
-		"$KP_KDIR"/{.config,Makefile,Module.symvers,scripts/mod/modpost,vmlinux} \
+		"$KP_LIB_MODULES/$KP_RELEASE"/{build,source} "/usr/src/kernels/$KP_RELEASE" \
+		"$KP_KDIR" "$KP_KDIR"/{scripts,.config,Makefile,Module.symvers,scripts/mod/modpost,vmlinux} \
 		"$KP_KDIR"/include/{generated/utsrelease.h,config/auto.conf} \
 		/.dockerenv /run/.containerenv /run/systemd/container
 	printf 'line %s\n' "$KP_PROC/sys/kernel"/{random/boot_id,osrelease,ftrace_enabled,kptr_restrict,panic_on_oops,modules_disabled} \

@@ -31,7 +31,7 @@ kp_tools_known() {
 	printf -v "$1" '%s' "${KP_LIBEXEC:-$KP_TOP/libexec}"
 	if [[ ! -x ${!1}/kp_run ]]; then
 		_kp_tools_directory "$1"
-		[[ -x ${!1}/kp_run ]] && read -r _built 2>/dev/null <"${!1}/built" \
+		[[ -x ${!1}/kp_run && -f ${!1}/built ]] && read -r _built 2>/dev/null <"${!1}/built" \
 			&& [[ $_built == "$KP_TOP" ]] || return
 	fi
 	kp_trust_has "${!1}" "${!1}/kp_run"

@@ -75,13 +75,12 @@ kp_workdir_begin() {
 	# The undo comes first: a signal may end us before the next command.
 	kp_cleanup_begin
 	KP_RUN=$KP_WORKDIR/run.$$
-	while [[ -e $KP_RUN ]]; do # where two containers share the directory
+	kp_cleanup_push _kp_workdir_drop
+	# Containers that share the directory have runs of one number.
+	until mkdir -m 0700 -- "$KP_RUN" 2>/dev/null || [[ ! -e $KP_RUN ]]; do
 		KP_RUN+=_
 	done
-	kp_cleanup_push _kp_workdir_drop
-	# One that came between is of a run that goes on.
-	mkdir -m 0700 -- "$KP_RUN" || KP_RUN=
-	if [[ -z $KP_RUN ]] || ! exec {KP_RUN_LOCK}<"$KP_RUN" || ! flock -n "$KP_RUN_LOCK" || ! : >"$KP_RUN/began" \
+	if ! exec {KP_RUN_LOCK}<"$KP_RUN" || ! flock -n "$KP_RUN_LOCK" || ! : >"$KP_RUN/began" \
 		|| ! echo yes >"$KP_RUN/untold"; then
 		kp_err "work directory $KP_WORKDIR: cannot write there"
 		kp_hint "name another place: KP_WORKDIR=/var/tmp/kp_load"
@@ -109,7 +108,8 @@ _kp_workdir_sweep() {
 		[[ -e $old/began || -n $(find "$old" -maxdepth 0 -mmin +1 2>/dev/null) ]] || continue
 		# Its run may just be ending.
 		{ exec {fd}<"$old"; } 2>/dev/null || continue
-		if flock -n "$fd"; then
+		# Nor is it one that has come in the place of what was opened.
+		if flock -n "$fd" && [[ $old -ef /dev/fd/$fd ]]; then
 			rm -rf -- "${old:?}"
 		fi
 		exec {fd}<&-
@@ -118,9 +118,10 @@ _kp_workdir_sweep() {
 }
 
 _kp_workdir_drop() {
-	if [[ -z $KP_RUN ]]; then
-		return
-	elif ((KP_OPT_KEEP)) && [[ -d $KP_RUN ]]; then
+	if [[ -z ${KP_RUN_LOCK:-} || ! $KP_RUN -ef /dev/fd/${KP_RUN_LOCK:-} ]]; then
+		# Not ours yet, if it is ours: another run's is not empty for long.
+		rmdir -- "$KP_RUN" 2>/dev/null || :
+	elif ((KP_OPT_KEEP)); then
 		kp_note "run directory kept: $KP_RUN"
 	else
 		rm -rf -- "$KP_RUN"

@@ -41,7 +41,7 @@ follow_version() {
 
 # checked() { # prints the file of what was looked at
 checked() {
-	printf '%s\n' "$WORK"/cache/load-*.checked
+	printf '%s\n' "$WORK"/cache/load_*.checked
 }
 
 # looked() { # [option]...: follows; was all looked at anew?
