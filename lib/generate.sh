@@ -107,10 +107,9 @@ _kp_generate_parts() {
 # Those that kp_def does not know, and what is so where it is not asked.
 _kp_generate_facts() {
 	local -n _probed=$4 _called=$5
-	local -i _i _ftrace=0 _log=0 _probes=${#KP_FACTS_KIND[@]}
+	local -i _i _ftrace=0 _probes=${#KP_FACTS_KIND[@]}
 	# Where none is hit by way of ftrace nothing is there for it.
 	[[ $3 != ftrace || " ${KP_FACTS_KIND[*]} " != *' p '* ]] || _ftrace=1
-	[[ $KP_FACTS_SINK != log ]] || _log=1
 	local -a _values=(
 		NAME "$2"
 		PROBES "$_probes"
@@ -120,7 +119,6 @@ _kp_generate_facts() {
 		VERBOSE "$KP_OPT_VERBOSE"
 		SHOWSTACK "$KP_OPT_SHOWSTACK"
 		SHOWREGS "$KP_OPT_SHOWREGS"
-		LOG "$_log"
 		FTRACE "$_ftrace"
 		DISPATCH "$((_ftrace && _probes > 1))"
 	)

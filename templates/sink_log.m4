@@ -1,6 +1,26 @@
 m4_dnl SPDX-License-Identifier: GPL-2.0-only
 m4_dnl The kernel log: a line for each hit, or several.
 m4_divert(-1)
+m4_define(<|TPL_LOG|>, <|1|>)
+
+# _TPL_FILTER_AND_SHOW()
+# ----------------------
+# Is the record to be shown, and how.
+m4_define(<|_TPL_FILTER_AND_SHOW|>, <|TPL_ENUMS()m4_dnl
+static bool kp_filter_P(const struct kp_record_P *r<||>TPL_IF(<|TPL_FILTERCTX|>, <|, const struct kp_ctx *ctx|>))
+{
+	return TPL_FILTER;
+}
+NOKPROBE_SYMBOL(kp_filter_P);
+
+static void kp_show_P(struct kp_line *line, const struct kp_record_P *r)
+{
+	line->len = 0;
+TPL_SHOWS()m4_dnl
+}
+NOKPROBE_SYMBOL(kp_show_P);
+|>)
+
 # TPL_HANDLER()
 # -------------
 # The handler of a probe of which only where and when is asked, or of one that
@@ -30,19 +50,7 @@ TPL_CAPTURES_ENTRY()m4_dnl
 }
 NOKPROBE_SYMBOL(kp_capture_P);
 
-TPL_ENUMS()m4_dnl
-TPL_IF(<|TPL_FILTERCTX|>, <|static bool kp_filter_P(const struct kp_record_P *r, const struct kp_ctx *ctx)|>, <|static bool kp_filter_P(const struct kp_record_P *r)|>)
-{
-	return TPL_FILTER;
-}
-NOKPROBE_SYMBOL(kp_filter_P);
-
-static void kp_show_P(struct kp_line *line, const struct kp_record_P *r)
-{
-	line->len = 0;
-TPL_SHOWS()m4_dnl
-}
-NOKPROBE_SYMBOL(kp_show_P);
+_TPL_FILTER_AND_SHOW()m4_dnl
 
 /* Called before the probed instruction is executed. */
 static int handler_pre_P(struct kprobe *p, struct pt_regs *regs)
@@ -187,19 +195,7 @@ TPL_CAPTURES_RETURN()m4_dnl
 }
 NOKPROBE_SYMBOL(kp_at_return_P);
 
-TPL_ENUMS()m4_dnl
-TPL_IF(<|TPL_FILTERCTX|>, <|static bool kp_filter_P(const struct kp_record_P *r, const struct kp_ctx *ctx)|>, <|static bool kp_filter_P(const struct kp_record_P *r)|>)
-{
-	return TPL_FILTER;
-}
-NOKPROBE_SYMBOL(kp_filter_P);
-
-static void kp_show_P(struct kp_line *line, const struct kp_record_P *r)
-{
-	line->len = 0;
-TPL_SHOWS()m4_dnl
-}
-NOKPROBE_SYMBOL(kp_show_P);
+_TPL_FILTER_AND_SHOW()m4_dnl
 
 /* Called at the function's entry; 1 says that its return is of no interest. */
 static int handler_entry_P(struct kretprobe_instance *ri, struct pt_regs *regs)

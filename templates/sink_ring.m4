@@ -1,6 +1,8 @@
 m4_dnl SPDX-License-Identifier: GPL-2.0-only
 m4_dnl The ring: an event for each hit, for the viewer to take.
 m4_divert(-1)
+m4_define(<|TPL_LOG|>, <|0|>)
+
 # TPL_RECORD(KIND)
 # ----------------
 # What is recorded of a hit by a probe of KIND, p or r.

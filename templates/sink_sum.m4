@@ -1,6 +1,8 @@
 m4_dnl SPDX-License-Identifier: GPL-2.0-only
 m4_dnl Sums: hits are counted by a key, or their values in a histogram.
 m4_divert(-1)
+m4_define(<|TPL_LOG|>, <|0|>)
+
 # TPL_RECORD(KIND)
 # ----------------
 # What is looked at of a hit, or a call, by a probe of KIND, p or r.
@@ -25,6 +27,16 @@ TPL_DESCS()m4_dnl
 |>)m4_dnl
 |>)
 
+# _TPL_VARS()
+# -----------
+# Those that do not depend on where the record is, and the line after all of them.
+m4_define(<|_TPL_VARS|>, <|TPL_IF(<|TPL_SUMSTACK|>, <|	unsigned long stack[KP_STACK_DEPTH] = {};
+|>)m4_dnl
+TPL_CTX()m4_dnl
+TPL_IF(<|TPL_SUMVARS|>, <|
+|>)m4_dnl
+|>)
+
 # TPL_VARS()
 # ----------
 # The variables of kp_entry_P().
@@ -33,11 +45,7 @@ m4_define(<|TPL_VARS|>, <|TPL_IF(<|TPL_HASDATA|>, <|	char room[sizeof(struct kp_
 |>)m4_dnl
 TPL_IF(<|TPL_PLAINDATA|>, <|	struct kp_record_P record, *r = &record;
 |>)m4_dnl
-TPL_IF(<|TPL_SUMSTACK|>, <|	unsigned long stack[KP_STACK_DEPTH] = {};
-|>)m4_dnl
-TPL_CTX()m4_dnl
-TPL_IF(<|TPL_SUMVARS|>, <|
-|>)m4_dnl
+_TPL_VARS()m4_dnl
 |>)
 
 # TPL_BEGIN()
@@ -64,8 +72,7 @@ m4_define(<|TPL_PUT|>, <|TPL_SUM()m4_dnl
 m4_define(<|TPL_CALL_BEGIN|>, <|TPL_IF(<|TPL_ATENTRY|>, <|	struct kp_record_P *r = hit->call;
 
 |>)m4_dnl
-	if (kp_is_unwanted(cpu, TPL_NUMBER, hit))
-		return KP_LEFT;
+TPL_BEGIN()m4_dnl
 |>)
 
 # TPL_CALL_END()
@@ -80,11 +87,7 @@ m4_define(<|TPL_CALL_END|>, <|TPL_IF(<|TPL_TIMED|>, <|	r->duration = kp_clock();
 # The variables of kp_return_P().
 m4_define(<|TPL_RETURN_VARS|>, <|TPL_IF(<|TPL_ATRETURN|>, <|	struct kp_record_P *r = hit->call;
 |>)m4_dnl
-TPL_IF(<|TPL_SUMSTACK|>, <|	unsigned long stack[KP_STACK_DEPTH] = {};
-|>)m4_dnl
-TPL_CTX()m4_dnl
-TPL_IF(<|TPL_SUMVARS|>, <|
-|>)m4_dnl
+_TPL_VARS()m4_dnl
 |>)
 
 # TPL_RETURN_BEGIN()
@@ -97,7 +100,7 @@ m4_define(<|TPL_RETURN_BEGIN|>, <|TPL_IF(<|TPL_TIMED|>, <|	r->duration = kp_cloc
 # TPL_RETURN_PUT()
 # ----------------
 # And after them.
-m4_define(<|TPL_RETURN_PUT|>, <|TPL_SUM()m4_dnl
+m4_define(<|TPL_RETURN_PUT|>, <|TPL_PUT()m4_dnl
 |>)
 
 # TPL_CALL_SIZE()

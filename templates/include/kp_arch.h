@@ -61,11 +61,6 @@ static __always_inline u8 kp_arch_irqs_of(const struct pt_regs *regs)
 	return regs->flags >> 8;
 }
 
-static __always_inline bool kp_arch_by_breakpoint(const void *addr)
-{
-	return *(const u8 *)addr == 0xcc;
-}
-
 static __always_inline u64 kp_arch_cycles(void)
 {
 	return rdtsc();
@@ -143,11 +138,6 @@ static __always_inline u8 kp_arch_irqs_of(const struct pt_regs *regs)
 	return !(regs->flags & X86_EFLAGS_IF);
 }
 
-static __always_inline bool kp_arch_by_breakpoint(const void *addr)
-{
-	return *(const u8 *)addr == 0xcc;
-}
-
 #elif defined(CONFIG_ARM64)
 
 #define KP_ARCH_SYSARGS                                    \
@@ -165,11 +155,6 @@ static __always_inline u8 kp_arch_irqs_of(const struct pt_regs *regs)
 	return !!(regs->pstate & PSR_I_BIT);
 }
 
-static __always_inline bool kp_arch_by_breakpoint(const void *addr)
-{
-	return true;
-}
-
 #else
 
 #define KP_ARCH_SYSARGS \
@@ -181,12 +166,16 @@ static __always_inline u8 kp_arch_irqs_of(const struct pt_regs *regs)
 	return irqs_disabled();
 }
 
+#endif
+#endif
+
 static __always_inline bool kp_arch_by_breakpoint(const void *addr)
 {
+#ifdef CONFIG_X86
+	return *(const u8 *)addr == 0xcc;
+#else
 	return true;
+#endif
 }
-
-#endif
-#endif
 
 #endif /* KP_ARCH_H */
