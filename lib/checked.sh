@@ -36,6 +36,8 @@ kp_checked_keep() {
 # _kp_checked_list() { # what the gates look at: files, first lines, whom we trust
 _kp_checked_list() {
 	local name path
+	local -a places
+	kp_kernel_kdir_places places "$KP_RELEASE"
 	printf 'began %s\n' "$KP_RUN/began"
 	for path in "$KP_TOP"/{kp_load.sh,lib{,/*},templates{,/*},tools{,/*}}{,/*}; do
 		[[ ! -e $path ]] || printf 'source %s\n' "$path"
@@ -45,8 +47,7 @@ _kp_checked_list() {
 		! path=$(type -P -- "$name") || printf 'file %s\n' "$path"
 	done
 	printf 'file %s\n' "$KP_BOOT/config-$KP_RELEASE" "$KP_BOOT/vmlinuz-$KP_RELEASE" \
-		"$KP_LIB_MODULES/$KP_RELEASE"/{build,source} "/usr/src/kernels/$KP_RELEASE" \
-		"$KP_KDIR" "$KP_KDIR"/{scripts,.config,Makefile,Module.symvers,scripts/mod/modpost,vmlinux} \
+		"${places[@]}" "$KP_KDIR" "$KP_KDIR"/{scripts,.config,Makefile,Module.symvers,scripts/mod/modpost,vmlinux} \
 		"$KP_KDIR"/include/{generated/utsrelease.h,config/auto.conf} \
 		/.dockerenv /run/.containerenv /run/systemd/container
 	printf 'line %s\n' "$KP_PROC/sys/kernel"/{random/boot_id,osrelease,ftrace_enabled,kptr_restrict,panic_on_oops,modules_disabled} \

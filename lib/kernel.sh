@@ -98,17 +98,25 @@ kp_kernel_is_here() {
 kp_kernel_find_kdir() { # <variable> <release>: its header tree; 1 if there is none
 	local -n _kdir=$1
 	local _dir
+	local -a _places
 	_kdir=
 	[[ $2 =~ $KP_KERNEL_RELEASE_RE ]] || return 1
-	for _dir in "$KP_LIB_MODULES/$2/build" \
-		"$KP_SYSROOT/usr/src/linux-headers-$2" \
-		"$KP_SYSROOT/usr/src/kernels/$2"; do
+	kp_kernel_kdir_places _places "$2"
+	for _dir in "${_places[@]}"; do
 		if [[ -d $_dir ]]; then # a dangling link is no tree
 			_kdir=$_dir
 			return 0
 		fi
 	done
 	return 1
+}
+
+# kp_kernel_kdir_places() { # <array> <release>: where its header tree may be
+kp_kernel_kdir_places() {
+	local -n _found=$1
+	# shellcheck disable=SC2034 # by its name
+	_found=("$KP_LIB_MODULES/$2/build" "$KP_SYSROOT/usr/src/linux-headers-$2"
+		"$KP_SYSROOT/usr/src/kernels/$2")
 }
 
 kp_kernel_kdir() { # <variable>: the caller's tree, or the one we find

@@ -27,13 +27,8 @@ kp_tools_find() {
 # kp_tools_known() { # <var>: where kp_run is, to be trusted; no word if it is not
 # Whether it is of the source as it is now, and the others are, it is to tell.
 kp_tools_known() {
-	local _built
-	printf -v "$1" '%s' "${KP_LIBEXEC:-$KP_TOP/libexec}"
-	if [[ ! -x ${!1}/kp_run ]]; then
-		_kp_tools_directory "$1"
-		[[ -x ${!1}/kp_run && -f ${!1}/built ]] && read -r _built 2>/dev/null <"${!1}/built" \
-			&& [[ $_built == "$KP_TOP" ]] || return
-	fi
+	_kp_tools_installed "$1" kp_run \
+		|| { [[ -x ${!1}/kp_run ]] && _kp_tools_is_ours "${!1}"; } || return
 	kp_trust_has "${!1}" "${!1}/kp_run"
 }
 
@@ -44,11 +39,21 @@ kp_tools_take() {
 
 # _kp_tools_look() { # <var> <program>: where it is, or 1 and where it is to be
 _kp_tools_look() {
-	local -n _dir=$1
-	_dir=${KP_LIBEXEC:-$KP_TOP/libexec}
-	[[ ! -x $_dir/$2 ]] || return 0
+	_kp_tools_installed "$1" "$2" || { [[ -x ${!1}/$2 ]] && _kp_tools_is_current "${!1}"; }
+}
+
+# _kp_tools_installed() { # <var> <program>: where it is, or 1 and where it is built
+_kp_tools_installed() {
+	printf -v "$1" '%s' "${KP_LIBEXEC:-$KP_TOP/libexec}"
+	[[ ! -x ${!1}/$2 ]] || return 0
 	_kp_tools_directory "$1"
-	[[ -x $_dir/$2 ]] && _kp_tools_is_current "$_dir"
+	return 1
+}
+
+# _kp_tools_is_ours() { # <directory>: was it built of this checkout?
+_kp_tools_is_ours() {
+	local built
+	[[ -f $1/built ]] && read -r built 2>/dev/null <"$1/built" && [[ $built == "$KP_TOP" ]]
 }
 
 # _kp_tools_directory() { # <var>: where those of this checkout are built
@@ -62,8 +67,8 @@ _kp_tools_directory() {
 # _kp_tools_is_current() { # <directory>: is no source newer than what is there?
 # A directory is newer where a file came, went or was put in another's place.
 _kp_tools_is_current() {
-	local file built
-	read -r built 2>/dev/null <"$1/built" && [[ $built == "$KP_TOP" ]] || return
+	local file
+	_kp_tools_is_ours "$1" || return
 	for file in "$KP_TOP"/tools{,/*,/*/*} "$KP_TOP/templates/include/kp_abi.h"; do
 		[[ $1/built -nt $file ]] || return
 	done
