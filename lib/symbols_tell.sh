@@ -357,7 +357,6 @@ _kp_symbols_tell_all() {
 	local -i i
 	for i in "${!KP_SYMBOLS_STATE[@]}"; do
 		if [[ ${KP_SYMBOLS_STATE[i]} != @(ok|forbidden|denied) ]]; then
-			kp_symbols_need symbols_tell
 			_kp_symbols_refuse "$i"
 			return
 		fi

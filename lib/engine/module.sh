@@ -11,16 +11,14 @@ _KP_MODULE_INSISTS=0 # 1: no other engine is to try
 # kp_module_choose() { # ftrace for entries, all of them, where events go to the ring
 # Which functions ftrace takes only the kernel knows: it is asked by planting.
 kp_module_choose() {
-	local why=''
 	KP_ENGINE=kprobe
 	((KP_OPT_FOLLOW)) && [[ " ${KP_FACTS_KIND[*]} " == *' p '* && $KP_OPT_ENGINE != kprobe ]] \
 		|| return 0
-	_kp_module_why_not why
-	if [[ $KP_OPT_ENGINE == ftrace && -n $why ]]; then
-		_kp_module_refuse "$why"
-		return
+	if ! _kp_module_needs_kprobe; then
+		KP_ENGINE=ftrace
+	elif [[ $KP_OPT_ENGINE == ftrace ]]; then
+		_kp_module_refuse "option --engine=ftrace: it probes the entry of a function, and has no %ip"
 	fi
-	[[ -n $why ]] || KP_ENGINE=ftrace
 }
 
 # kp_module_fall_back() { # ftrace refused: by kprobes, then
@@ -50,16 +48,14 @@ _kp_module_refuse() {
 	return "$KP_EX_TARGET"
 }
 
-# _kp_module_why_not() { # <var>: the first that ftrace does not take, and why
-_kp_module_why_not() {
-	local -i _i
-	for _i in "${!KP_FACTS_KIND[@]}"; do
-		[[ ${KP_FACTS_KIND[_i]} == p ]] || continue
-		if [[ ${KP_SYMBOLS_PLANT[_i]} == *+* ]] || ((KP_FACTS_KPROBE[_i])); then
-			printf -v "$1" '%s' "option --engine=ftrace: it probes the entry of a function, and has no %ip"
-			return
-		fi
+# _kp_module_needs_kprobe() { # is one not at an entry, or does it ask for more than that?
+_kp_module_needs_kprobe() {
+	local -i i
+	for i in "${!KP_FACTS_KIND[@]}"; do
+		[[ ${KP_FACTS_KIND[i]} == p ]] || continue
+		[[ ${KP_SYMBOLS_PLANT[i]} != *+* ]] && ((!KP_FACTS_KPROBE[i])) || return 0
 	done
+	return 1
 }
 
 # kp_module_plan() { # <file> <name>: the plan that plants what was built
