@@ -23,7 +23,7 @@ kill_after() {
 
 @test "Ctrl-C at any moment leaves nothing, or a probe that was planted whole" {
 	local tenths interrupted=0
-	for tenths in 1 3 5 9 14 20 31 50; do
+	for tenths in 1 2 3 5 7 9 14 20; do
 		kill_after INT "$tenths"
 		((status == 130 || status == 0))
 		((status == 0)) || interrupted=$((interrupted + 1))
@@ -36,8 +36,15 @@ kill_after() {
 }
 
 @test "SIGTERM ends it with 143 and cleans up" {
-	kill_after TERM 8
-	assert_equal "$status" 143
+	local tenths interrupted=0
+	for tenths in 1 2 3 4 6 8; do
+		kill_after TERM "$tenths"
+		((status == 143 || status == 0))
+		((status == 0)) || interrupted=$((interrupted + 1))
+		((status)) || "$KP_LOAD" --unload=kp_version_proc_show
+		[[ ! -d /sys/module/kp_version_proc_show ]]
+	done
+	((interrupted >= 2))
 }
 
 @test "after SIGKILL the next run sweeps, and what is planted can be removed" {

@@ -24,11 +24,12 @@ setup() {
 }
 
 @test "lockdown: the kernel's own refusal is explained with its line" {
-	local -a shapes=("$KP_WORKDIR"/cache/*/module.ko) runs=("$KP_WORKDIR"/cache/*/kp_run)
 	cd -- "$BATS_TEST_TMPDIR"
 	umask 077
-	plan "${shapes[0]}" version_proc_show kp_unsigned
-	run "${runs[0]}" plan
+	RUN=$(newest kp_run)
+	find_shape shape --probe=version_proc_show
+	plan "$PWD/shape" version_proc_show kp_unsigned
+	run "$RUN" plan
 	assert_equal "$status" 13
 	assert_contains "lockdown forbids unsigned modules"
 	assert_contains "Lockdown: kp_run: unsigned module loading is restricted"

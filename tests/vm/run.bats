@@ -13,30 +13,11 @@ setup_file() {
 	[[ -d /run/kp_vm ]] || return 0
 	export RUN=$KP_TOP/build/kp_run VIEW
 	make -s -C "$KP_TOP/tools" OUT="$KP_TOP/build" "$RUN"
-	# The newest, where older ones were built.
-	VIEW=$(find "$KP_WORKDIR"/cache/*/kp_view -printf '%T@ %p\n' | sort -n | tail -n 1)
-	VIEW=${VIEW#* }
+	VIEW=$(newest kp_view)
 	cd -- "$BATS_FILE_TMPDIR" || return
 	find_shape ftrace --follow --engine=ftrace --probe=version_proc_show
 	find_shape kprobe --follow --engine=kprobe --probe=version_proc_show
 	find_shape log --probe=version_proc_show
-}
-
-# find_shape() { # <name> <option>...: a link of that name to it
-find_shape() {
-	local ko name shape link=$1
-	shift
-	ko=$(built "$@")
-	name=$(modinfo -F name "$ko")
-	for shape in "$KP_WORKDIR"/cache/*/module.ko; do
-		plan "$shape" version_proc_show "$name"
-		if "$RUN" --instance plan named.ko 2>/dev/null && cmp -s named.ko "$ko"; then
-			ln -s "$shape" "$link"
-			return
-		fi
-	done
-	echo "no shape of $ko" >&2
-	return 1
 }
 
 # followed() { # <ftrace|kprobe> <funcname> [<line>...]: one that is

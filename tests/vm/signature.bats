@@ -27,11 +27,12 @@ setup() {
 	# The distribution's own module is signed, and goes.
 	modprobe e1000
 	rmmod e1000
-	local -a shapes=("$KP_WORKDIR"/cache/*/module.ko) runs=("$KP_WORKDIR"/cache/*/kp_run)
 	cd -- "$BATS_TEST_TMPDIR"
 	umask 077
-	plan "${shapes[0]}" version_proc_show kp_unsigned
-	run "${runs[0]}" plan
+	RUN=$(newest kp_run)
+	find_shape shape --probe=version_proc_show
+	plan "$PWD/shape" version_proc_show kp_unsigned
+	run "$RUN" plan
 	assert_equal "$status" 13
 	assert_contains "Key was rejected"
 }

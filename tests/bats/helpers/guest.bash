@@ -73,6 +73,31 @@ built() {
 	return 1
 }
 
+# newest() { # <program>: of ours, where older ones were built, too
+newest() {
+	local path
+	path=$(find "$KP_WORKDIR"/cache/*/"$1" -printf '%T@ %p\n' | sort -n | tail -n 1)
+	printf '%s\n' "${path#* }"
+}
+
+# find_shape() { # <name> <option>...: a link of that name to what built()'s module
+# was made of. RUN: the program that names it
+find_shape() {
+	local ko name shape link=$1
+	shift
+	ko=$(built "$@")
+	name=$(modinfo -F name "$ko")
+	for shape in "$KP_WORKDIR"/cache/*/module.ko; do
+		plan "$shape" version_proc_show "$name"
+		if "$RUN" --instance plan named.ko 2>/dev/null && cmp -s named.ko "$ko"; then
+			ln -s "$shape" "$link"
+			return
+		fi
+	done
+	echo "no shape of $ko" >&2
+	return 1
+}
+
 # stat_of() { # <module> <count>: one number of its stats
 stat_of() {
 	local stats
