@@ -31,7 +31,7 @@ setup() {
 	umask 077
 	RUN=$(newest kp_run)
 	find_shape shape --probe=version_proc_show
-	plan "$PWD/shape" version_proc_show kp_unsigned
+	plan "$(readlink shape)" version_proc_show kp_unsigned
 	run "$RUN" plan
 	assert_equal "$status" 13
 	assert_contains "Key was rejected"
