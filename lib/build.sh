@@ -7,7 +7,7 @@
 # The binary of a module depends on the request's shape (facts, options, templates,
 # kernel, compiler), not on the function: so a shape is built once, under the
 # fixed names below, and every probe of that shape is a copy with its own
-# names written over them. A string is as long with any other in its place.
+# names written over them; so is its source. A string is as long with any other in its place.
 [[ -n ${_KP_BUILD_SOURCED:-} ]] && return 0
 _KP_BUILD_SOURCED=1
 
@@ -22,6 +22,10 @@ printf -v _KP_BUILD_PAD '%0*d' "$KP_BUILD_FUNCNAME_MAX" 0
 _KP_BUILD_PAD=${_KP_BUILD_PAD//0/x}
 readonly _KP_BUILD_PAD
 readonly KP_BUILD_NAME=kp_NAME_${_KP_BUILD_PAD:0:KP_BUILD_NAME_MAX-8}
+readonly KP_BUILD_COMMAND=kp_COMMAND # in the source only, a line of a comment
+
+# The entry of the cache that was asked for last, and what of it.
+KP_BUILD_ENTRY= KP_BUILD_SOURCE= KP_BUILD_SHAPE=
 
 # kp_build_placeholders() { # <array> <array>: of each probe's funcname and event
 kp_build_placeholders() {
@@ -35,6 +39,16 @@ kp_build_placeholders() {
 		_name=kp_EVENT${_n}_$_KP_BUILD_PAD
 		_events+=("${_name:0:KP_BUILD_EVENT_MAX}")
 	done
+}
+
+# kp_build_allows() { # <fact> <value>: may it stand in generated code?
+# What is not plainly harmless to m4, C and make is refused, not escaped; so
+# is what the check for macros left over would take for one.
+kp_build_allows() {
+	if [[ ! $2 =~ ^[A-Za-z0-9_.:+/=@~-]*$ || $2 =~ TPL_|(^|[^A-Za-z0-9_])m4_ ]]; then
+		kp_err "fact $1 $(kp_printable "$2"): not allowed in generated code"
+		return "$KP_EX_BUILD"
+	fi
 }
 
 # kp_build_name() { # <var>: the function that it holds becomes kp_<function>
@@ -90,30 +104,41 @@ _kp_build_key() {
 	printf -v "$1" '%s' "${sum%% *}"
 }
 
+# kp_build_source() { # <engine> <name>: KP_BUILD_SOURCE, its C, headers and Makefile
+# with placeholders for what differs from probe to probe.
+kp_build_source() {
+	_kp_build_get "$1" "$2" source && KP_BUILD_SOURCE=$KP_BUILD_ENTRY/source
+}
+
 # kp_build_shape() { # <engine> <name>: the built module, KP_BUILD_SHAPE
 kp_build_shape() {
+	_kp_build_get "$1" "$2" module.ko && KP_BUILD_SHAPE=$KP_BUILD_ENTRY/module.ko
+}
+
+# _kp_build_get() { # <engine> <name> <source|module.ko>: it is in KP_BUILD_ENTRY
+_kp_build_get() {
 	local key
 	if ! _kp_build_key key; then
 		kp_err "module $2: what it is made of cannot be read"
 		return "$KP_EX_BUILD"
 	fi
-	key=$KP_WORKDIR/cache/$key-$1
-	if [[ ! -s $key/module.ko ]]; then
+	KP_BUILD_ENTRY=$KP_WORKDIR/cache/$key-$1
+	if [[ ! -s $KP_BUILD_ENTRY/$3 ]]; then
 		# shellcheck source=lib/kbuild.sh
 		source "$KP_TOP/lib/kbuild.sh"
-		kp_kbuild_fill "$key" "$1" "$2" || return
+		kp_kbuild_fill "$KP_BUILD_ENTRY" "$@" || return
 	fi
-	KP_BUILD_SHAPE=$key/module.ko
 	# When it was last used: what was not for longest is dropped first. In another's
 	# directory that may be a link to anything.
-	[[ ! -O $key || -L $key/used ]] || { : >"$key/used"; } 2>/dev/null || :
+	[[ ! -O $KP_BUILD_ENTRY || -L $KP_BUILD_ENTRY/used ]] \
+		|| { : >"$KP_BUILD_ENTRY/used"; } 2>/dev/null || :
 }
 
-# kp_build_trust() { # may what is in the cache be used? kp_run asks when it loads
+# kp_build_trust() { # <file>...: may this of the entry be used?
+# The module is asked for by kp_run, too, when it loads it.
 kp_build_trust() {
-	local key=${KP_BUILD_SHAPE%/*}
-	kp_trust_has "$key" "$KP_BUILD_SHAPE" && return
-	kp_err "cached module $key: $KP_TRUST_WHY"
-	kp_hint "rm -r $key"
+	kp_trust_has "$KP_BUILD_ENTRY" "$@" && return
+	kp_err "cached module $KP_BUILD_ENTRY: $KP_TRUST_WHY"
+	kp_hint "rm -r $KP_BUILD_ENTRY"
 	return "$KP_EX_BUILD"
 }

@@ -11,17 +11,15 @@ _KP_CHECKED_FILE= # of this question
 # kp_checked_holds() { # <what was asked>: all was well, and is the same
 # Where it tells no file is fine: then all is checked.
 kp_checked_holds() {
-	# What is found depends on PATH, and what is ours on the checkout. No two of
-	# these have one name: what is written otherwise begins with _.
-	local name=$1:$EUID:$KP_RELEASE:$KP_TOP:${KP_LIBEXEC:-}:$PATH tools
-	name=${name//_/__} name=${name//\//_-} name=${name//:/_+}
+	local top=${KP_TOP//[!A-Za-z0-9]/_} tools
 	_KP_CHECKED_FILE=
-	[[ -z $KP_OPT_KDIR$KP_SYSROOT && $name != *[!A-Za-z0-9._+-]* ]] \
-		&& ((${#name} <= 240)) || return
+	[[ -z $KP_OPT_KDIR$KP_SYSROOT && $KP_RELEASE != *[!A-Za-z0-9._+-]* ]] || return
+	# Two checkouts may have one name here: the notes tell KP_TOP itself.
+	((${#top} <= 60)) || top=${top: -60}
 	kp_workdir_find 2>/dev/null || return
-	_KP_CHECKED_FILE=$KP_WORKDIR/cache/$name.checked
-	[[ -e $_KP_CHECKED_FILE ]] && kp_tools_known tools || return
-	"$tools/kp_run" "--trust=$KP_TOP/kp_load.sh" --holds "$_KP_CHECKED_FILE" || return
+	_KP_CHECKED_FILE=$KP_WORKDIR/cache/$1_${EUID}_${KP_RELEASE}_$top.checked
+	[[ -e $_KP_CHECKED_FILE ]] && kp_tools_known tools \
+		&& _kp_checked_ask "$tools" --holds || return
 	kp_tools_take "$tools"
 	kp_workdir_take_as_known
 }
@@ -30,7 +28,13 @@ kp_checked_holds() {
 kp_checked_keep() {
 	((!KP_WORKDIR_IS_KNOWN)) && [[ -n $_KP_CHECKED_FILE && -z $KP_LOG_WARNED ]] || return 0
 	[[ -n $KP_TOOLS ]] || return 0
-	_kp_checked_list | "$KP_TOOLS/kp_run" "--trust=$KP_TOP/kp_load.sh" --note "$_KP_CHECKED_FILE" || :
+	_kp_checked_list | _kp_checked_ask "$KP_TOOLS" --note || :
+}
+
+# _kp_checked_ask() { # <directory of kp_run> <--holds|--note>
+_kp_checked_ask() {
+	local -x KP_TOP=$KP_TOP
+	"$1/kp_run" "--trust=$KP_TOP/kp_load.sh" "$2" "$_KP_CHECKED_FILE"
 }
 
 # _kp_checked_list() { # what the gates look at: files, first lines, whom we trust
@@ -39,6 +43,8 @@ _kp_checked_list() {
 	local -a places
 	kp_kernel_kdir_places places "$KP_RELEASE"
 	printf 'began %s\n' "$KP_RUN/began"
+	# What is found depends on PATH, and what is ours on the checkout.
+	printf 'env %s\n' KP_TOP KP_LIBEXEC PATH
 	for path in "$KP_TOP"/{kp_load.sh,lib{,/*},templates{,/*},tools{,/*}}{,/*}; do
 		[[ ! -e $path ]] || printf 'source %s\n' "$path"
 	done | sort -u

@@ -6,23 +6,13 @@
 [[ -n ${_KP_GENERATE_SOURCED:-} ]] && return 0
 _KP_GENERATE_SOURCED=1
 
-# _kp_generate_allow() { # <name> <value>: may it stand in generated code?
-# What is not plainly harmless to m4, C and make is refused, not escaped; so
-# is what the check for macros left over would take for one.
-_kp_generate_allow() {
-	if [[ ! $2 =~ ^[A-Za-z0-9_.:+/=@~-]*$ || $2 =~ TPL_|(^|[^A-Za-z0-9_])m4_ ]]; then
-		kp_err "fact $1 $(kp_printable "$2"): not allowed in generated code"
-		return "$KP_EX_BUILD"
-	fi
-}
-
 # _kp_generate_fact() { # <file> <name> <value>
 _kp_generate_fact() {
 	if [[ ! $2 =~ ^TPL_[A-Z]+[0-9]*$ ]]; then
 		kp_err "fact $(kp_printable "$2"): not allowed in generated code"
 		return "$KP_EX_BUILD"
 	fi
-	_kp_generate_allow "$2" "$3" || return
+	kp_build_allows "$2" "$3" || return
 	printf 'm4_define(<|%s|>, <|<|%s|>|>)m4_dnl\n' "$2" "$3" >>"$1"
 }
 
@@ -135,27 +125,6 @@ _kp_generate_facts() {
 	printf 'm4_define(<|TPL_TITLE|>, <|<|%s|>|>)m4_dnl\n' "${_values[0]}" >>"$1"
 }
 
-# _kp_generate_check() { # <command line> <array of funcnames>: can it be built?
-_kp_generate_check() {
-	local -n _checked=$2
-	local _item
-	if [[ $1 == *'*/'* || $1 == *[!\ -~]* ]]; then
-		kp_err "command line $(kp_printable "$1"): cannot stand in a C comment"
-		return "$KP_EX_BUILD"
-	fi
-	if [[ ! $KP_KDIR =~ $KP_PATHS_MAKE ]]; then
-		kp_err "header tree $(kp_printable "$KP_KDIR"): make cannot build with such characters in a path"
-		kp_hint "give it by another path: --kdir=DIR"
-		return "$KP_EX_MACHINE"
-	fi
-	for _item in "${_checked[@]}"; do
-		if ((${#_item} > KP_BUILD_FUNCNAME_MAX)); then
-			kp_err "probe $(kp_printable "$_item"): the module and the offset make it too long, $KP_BUILD_FUNCNAME_MAX characters fit"
-			return "$KP_EX_TARGET"
-		fi
-	done
-}
-
 # kp_generate_module() { # <dir> <name> <command line> <engine> <funcnames> <events>
 # Writes <dir>/<name>.c, its headers and Makefile, for the probes of KP_FACTS_*; the
 # last two are arrays of what each is called. <dir> exists and is empty. Free text
@@ -164,7 +133,11 @@ kp_generate_module() {
 	local dir=$1 name=$2 template=helper_ring.c.in
 	local -a frame=("$1/facts.m4")
 	[[ $KP_FACTS_SINK != log ]] || template=helper_kp.c.in
-	_kp_generate_check "$3" "$5" || return
+	if [[ ! $KP_KDIR =~ $KP_PATHS_MAKE ]]; then
+		kp_err "header tree $(kp_printable "$KP_KDIR"): make cannot build with such characters in a path"
+		kp_hint "give it by another path: --kdir=DIR"
+		return "$KP_EX_MACHINE"
+	fi
 	if ! : >"$dir/facts.m4"; then
 		kp_err "directory $dir: cannot write there"
 		return "$KP_EX_BUILD"

@@ -9,21 +9,24 @@ _KP_KBUILD_SOURCED=1
 # shellcheck source=lib/generate.sh
 source "$KP_TOP/lib/generate.sh"
 
-# kp_kbuild_fill() { # <entry> <engine> <name>: the entry gets its module
+# kp_kbuild_fill() { # <entry> <engine> <name> <source|module.ko>: the entry gets it
 # The entry's directory is its own lock: of two racing builds one works, the
 # other waits and finds the result.
 kp_kbuild_fill() {
 	local entry=$1 fd
 	_kp_kbuild_enter "$entry" fd || return
-	if [[ ! -s $entry/module.ko ]]; then
+	if [[ ! -s $entry/$4 ]]; then
 		# The guest of a rehearsal loads what was built outside, or nothing.
 		if [[ -n ${KP_REHEARSAL:-} ]]; then
 			kp_err "module $3: not the one that was built outside: kp_load's files changed meanwhile"
 			return "$KP_EX_BUILD"
 		fi
-		kp_cleanup_push _kp_kbuild_drop "$entry"
-		_kp_kbuild_make "$2" "$3" || return
-		_kp_kbuild_keep "$entry" || return
+		kp_cleanup_push _kp_kbuild_drop "$entry" "$4"
+		[[ -e $entry/source ]] || _kp_kbuild_generate "$entry" "$2" || return
+		if [[ $4 == module.ko ]]; then
+			_kp_kbuild_make "$entry" "$3" || return
+			_kp_kbuild_keep "$entry" || return
+		fi
 		kp_workdir_prune "$KP_WORKDIR/cache"
 	fi
 	exec {fd}<&-
@@ -51,40 +54,56 @@ _kp_kbuild_enter() {
 	printf -v "$2" %d "$_fd"
 }
 
-# _kp_kbuild_drop() { # <entry>: a cache entry that did not get its module
+# _kp_kbuild_drop() { # <entry> <source|module.ko>: an entry that did not get it
 _kp_kbuild_drop() {
-	[[ -e $1/module.ko ]] || rm -rf -- "${1:?}"
+	[[ -e $1/$2 ]] || rm -rf -- "${1:?}"
 }
 
-# _kp_kbuild_make() { # <engine> <name>: $KP_RUN/shape has the module, as make made it
-_kp_kbuild_make() {
-	local src=$KP_RUN/shape log=$KP_RUN/shape/build.log
+# _kp_kbuild_begin() { # $KP_RUN/shape, a directory with nothing in it
+_kp_kbuild_begin() {
+	rm -rf -- "$KP_RUN/shape" # of a shape that was made for another engine
+	mkdir -- "$KP_RUN/shape" && return
+	kp_err "directory $KP_RUN/shape: cannot be made"
+	kp_hint "is the disk full? see df $KP_WORKDIR"
+	return "$KP_EX_BUILD"
+}
+
+# _kp_kbuild_generate() { # <entry> <engine>: the entry gets its source, whole or not
+_kp_kbuild_generate() {
 	local -a _functions _names # in place of the probes' own
-	# Of a shape that was built for another engine.
-	rm -rf -- "$src"
-	if ! mkdir -- "$src"; then
-		kp_err "directory $src: cannot be made"
-		kp_hint "is the disk full? see df $KP_WORKDIR"
-		return "$KP_EX_BUILD"
-	fi
+	_kp_kbuild_begin || return
 	kp_build_placeholders _functions _names
-	kp_generate_module "$src" "$KP_BUILD_NAME" kp_load.sh "$1" _functions _names || return
+	kp_generate_module "$KP_RUN/shape" "$KP_BUILD_NAME" "$KP_BUILD_COMMAND" "$2" \
+		_functions _names || return
+	mv -T -- "$KP_RUN/shape" "$1/source" || _kp_kbuild_unwritten "$1"
+}
+
+# _kp_kbuild_make() { # <entry> <name>: $KP_RUN/shape has the module, as make made it
+_kp_kbuild_make() {
+	local src=$KP_RUN/shape
+	kp_build_trust "$1/source"{,/*} && _kp_kbuild_begin || return
+	cp -- "$1/source"/* "$src" || _kp_kbuild_unwritten "$1" || return
 	kp_note "building for $KP_RELEASE (once for each kind of probe, a few seconds)"
-	if ! _kp_kbuild_run "$src" "$log" || [[ ! -s $src/$KP_BUILD_NAME.ko ]]; then
+	if ! _kp_kbuild_run "$src" "$src/build.log" || [[ ! -s $src/$KP_BUILD_NAME.ko ]]; then
 		kp_err "module $2: make failed"
-		_kp_kbuild_explain "$log" "$2" "$src"
+		_kp_kbuild_explain "$src/build.log" "$2" "$src"
 		kp_hint "the whole output: kp_load.sh --dry-run ..., then make in the directory it names"
 		return "$KP_EX_BUILD"
 	fi
+}
+
+# _kp_kbuild_unwritten() { # <entry>
+_kp_kbuild_unwritten() {
+	kp_err "cache $1: could not be written"
+	kp_hint "is the disk full? see df $KP_WORKDIR"
+	return "$KP_EX_BUILD"
 }
 
 # _kp_kbuild_keep() { # <entry>: gets the module
 _kp_kbuild_keep() {
 	if ! strip --strip-debug -o "$1/module.tmp" "$KP_RUN/shape/$KP_BUILD_NAME.ko" \
 		|| ! mv -- "$1/module.tmp" "$1/module.ko"; then
-		kp_err "cache $1: could not be written"
-		kp_hint "is the disk full? see df $KP_WORKDIR"
-		return "$KP_EX_BUILD"
+		_kp_kbuild_unwritten "$1"
 	fi
 }
 

@@ -54,24 +54,58 @@ _kp_publish_words() {
 	done
 }
 
-# _kp_publish_generate() { # <name>: $KP_RUN/<name>, as the user gets it
-_kp_publish_generate() {
-	local command
-	# shellcheck source=lib/generate.sh
-	source "$KP_TOP/lib/generate.sh"
-	command=$(_kp_publish_command)
-	kp_workdir_mkdir "$KP_RUN/$1" || return
-	kp_generate_module "$KP_RUN/$1" "$1" "$command" "$KP_ENGINE" KP_SYMBOLS_PLANT KP_REQUEST_EVENTS
+# _kp_publish_check() { # <command line>: can it, and can the names, stand in C?
+_kp_publish_check() {
+	local -i i
+	if [[ $1 == *'*/'* || $1 == *[!\ -~]* ]]; then
+		kp_err "command line $(kp_printable "$1"): cannot stand in a C comment"
+		return "$KP_EX_BUILD"
+	fi
+	for i in "${!KP_SYMBOLS_PLANT[@]}"; do
+		if ((${#KP_SYMBOLS_PLANT[i]} > KP_BUILD_FUNCNAME_MAX)); then
+			kp_err "probe $(kp_printable "${KP_SYMBOLS_PLANT[i]}"): the module and the offset make it too long, $KP_BUILD_FUNCNAME_MAX characters fit"
+			return "$KP_EX_TARGET"
+		fi
+		kp_build_allows "TPL_FUNCNAME$i" "${KP_SYMBOLS_PLANT[i]}" \
+			&& kp_build_allows "TPL_EVENT$i" "${KP_REQUEST_EVENTS[i]}" || return
+	done
 }
 
-# kp_publish() { # <name>: the generated directory, in the work directory
+# _kp_publish_make() { # <name>: $KP_RUN/<name>, as the user gets it
+# The source of its shape with its own names. None that is put in is long enough
+# to hold one that is still to be replaced, nor is an x behind one.
+_kp_publish_make() {
+	local dir=$KP_RUN/$1 command
+	local -a edit=(-e "s/kp_NAME_xx*/$1/g")
+	local -i i
+	command=$(_kp_publish_command)
+	_kp_publish_check "$command" || return
+	for i in "${!KP_REQUEST_EVENTS[@]}"; do
+		edit+=(-e "s|kp_EVENT${i}_xx*|${KP_REQUEST_EVENTS[i]}|g")
+	done
+	for i in "${!KP_SYMBOLS_PLANT[@]}"; do
+		edit+=(-e "s|kp_FUNCNAME${i}_xx*|${KP_SYMBOLS_PLANT[i]}|g")
+	done
+	edit+=(-e "/^ \*   $KP_BUILD_COMMAND\$/{" -e "r $KP_RUN/command" -e d -e '}')
+	if ! printf ' *   %s\n' "$command" >"$KP_RUN/command" \
+		|| ! cp -r -T -- "$KP_BUILD_SOURCE" "$dir" \
+		|| ! mv -T -- "$dir/$KP_BUILD_NAME.c" "$dir/$1.c" \
+		|| ! sed -s -i "${edit[@]}" "$dir/$1.c" "$dir/Makefile"; then
+		kp_err "module source $dir: could not be written"
+		kp_hint "is the disk full? see df $KP_WORKDIR"
+		return "$KP_EX_BUILD"
+	fi
+}
+
+# kp_publish() { # <name> [<file of the entry>]: the directory, in the work directory
 # Fills KP_PUBLISHED and KP_PUBLISHED_NAME. A directory that differs was edited or
 # asked for otherwise: it stays, and ours gets the next free name.
 kp_publish() {
 	local name=$1 dir
 	local -i i=1
+	kp_build_source "$KP_ENGINE" "$1" && kp_build_trust "$KP_BUILD_SOURCE"{,/*} "${@:2}" || return
 	while :; do
-		_kp_publish_generate "$name" || return
+		_kp_publish_make "$name" || return
 		dir=$KP_WORKDIR/$name
 		if _kp_publish_is_ours "$dir" && _kp_publish_is_same "$KP_RUN/$name" "$dir"; then
 			break
@@ -107,12 +141,14 @@ _kp_publish_is_ours() {
 	kp_trust_has "${files[@]}"
 }
 
-# _kp_publish_is_same <new> <old>: every generated file is there, unchanged.
+# _kp_publish_is_same <new> <old>: every generated file is there, unchanged, beside
+# what make put there.
 _kp_publish_is_same() {
-	local file
-	for file in "$1"/*; do
-		cmp -s -- "$file" "$2/${file##*/}" || return
-	done
+	local said line
+	said=$(diff -q -r -- "$1" "$2" 2>&1) || (($? == 1)) || return
+	while IFS= read -r line; do
+		[[ -z $line || $line == "Only in $2: "* ]] || return
+	done <<<"$said"
 }
 
 # kp_publish_emit() { # <name>: its source where the user wants it, never over something
@@ -131,7 +167,8 @@ kp_publish_emit() {
 		kp_trust_hint --emit=DIR
 		return "$KP_EX_MACHINE"
 	fi
-	_kp_publish_generate "$1" || return
+	kp_build_source "$KP_ENGINE" "$1" && kp_build_trust "$KP_BUILD_SOURCE"{,/*} || return
+	_kp_publish_make "$1" || return
 	height=$(kp_cleanup_mark)
 	# Made anew, and closed to all others until it is whole.
 	if ! mkdir -m 0700 -- "$path" 2>/dev/null; then
@@ -173,8 +210,8 @@ kp_publish_tell_params() {
 # kp_publish_module() { # <name>: the module beside its source, and its path
 kp_publish_module() {
 	local status=0
-	kp_build_shape "$KP_ENGINE" "$1" && kp_build_trust || return
-	kp_publish "$1" || return
+	kp_build_shape "$KP_ENGINE" "$1" || return
+	kp_publish "$1" "$KP_BUILD_SHAPE" || return
 	kp_plan_begin
 	kp_module_plan "$KP_RUN/plan" "$KP_PUBLISHED_NAME" || return
 	"$KP_TOOLS/kp_run" "--trust=$KP_TOP/kp_load.sh" --instance "$KP_RUN/plan" \

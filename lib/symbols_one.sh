@@ -45,7 +45,7 @@ kp_symbols_map() {
 	local file
 	for file in "$KP_BOOT/System.map-$1" "$KP_SYSROOT/usr/lib/debug/boot/System.map-$1" \
 		"$2/System.map"; do
-		if grep --quiet --no-messages ' _stext$' "$file"; then
+		if [[ -s $file ]] && grep --quiet --no-messages ' _stext$' "$file"; then
 			printf '%s\n' "$file"
 			return 0
 		fi

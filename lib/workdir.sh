@@ -143,7 +143,7 @@ kp_workdir_prune() {
 	local -A seen=()
 	# Where another run drops one meanwhile it is left to that.
 	entries=$(find "$1" -mindepth 1 -maxdepth 2 ! -path "$1/tools*" ! -path "$1/symbols*" \
-		\( -type d -o -path "$1/*/used" \) -printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-) || return 0
+		\( -type d ! -path "$1/*/*" -o -path "$1/*/used" \) -printf '%T@ %p\n' | sort -rn | cut -d' ' -f2-) || return 0
 	while IFS= read -r entry; do
 		entry=${entry%/used}
 		[[ -z ${seen[.$entry]:-} ]] || continue

@@ -97,9 +97,9 @@ _kp_plant_in_vm() {
 	source "$KP_TOP/lib/place/vm.sh"
 	# shellcheck source=lib/place/rehearse.sh
 	source "$KP_TOP/lib/place/rehearse.sh"
-	kp_build_shape "$KP_ENGINE" "$1" && kp_build_trust || return
+	kp_build_shape "$KP_ENGINE" "$1" && kp_build_trust "$KP_BUILD_SHAPE" || return
 	if [[ $KP_ENGINE/$KP_OPT_ENGINE == ftrace/auto ]]; then
-		kp_build_shape kprobe "$1" && kp_build_trust || return
+		kp_build_shape kprobe "$1" && kp_build_trust "$KP_BUILD_SHAPE" || return
 	fi
 	kp_rehearse "$1"
 }

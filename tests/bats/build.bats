@@ -621,6 +621,18 @@ key() {
 	[[ ! -e $KP_WORKDIR/cache/0 && ! -e $KP_WORKDIR/cache/2 && -d $KP_WORKDIR/cache/3 ]]
 }
 
+@test "that all was well is not believed of other programs of ours" {
+	warm
+	build --probe=vfs_read
+	compgen -G "$KP_WORKDIR/cache/build_*.checked"
+	cp -r "$KP_LIBEXEC" "$BATS_TEST_TMPDIR/libexec"
+	build --probe=vfs_read
+	chmod o+w "$BATS_TEST_TMPDIR/libexec/kp_def"
+	KP_LIBEXEC=$BATS_TEST_TMPDIR/libexec run -12 build --probe=vfs_read
+	assert_contains 'others can write to it'
+	run -0 build --probe=vfs_read
+}
+
 modules_kept() { # what else is there are notes, files
 	(cd "$KP_WORKDIR/cache" && printf '%s\n' */) | sed 's,/$,,' | paste -sd ' '
 }

@@ -308,7 +308,9 @@ kp_load: planted kp_vfs_read_2 on vfs_read
 	mkdir -p "$KP_WORKDIR"/{cache,kp_vfs_read{,_{2..999}}}
 	chmod -R go-w "$KP_WORKDIR"
 	program <<-'END'
-		_kp_publish_generate() { :; }
+		_kp_publish_make() { :; }
+		kp_build_source() { :; }
+		kp_build_trust() { :; }
 		_kp_publish_is_same() { false; }
 		mv() { false; }
 		rm() { [[ $* == *kp_vfs_read* ]] || command rm "$@"; }

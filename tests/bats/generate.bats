@@ -111,12 +111,23 @@ long() {
 }
 
 @test "a command line that would end the comment is refused" {
-	mkdir "$BATS_TEST_TMPDIR/out"
-	run -12 generate_one "$BATS_TEST_TMPDIR/out" 'kp_load.sh */'
+	local -a KP_SYMBOLS_PLANT=() KP_REQUEST_EVENTS=()
+	kp_lib publish
+	run -12 _kp_publish_check 'kp_load.sh */'
 	assert_contains 'cannot stand in a C comment'
-	run -12 generate_one "$BATS_TEST_TMPDIR/out" $'kp_load.sh\n'
+	run -12 _kp_publish_check $'kp_load.sh\n'
 	assert_contains 'cannot stand in a C comment'
-	assert_equal "$(ls "$BATS_TEST_TMPDIR/out")" ''
+	run -0 _kp_publish_check 'kp_load.sh --probe=f'
+}
+
+@test "a name that is not harmless in C is refused where it is put into the source" {
+	local -a KP_SYMBOLS_PLANT=('m:f"') KP_REQUEST_EVENTS=(e)
+	kp_lib publish
+	run -12 _kp_publish_check kp_load.sh
+	assert_contains 'fact TPL_FUNCNAME0'
+	KP_SYMBOLS_PLANT=(m:f) KP_REQUEST_EVENTS=('e*/')
+	run -12 _kp_publish_check kp_load.sh
+	assert_contains 'fact TPL_EVENT0'
 }
 
 @test "a header tree that make cannot use by its path is refused with 11" {

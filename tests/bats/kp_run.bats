@@ -849,6 +849,24 @@ holds() {
 	run -1 holds
 }
 
+@test "it holds until what the environment has of a name is other, however long" {
+	local PLACE
+	printf -v PLACE '%0600d' 7
+	export PLACE
+	note "env PLACE" "env NOWHERE"
+	holds
+	PLACE+=x
+	run -1 holds
+	PLACE=${PLACE%x}
+	holds
+	export NOWHERE=
+	run -1 holds
+	unset NOWHERE
+	holds
+	unset PLACE
+	run -1 holds
+}
+
 @test "it holds as long as what it trusts is nobody else's" {
 	mkdir dir
 	: >dir/file

@@ -201,6 +201,21 @@ static uint64_t hash__add(uint64_t hash, const char *text, size_t len)
 	return fnv__add(fnv__add(hash, text, len), "", 1);
 }
 
+/* Of the environment, of any length: two values are one by chance in 2^64. */
+static bool state__env(struct look *l, const char *name, char *state)
+{
+	const char *value = getenv(name);
+
+	(void)l;
+	*state = '\0';
+	if (value) {
+		state = state__hex(state,
+				   hash__add(FNV_BEGIN, value, strlen(value)));
+		state[-1] = '\0';
+	}
+	return true;
+}
+
 /* All of a file of the kernel's, which tells no size. */
 static char *modules__read(const char *path)
 {
@@ -260,7 +275,7 @@ static const struct watch {
 } watches[] = {
 	{ "file ", state__file },	{ "source ", state__source },
 	{ "trusted ", state__trusted }, { "line ", state__line },
-	{ "modules ", state__modules },
+	{ "modules ", state__modules }, { "env ", state__env },
 };
 
 /* How "WORD PATH" is looked at; NULL if that is no such line. */

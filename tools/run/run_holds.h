@@ -10,6 +10,7 @@
  *   trusted PATH		to be trusted as what is used
  *   line PATH<TAB>TEXT		its first line
  *   modules PATH<TAB>HASH	of the loaded modules that are no probes
+ *   env NAME<TAB>HASH	what the environment has; nothing where it has not
  *   end
  *
  * Whoever writes it gives these lines without what is behind a tab, and "began
