@@ -15,8 +15,9 @@
 # shellcheck disable=SC2034,SC2154 # globals shared with those who source this
 
 # Instructions of the guest are counted. A processor as QEMU has it by default,
-# of which the kernel trusts the time-stamp counter.
-readonly BENCH_ACCEL="-accel tcg,thread=single -icount shift=0,sleep=off -cpu qemu64"
+# of which the kernel trusts the time-stamp counter; and with a source of random
+# numbers, which LTTng does not start without.
+readonly BENCH_ACCEL="-accel tcg,thread=single -icount shift=0,sleep=off -cpu qemu64,+rdrand"
 # The guest's directory here, and what is measured there.
 BENCH_DIR=${BENCH_DIR:-}
 readonly BENCH_TRACING=/sys/kernel/tracing
@@ -282,7 +283,7 @@ bench_lttng_start() {
 		lttng-sessiond --daemonize --kmod-probes=none \
 			&& lttng create bench --output="$LTTNG_HOME/trace" \
 			&& lttng enable-event --kernel "${args[@]}" o \
-			&& lttng add-context --kernel --type=vpid --type=procname --type=cpu_id \
+			&& lttng add-context --kernel --type=vpid --type=procname \
 			&& lttng start
 	} >"$BENCH_RUN/out" 2>"$BENCH_RUN/err" && return
 	BENCH_WHY=$(grep -m 1 -i error "$BENCH_RUN/err") || BENCH_WHY="was not planted"
