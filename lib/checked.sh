@@ -14,7 +14,7 @@ kp_checked_holds() {
 	local top=${KP_TOP//[!A-Za-z0-9]/_} tools
 	_KP_CHECKED_FILE=
 	[[ -z $KP_OPT_KDIR$KP_SYSROOT && $KP_RELEASE != *[!A-Za-z0-9._+-]* ]] || return
-	# Two checkouts may have one name here: the notes tell KP_TOP itself.
+	# Two checkouts may have one name here: the notes tell all of it.
 	((${#top} <= 60)) || top=${top: -60}
 	kp_workdir_find 2>/dev/null || return
 	_KP_CHECKED_FILE=$KP_WORKDIR/cache/$1_${EUID}_${KP_RELEASE}_$top.checked
@@ -33,7 +33,7 @@ kp_checked_keep() {
 
 # _kp_checked_ask() { # <directory of kp_run> <--holds|--note>
 _kp_checked_ask() {
-	local -x KP_TOP=$KP_TOP
+	local -x KP_CHECKOUT=$KP_TOP
 	"$1/kp_run" "--trust=$KP_TOP/kp_load.sh" "$2" "$_KP_CHECKED_FILE"
 }
 
@@ -44,7 +44,7 @@ _kp_checked_list() {
 	kp_kernel_kdir_places places "$KP_RELEASE"
 	printf 'began %s\n' "$KP_RUN/began"
 	# What is found depends on PATH, and what is ours on the checkout.
-	printf 'env %s\n' KP_TOP KP_LIBEXEC PATH
+	printf 'env %s\n' KP_CHECKOUT KP_LIBEXEC PATH
 	for path in "$KP_TOP"/{kp_load.sh,lib{,/*},templates{,/*},tools{,/*}}{,/*}; do
 		[[ ! -e $path ]] || printf 'source %s\n' "$path"
 	done | sort -u

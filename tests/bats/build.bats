@@ -70,6 +70,10 @@ recorded_make() {
 	FAKE
 }
 
+modules_kept() { # prints the entries of the cache; what else is there are notes, files
+	find "$KP_WORKDIR/cache" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort | paste -sd ' '
+}
+
 # start() { # [argument]...: a build in a process group of its own; sets pid
 start() {
 	env --default-signal=INT,TERM,HUP setsid "$KP_LOAD" --kver="$KVER" \
@@ -633,8 +637,14 @@ key() {
 	run -0 build --probe=vfs_read
 }
 
-modules_kept() { # what else is there are notes, files
-	(cd "$KP_WORKDIR/cache" && printf '%s\n' */) | sed 's,/$,,' | paste -sd ' '
+@test "when an entry was used last is not written through a link" {
+	local entry
+	warm
+	entry=$(echo "$KP_WORKDIR"/cache/*/module.ko)
+	echo precious >"$BATS_TEST_TMPDIR/precious"
+	ln -sf "$BATS_TEST_TMPDIR/precious" "${entry%/*}/used"
+	build --probe=vfs_read
+	assert_equal "$(<"$BATS_TEST_TMPDIR/precious")" precious
 }
 
 @test "what is used is dropped last, and what another run holds is not" {
@@ -698,7 +708,7 @@ modules_kept() { # what else is there are notes, files
 	fake make <<<'exit 2'
 	run -12 build --probe=vfs_read
 	nothing_left
-	assert_equal "$(ls -A "$KP_WORKDIR/cache")" ''
+	assert_equal "$(modules_kept)" ''
 	rm "$BATS_TEST_TMPDIR/bin/make"
 	hash -r
 	run -0 build --probe=vfs_read
@@ -716,7 +726,7 @@ modules_kept() { # what else is there are notes, files
 	run -12 build --probe=vfs_read
 	assert_contains 'could not be written'
 	nothing_left
-	assert_equal "$(ls -A "$KP_WORKDIR/cache")" ''
+	assert_equal "$(modules_kept)" ''
 }
 
 @test "a build that is killed with all it started is nothing to the next run" {

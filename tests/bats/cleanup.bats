@@ -125,3 +125,34 @@ pushing_undo() {
 	run -0 kp_cleanup_run
 	assert_equal "$output" ''
 }
+
+# begun() { # this process's run has its directory, in $BATS_TEST_TMPDIR/work
+begun() {
+	KP_WORKDIR=$BATS_TEST_TMPDIR/work
+	mkdir -p "$KP_WORKDIR/cache"
+	chmod go-w "$KP_WORKDIR"{,/cache}
+	kp_lib log paths trust workdir options
+	kp_workdir_begin
+}
+
+@test "a run whose number another one has, in a container, leaves that one's directory" {
+	local other=$BATS_TEST_TMPDIR/work/run.$$
+	mkdir "$BATS_TEST_TMPDIR/work"
+	mkdir -m 0700 "$other"
+	: >"$other/theirs"
+	begun
+	assert_equal "$KP_RUN" "${other}_"
+	[[ -e $KP_RUN/began ]]
+	kp_cleanup_run
+	assert_equal "$(cd "$BATS_TEST_TMPDIR/work" && echo run*)" "run.$$"
+	[[ -e $other/theirs ]]
+}
+
+@test "a run does not remove the directory that came in the place of its own" {
+	begun
+	mv "$KP_RUN" "$BATS_TEST_TMPDIR/mine"
+	mkdir "$KP_RUN"
+	: >"$KP_RUN/theirs"
+	kp_cleanup_run
+	[[ -e $KP_RUN/theirs ]]
+}
