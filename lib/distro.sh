@@ -187,6 +187,11 @@ _kp_distro_package() { # <variable> <distro> <ID> <thing>
 	*:busybox) _package=busybox-static ;;
 	dnf:libbpf | zypper:libbpf) _package=libbpf-devel ;;
 	apt:libbpf | apk:libbpf) _package=libbpf-dev ;;
+	apt:libc) _package=libc6-dev ;;
+	dnf:libc) _package='glibc-devel glibc-static' ;;
+	zypper:libc) _package='glibc-devel glibc-devel-static' ;;
+	pacman:libc) _package=glibc ;;
+	apk:libc) _package=musl-dev ;;
 	dnf:pahole | zypper:pahole) _package=dwarves ;;
 	*) _package=$4 ;; # make, m4, kmod: one name everywhere
 	esac
@@ -213,7 +218,7 @@ kp_distro_install() { # <variable> <thing>...
 
 # Prints the one command that installs the things: headers, image (both of
 # KP_RELEASE), kernel, kernel-headers (the distribution's), make, m4, kmod,
-# compiler, qemu, busybox, libbpf, pahole.
+# compiler, libc (its headers), qemu, busybox, libbpf, pahole.
 kp_distro_install_command() { # <thing>...
 	local command
 	kp_distro_install command "$@"

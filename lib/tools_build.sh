@@ -59,7 +59,7 @@ _kp_tools_failed() {
 	# shellcheck source=lib/distro.sh
 	source "$KP_TOP/lib/distro.sh"
 	kp_err "$what: cannot be built"
-	kp_hint "$(kp_distro_install_command ${packages:+libbpf} compiler make)$packages"
+	kp_hint "$(kp_distro_install_command ${packages:+libbpf} compiler libc make)$packages"
 	return "$KP_EX_MACHINE"
 }
 

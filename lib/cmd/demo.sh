@@ -43,6 +43,8 @@ _kp_demo_missing() {
 	for _pair in make:make m4:m4 kmod:kmod emulator:qemu busybox:busybox; do
 		"kp_sanity_gate_${_pair%:*}" || _missing+=("${_pair#*:}")
 	done
+	# For our own programs; a kernel's headers bring a compiler without them.
+	[[ -e $KP_SYSROOT/usr/include/stdio.h ]] || _missing+=(libc)
 	if kp_kernel_choose_default; then
 		kp_sanity_gate_headers || _missing+=(headers)
 		kp_sanity_gate_compiler || (($? == 2)) || _missing+=(compiler)

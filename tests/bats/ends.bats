@@ -320,6 +320,25 @@ kp_load: planted kp_vfs_read_2 on vfs_read
 	assert_contains "directory $KP_WORKDIR/kp_vfs_read: there are 999 of that name"
 }
 
+@test "the demonstration installs the C library's headers where they are missing" {
+	program <<-'END'
+		kp_cmd_demo() {
+			local -a missing
+			kp_workdir_begin
+			_kp_demo_missing missing
+			printf 'missing: %s\n' "${missing[*]}"
+		}
+	END
+	export KP_SYSROOT=$BATS_TEST_TMPDIR/bare
+	run "$PROGRAM" --demo
+	[[ $output =~ missing:.*\ libc ]]
+	mkdir -p "$KP_SYSROOT/usr/include"
+	: >"$KP_SYSROOT/usr/include/stdio.h"
+	run "$PROGRAM" --demo
+	assert_contains 'missing: '
+	refute_contains libc
+}
+
 @test "what apt-get says goes to the run's directory, and is gone with it" {
 	program <<-'END'
 		kp_cmd_demo() { kp_workdir_begin; _kp_demo_apt update; }

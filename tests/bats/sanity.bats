@@ -407,6 +407,14 @@ installs() {
 		'apk add qemu-system-x86_64 busybox-static libbpf-dev pahole linux-lts gcc'
 }
 
+@test "the C library's headers, without which no program of ours is built, are named" {
+	installs debian "$REL" libc 'apt-get install libc6-dev'
+	installs fedora "$REL" libc 'dnf install glibc-devel glibc-static'
+	installs opensuse "$REL" libc 'zypper install glibc-devel glibc-devel-static'
+	installs arch "$REL" libc 'pacman -S glibc'
+	installs alpine "$REL" libc 'apk add musl-dev'
+}
+
 @test "the tools of another architecture are named too" {
 	HOSTTYPE=aarch64
 	installs debian 6.1.0-56-arm64 qemu kernel \

@@ -141,6 +141,7 @@ makes() {
 	echo kp_run >"$BATS_TEST_TMPDIR/bin/not"
 	run -11 find_tool kp_run
 	assert_contains 'kp_load: error: kp_run: cannot be built'
+	[[ $output == *'hint: '*libc* ]]
 	refute_contains libelf
 }
 
