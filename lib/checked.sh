@@ -32,9 +32,10 @@ kp_checked_keep() {
 }
 
 # _kp_checked_ask() { # <directory of kp_run> <--holds|--note>
+# What is found depends on PATH, and what is ours on the checkout.
 _kp_checked_ask() {
-	local -x KP_CHECKOUT=$KP_TOP
-	"$1/kp_run" "--trust=$KP_TOP/kp_load.sh" "$2" "$_KP_CHECKED_FILE"
+	"$1/kp_run" "--trust=$KP_TOP/kp_load.sh" "--asked=$KP_TOP:${KP_LIBEXEC:-}:$PATH" \
+		"$2" "$_KP_CHECKED_FILE"
 }
 
 # _kp_checked_list() { # what the gates look at: files, first lines, whom we trust
@@ -43,8 +44,7 @@ _kp_checked_list() {
 	local -a places
 	kp_kernel_kdir_places places "$KP_RELEASE"
 	printf 'began %s\n' "$KP_RUN/began"
-	# What is found depends on PATH, and what is ours on the checkout.
-	printf 'env %s\n' KP_CHECKOUT KP_LIBEXEC PATH
+	printf 'asked for\n'
 	for path in "$KP_TOP"/{kp_load.sh,lib{,/*},templates{,/*},tools{,/*}}{,/*}; do
 		[[ ! -e $path ]] || printf 'source %s\n' "$path"
 	done | sort -u

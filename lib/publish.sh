@@ -8,6 +8,7 @@ _KP_PUBLISH_SOURCED=1
 KP_PUBLISHED=      # the module's directory
 KP_PUBLISHED_NAME= # and its name
 
+_KP_PUBLISH_COMMAND=             # the command line that made this module
 declare -ga _KP_PUBLISH_WORDS=() # --probe, as the generated C tells it
 
 # _kp_publish_is_plain <text>: can it stand between quotes in a C comment?
@@ -54,7 +55,12 @@ _kp_publish_words() {
 	done
 }
 
-# _kp_publish_check() { # <command line>: can it, and can the names, stand in C?
+# _kp_publish_begin() { # the command line; can it, and can the names, stand in C?
+_kp_publish_begin() {
+	_KP_PUBLISH_COMMAND=$(_kp_publish_command) && _kp_publish_check "$_KP_PUBLISH_COMMAND"
+}
+
+# _kp_publish_check() { # <command line>
 _kp_publish_check() {
 	local -i i
 	if [[ $1 == *'*/'* || $1 == *[!\ -~]* ]]; then
@@ -75,11 +81,9 @@ _kp_publish_check() {
 # The source of its shape with its own names. None that is put in is long enough
 # to hold one that is still to be replaced, nor is an x behind one.
 _kp_publish_make() {
-	local dir=$KP_RUN/$1 command
+	local dir=$KP_RUN/$1
 	local -a edit=(-e "s/kp_NAME_xx*/$1/g")
 	local -i i
-	command=$(_kp_publish_command)
-	_kp_publish_check "$command" || return
 	for i in "${!KP_REQUEST_EVENTS[@]}"; do
 		edit+=(-e "s|kp_EVENT${i}_xx*|${KP_REQUEST_EVENTS[i]}|g")
 	done
@@ -87,7 +91,7 @@ _kp_publish_make() {
 		edit+=(-e "s|kp_FUNCNAME${i}_xx*|${KP_SYMBOLS_PLANT[i]}|g")
 	done
 	edit+=(-e "/^ \*   $KP_BUILD_COMMAND\$/{" -e "r $KP_RUN/command" -e d -e '}')
-	if ! printf ' *   %s\n' "$command" >"$KP_RUN/command" \
+	if ! printf ' *   %s\n' "$_KP_PUBLISH_COMMAND" >"$KP_RUN/command" \
 		|| ! cp -r -T -- "$KP_BUILD_SOURCE" "$dir" \
 		|| ! mv -T -- "$dir/$KP_BUILD_NAME.c" "$dir/$1.c" \
 		|| ! sed -s -i "${edit[@]}" "$dir/$1.c" "$dir/Makefile"; then
@@ -103,7 +107,8 @@ _kp_publish_make() {
 kp_publish() {
 	local name=$1 dir
 	local -i i=1
-	kp_build_source "$KP_ENGINE" "$1" && kp_build_trust "$KP_BUILD_SOURCE"{,/*} "${@:2}" || return
+	_kp_publish_begin && kp_build_source "$KP_ENGINE" "$1" || return
+	kp_build_trust "$KP_BUILD_SOURCE"{,/*} "${@:2}" || return
 	while :; do
 		_kp_publish_make "$name" || return
 		dir=$KP_WORKDIR/$name
@@ -167,8 +172,7 @@ kp_publish_emit() {
 		kp_trust_hint --emit=DIR
 		return "$KP_EX_MACHINE"
 	fi
-	kp_build_source "$KP_ENGINE" "$1" && kp_build_trust "$KP_BUILD_SOURCE"{,/*} || return
-	_kp_publish_make "$1" || return
+	_kp_publish_begin || return
 	height=$(kp_cleanup_mark)
 	# Made anew, and closed to all others until it is whole.
 	if ! mkdir -m 0700 -- "$path" 2>/dev/null; then
@@ -180,6 +184,8 @@ kp_publish_emit() {
 		return "$KP_EX_BUILD"
 	fi
 	kp_cleanup_push rm -rf -- "$path"
+	kp_build_source "$KP_ENGINE" "$1" && kp_build_trust "$KP_BUILD_SOURCE"{,/*} || return
+	_kp_publish_make "$1" || return
 	# What the user is given may be read as widely as anything of theirs.
 	if ! cp -r -T -- "$KP_RUN/$1" "$path" \
 		|| ! chmod -R u=rwX,go=rX -- "$path"; then
@@ -210,7 +216,7 @@ kp_publish_tell_params() {
 # kp_publish_module() { # <name>: the module beside its source, and its path
 kp_publish_module() {
 	local status=0
-	kp_build_shape "$KP_ENGINE" "$1" || return
+	_kp_publish_begin && kp_build_shape "$KP_ENGINE" "$1" || return
 	kp_publish "$1" "$KP_BUILD_SHAPE" || return
 	kp_plan_begin
 	kp_module_plan "$KP_RUN/plan" "$KP_PUBLISHED_NAME" || return

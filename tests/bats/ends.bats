@@ -63,7 +63,7 @@ one_error() {
 		END
 		export STARTED=$BATS_TEST_TMPDIR/started
 		set -m # as in the background it would ignore INT
-		"$PROGRAM" --status >"$BATS_TEST_TMPDIR/said" 2>&1 &
+		env --default-signal=HUP,INT,TERM timeout -k 1 60 "$PROGRAM" --status >"$BATS_TEST_TMPDIR/said" 2>&1 &
 		program=$!
 		set +m
 		loop_until 100 test -e "$STARTED"

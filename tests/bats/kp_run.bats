@@ -849,22 +849,14 @@ holds() {
 	run -1 holds
 }
 
-@test "it holds until what the environment has of a name is other, however long" {
-	local PLACE
-	printf -v PLACE '%0600d' 7
-	export PLACE
-	note "env PLACE" "env NOWHERE"
-	holds
-	PLACE+=x
-	run -1 holds
-	PLACE=${PLACE%x}
-	holds
-	export NOWHERE=
-	run -1 holds
-	unset NOWHERE
-	holds
-	unset PLACE
-	run -1 holds
+@test "it holds for what it was noted for, however long that is" {
+	local asked
+	printf -v asked '%0600d' 7
+	printf '%s\n' "asked for" "file ${PWD}/none" | "${RUN}" "--asked=$asked" --note kept
+	"${RUN}" "--asked=$asked" --holds kept
+	run -1 "${RUN}" "--asked=${asked}x" --holds kept
+	run -1 "${RUN}" "--asked=${asked%?}" --holds kept
+	run -1 "${RUN}" --holds kept
 }
 
 @test "it holds as long as what it trusts is nobody else's" {

@@ -38,6 +38,7 @@ enum {
 	OPT_INSTANCE,
 	OPT_HOLDS,
 	OPT_NOTE,
+	OPT_ASKED,
 };
 
 static const struct option options[] = {
@@ -51,6 +52,7 @@ static const struct option options[] = {
 	{ "instance", no_argument, NULL, OPT_INSTANCE },
 	{ "holds", no_argument, NULL, OPT_HOLDS },
 	{ "note", no_argument, NULL, OPT_NOTE },
+	{ "asked", required_argument, NULL, OPT_ASKED },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -66,6 +68,7 @@ static const char usage[] =
 	"\n"
 	"  --trust=FILE   files of this one's owner are as good as ours\n"
 	"  --parent=PID   end when this process, which started it, is gone\n"
+	"  --asked=TEXT   of --note and --holds: both of the same text, or not so\n"
 	"  --tell         say \"planted NAME\" on standard output\n"
 	"\n"
 	"Exit status: 0 done, 2 usage or no plan, 11 this machine cannot do it,\n"
@@ -78,6 +81,7 @@ struct run {
 	struct trust trust;
 	long parent;
 	bool is_told;
+	const char *asked;
 	char **words;
 	int nwords;
 };
@@ -128,6 +132,9 @@ static int run__take_option(struct run *r, int opt)
 		return run__take_parent(r, optarg);
 	case OPT_TELL:
 		r->is_told = true;
+		return 0;
+	case OPT_ASKED:
+		r->asked = optarg;
 		return 0;
 	}
 	if (r->verb)
@@ -294,9 +301,9 @@ static int run__verb(struct run *r)
 	case OPT_INSTANCE:
 		return run__instance(r);
 	case OPT_HOLDS:
-		return !holds__check(&r->trust, r->words[0]);
+		return !holds__check(&r->trust, r->words[0], r->asked);
 	case OPT_NOTE:
-		return !!holds__note(&r->trust, r->words[0]);
+		return !!holds__note(&r->trust, r->words[0], r->asked);
 	}
 	return run__plan(r);
 }

@@ -21,6 +21,7 @@
 
 /**
  * struct look - how things are
+ * @asked: what for
  * @up: the directory of what was looked at last, and those above it, open
  * @len: of the way to each, in @way
  * @n: how many there are
@@ -30,6 +31,7 @@
  */
 struct look {
 	struct trust *trust;
+	const char *asked;
 	int up[LEVELS_MAX];
 	size_t len[LEVELS_MAX];
 	int n;
@@ -39,10 +41,11 @@ struct look {
 	bool is_late;
 };
 
-static void look__init(struct look *l, struct trust *t)
+static void look__init(struct look *l, struct trust *t, const char *asked)
 {
 	memset(l, 0, sizeof(*l));
 	l->trust = t;
+	l->asked = asked ? asked : "";
 }
 
 static void look__free(struct look *l)
@@ -201,18 +204,13 @@ static uint64_t hash__add(uint64_t hash, const char *text, size_t len)
 	return fnv__add(fnv__add(hash, text, len), "", 1);
 }
 
-/* Of the environment, of any length: two values are one by chance in 2^64. */
-static bool state__env(struct look *l, const char *name, char *state)
+/* What was asked, of any length: two are one by chance in 2^64. */
+static bool state__asked(struct look *l, const char *path, char *state)
 {
-	const char *value = getenv(name);
-
-	(void)l;
-	*state = '\0';
-	if (value) {
-		state = state__hex(state,
-				   hash__add(FNV_BEGIN, value, strlen(value)));
-		state[-1] = '\0';
-	}
+	(void)path;
+	state = state__hex(state,
+			   hash__add(FNV_BEGIN, l->asked, strlen(l->asked)));
+	state[-1] = '\0';
 	return true;
 }
 
@@ -275,7 +273,7 @@ static const struct watch {
 } watches[] = {
 	{ "file ", state__file },	{ "source ", state__source },
 	{ "trusted ", state__trusted }, { "line ", state__line },
-	{ "modules ", state__modules }, { "env ", state__env },
+	{ "modules ", state__modules }, { "asked ", state__asked },
 };
 
 /* How "WORD PATH" is looked at; NULL if that is no such line. */
@@ -322,7 +320,7 @@ static char *holds__read(struct trust *t, const char *path)
 	return text;
 }
 
-bool holds__check(struct trust *t, const char *path)
+bool holds__check(struct trust *t, const char *path, const char *asked)
 {
 	char *text = holds__read(t, path), *line, *end;
 	bool is_whole = false, is_same = true;
@@ -330,7 +328,7 @@ bool holds__check(struct trust *t, const char *path)
 
 	if (!text)
 		return false;
-	look__init(&l, t);
+	look__init(&l, t, asked);
 	is_same = !strncmp(text, HOLDS_VERSION, strlen(HOLDS_VERSION));
 	line = text + (is_same ? strlen(HOLDS_VERSION) : 0);
 	for (; is_same && !is_whole; line = end + 1) {
@@ -376,7 +374,7 @@ static int holds__note_line(struct look *l, FILE *to, const char *line)
 	return 0;
 }
 
-static int holds__note_all(struct trust *t, FILE *to)
+static int holds__note_all(struct trust *t, FILE *to, const char *asked)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -384,7 +382,7 @@ static int holds__note_all(struct trust *t, FILE *to)
 	ssize_t len;
 	int err = 0;
 
-	look__init(&l, t);
+	look__init(&l, t, asked);
 	fputs(HOLDS_VERSION, to);
 	while (!err && (len = getline(&line, &size, stdin)) > 0) {
 		if (line[len - 1] != '\n' || strlen(line) != (size_t)len)
@@ -401,7 +399,8 @@ static int holds__note_all(struct trust *t, FILE *to)
 }
 
 /* Takes the place of the old one in one step, or leaves it. */
-static int holds__write(struct trust *t, int dir, const char *name)
+static int holds__write(struct trust *t, int dir, const char *name,
+			const char *asked)
 {
 	char new[NAME_MAX + 1];
 	FILE *f = NULL;
@@ -414,7 +413,7 @@ static int holds__write(struct trust *t, int dir, const char *name)
 	if (fd < 0)
 		return -errno;
 	f = fdopen(fd, "w");
-	err = f ? holds__note_all(t, f) : -ENOMEM;
+	err = f ? holds__note_all(t, f, asked) : -ENOMEM;
 	if (f && ferror(f) && !err)
 		err = -EIO;
 	if (f && fclose(f) && !err)
@@ -426,14 +425,14 @@ static int holds__write(struct trust *t, int dir, const char *name)
 	return err;
 }
 
-int holds__note(struct trust *t, const char *path)
+int holds__note(struct trust *t, const char *path, const char *asked)
 {
 	const char *name;
 	int dir = trust__open_place(t, path, &name), err;
 
 	if (dir < 0)
 		return dir;
-	err = holds__write(t, dir, name);
+	err = holds__write(t, dir, name, asked);
 	close(dir);
 	return err;
 }

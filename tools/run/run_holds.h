@@ -10,7 +10,7 @@
  *   trusted PATH		to be trusted as what is used
  *   line PATH<TAB>TEXT		its first line
  *   modules PATH<TAB>HASH	of the loaded modules that are no probes
- *   env NAME<TAB>HASH	what the environment has; nothing where it has not
+ *   asked for<TAB>HASH	of a text that whoever asks gives, too
  *   end
  *
  * Whoever writes it gives these lines without what is behind a tab, and "began
@@ -22,8 +22,8 @@
 #include "run_trust.h"
 
 /* Is all as it was? */
-bool holds__check(struct trust *t, const char *path);
+bool holds__check(struct trust *t, const char *path, const char *asked);
 /* Writes it, of the lines of stdin. Returns 0 or -errno; nothing is told. */
-int holds__note(struct trust *t, const char *path);
+int holds__note(struct trust *t, const char *path, const char *asked);
 
 #endif
