@@ -104,30 +104,33 @@ _kp_build_key() {
 	printf -v "$1" '%s' "${sum%% *}"
 }
 
-# kp_build_source() { # <engine> <name>: KP_BUILD_SOURCE, its C, headers and Makefile
-# with placeholders for what differs from probe to probe.
+# kp_build_source() { # <engine> <name> [module.ko]: KP_BUILD_SOURCE, its C, headers
+# and Makefile, with placeholders for what differs from probe to probe; and, where
+# it is named, the module.
 kp_build_source() {
-	_kp_build_get "$1" "$2" source && KP_BUILD_SOURCE=$KP_BUILD_ENTRY/source
+	_kp_build_get "$1" "$2" source "${@:3}"
 }
 
 # kp_build_shape() { # <engine> <name>: the built module, KP_BUILD_SHAPE
 kp_build_shape() {
-	_kp_build_get "$1" "$2" module.ko && KP_BUILD_SHAPE=$KP_BUILD_ENTRY/module.ko
+	_kp_build_get "$1" "$2" module.ko
 }
 
-# _kp_build_get() { # <engine> <name> <source|module.ko>: it is in KP_BUILD_ENTRY
+# _kp_build_get() { # <engine> <name> <source|module.ko>...: in KP_BUILD_ENTRY
 _kp_build_get() {
-	local key
+	local key what
 	if ! _kp_build_key key; then
 		kp_err "module $2: what it is made of cannot be read"
 		return "$KP_EX_BUILD"
 	fi
 	KP_BUILD_ENTRY=$KP_WORKDIR/cache/$key-$1
-	if [[ ! -s $KP_BUILD_ENTRY/$3 ]]; then
+	KP_BUILD_SOURCE=$KP_BUILD_ENTRY/source KP_BUILD_SHAPE=$KP_BUILD_ENTRY/module.ko
+	for what in "${@:3}"; do
+		[[ ! -s $KP_BUILD_ENTRY/$what ]] || continue
 		# shellcheck source=lib/kbuild.sh
 		source "$KP_TOP/lib/kbuild.sh"
-		kp_kbuild_fill "$KP_BUILD_ENTRY" "$@" || return
-	fi
+		kp_kbuild_fill "$KP_BUILD_ENTRY" "$1" "$2" "$what" || return
+	done
 	# When it was last used: what was not for longest is dropped first. In another's
 	# directory that may be a link to anything.
 	[[ ! -O $KP_BUILD_ENTRY || -L $KP_BUILD_ENTRY/used ]] \

@@ -101,14 +101,19 @@ _kp_publish_make() {
 	fi
 }
 
-# kp_publish() { # <name> [<file of the entry>]: the directory, in the work directory
+# _kp_publish_source() { # <name> [module.ko]: what it is made of, to be trusted
+_kp_publish_source() {
+	kp_build_source "$KP_ENGINE" "$@" \
+		&& kp_build_trust "$KP_BUILD_SOURCE"{,/*} ${2:+"$KP_BUILD_SHAPE"}
+}
+
+# kp_publish() { # <name> [module.ko]: the directory, in the work directory
 # Fills KP_PUBLISHED and KP_PUBLISHED_NAME. A directory that differs was edited or
 # asked for otherwise: it stays, and ours gets the next free name.
 kp_publish() {
 	local name=$1 dir
 	local -i i=1
-	_kp_publish_begin && kp_build_source "$KP_ENGINE" "$1" || return
-	kp_build_trust "$KP_BUILD_SOURCE"{,/*} "${@:2}" || return
+	_kp_publish_begin && _kp_publish_source "$@" || return
 	while :; do
 		_kp_publish_make "$name" || return
 		dir=$KP_WORKDIR/$name
@@ -184,8 +189,7 @@ kp_publish_emit() {
 		return "$KP_EX_BUILD"
 	fi
 	kp_cleanup_push rm -rf -- "$path"
-	kp_build_source "$KP_ENGINE" "$1" && kp_build_trust "$KP_BUILD_SOURCE"{,/*} || return
-	_kp_publish_make "$1" || return
+	_kp_publish_source "$1" && _kp_publish_make "$1" || return
 	# What the user is given may be read as widely as anything of theirs.
 	if ! cp -r -T -- "$KP_RUN/$1" "$path" \
 		|| ! chmod -R u=rwX,go=rX -- "$path"; then
@@ -216,8 +220,7 @@ kp_publish_tell_params() {
 # kp_publish_module() { # <name>: the module beside its source, and its path
 kp_publish_module() {
 	local status=0
-	_kp_publish_begin && kp_build_shape "$KP_ENGINE" "$1" || return
-	kp_publish "$1" "$KP_BUILD_SHAPE" || return
+	kp_publish "$1" module.ko || return
 	kp_plan_begin
 	kp_module_plan "$KP_RUN/plan" "$KP_PUBLISHED_NAME" || return
 	"$KP_TOOLS/kp_run" "--trust=$KP_TOP/kp_load.sh" --instance "$KP_RUN/plan" \
