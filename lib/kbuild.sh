@@ -62,7 +62,10 @@ _kp_kbuild_drop() {
 # _kp_kbuild_begin() { # $KP_RUN/shape, a directory with nothing in it
 _kp_kbuild_begin() {
 	rm -rf -- "$KP_RUN/shape" # of a shape that was made for another engine
-	kp_workdir_mkdir "$KP_RUN/shape"
+	mkdir -- "$KP_RUN/shape" 2>/dev/null && return
+	kp_err "directory $KP_RUN/shape: cannot be made"
+	kp_hint "is the disk full? see df $KP_WORKDIR"
+	return "$KP_EX_BUILD"
 }
 
 # _kp_kbuild_generate() { # <entry> <engine>: the entry gets its source, whole or not

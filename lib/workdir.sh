@@ -128,14 +128,6 @@ _kp_workdir_drop() {
 	fi
 }
 
-# kp_workdir_mkdir <new dir>: of the run's
-kp_workdir_mkdir() {
-	mkdir -- "$1" 2>/dev/null && return
-	kp_err "directory $1: cannot be made"
-	kp_hint "is the disk full? see df $KP_WORKDIR"
-	return "$KP_EX_BUILD"
-}
-
 # kp_workdir_prune() { # <directory>: drop those over KP_BUILD_CACHE_MAX
 # Those that were not used for longest, but none that another run holds.
 kp_workdir_prune() {
