@@ -75,7 +75,8 @@ bench_package() {
 }
 
 # bench_record() { # <name> <command>: what the command prints, here and to
-# bench/results; what in_the_readme makes of that, to the README's place for it
+# bench/results; what in_the_readme makes of that, to the README's place for it, if
+# it has one
 bench_record() {
 	local name=$1 file out tee
 	file=$KP_TOP/bench/results/$name-$(cut -d. -f1-2 <<<"$BENCH_RELEASE").txt
@@ -87,6 +88,7 @@ bench_record() {
 	exec {out}>&-
 	wait "$tee"
 	cp -- "$BENCH_DIR/result" "$file"
+	grep -qxF "<!-- bench/$name -->" "$KP_TOP/README.md" || return 0
 	in_the_readme "$file" >"$BENCH_DIR/table"
 	printf '\nMeasured on %s, Linux %s: [bench/%s](%s)\n' \
 		"$(sed -n '1s/.*, //p' "$file")" "$BENCH_RELEASE" "$name" \
