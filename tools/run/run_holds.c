@@ -135,6 +135,11 @@ static char *state__hex(char *to, uint64_t value)
 	return to;
 }
 
+static void state__hash(char *state, uint64_t hash)
+{
+	state__hex(state, hash)[-1] = '\0';
+}
+
 static bool time__is_before(const struct timespec *a, const struct timespec *b)
 {
 	return a->tv_sec < b->tv_sec ||
@@ -208,9 +213,7 @@ static uint64_t hash__add(uint64_t hash, const char *text, size_t len)
 static bool state__asked(struct look *l, const char *path, char *state)
 {
 	(void)path;
-	state = state__hex(state,
-			   hash__add(FNV_BEGIN, l->asked, strlen(l->asked)));
-	state[-1] = '\0';
+	state__hash(state, hash__add(FNV_BEGIN, l->asked, strlen(l->asked)));
 	return true;
 }
 
@@ -262,8 +265,7 @@ static bool state__modules(struct look *l, const char *path, char *state)
 		}
 	}
 	free(text);
-	state = state__hex(state, hash);
-	state[-1] = '\0';
+	state__hash(state, hash);
 	return text;
 }
 
