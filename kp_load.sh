@@ -58,7 +58,8 @@ source "$KP_TOP/lib/options.sh"
 on_error() {
 	local status=$? line=$1 command=$2 told
 	((BASH_SUBSHELL == 0)) || return "$status"
-	((status != 141)) || exit "$status" # nobody reads our output any more
+	((status > 128)) || trap '' INT TERM HUP # as at the end of main
+	((status != 141)) || exit "$status"      # nobody reads our output any more
 	told=$status
 	((status > 128)) || kp_log_is_told || told=not
 	case $told in
@@ -119,6 +120,8 @@ main() {
 	version) printf 'kp_load %s\n' "$KP_VERSION" ;;
 	*) verb ;;
 	esac
+	# No signal ends us between here and the EXIT trap, which would not run again.
+	trap '' INT TERM HUP
 	# Bash would read on here, in a file that may have changed meanwhile.
 	exit "$KP_EX_OK"
 }

@@ -180,7 +180,9 @@ kp_publish_emit() {
 	_kp_publish_begin || return
 	height=$(kp_cleanup_mark)
 	# Made anew, and closed to all others until it is whole.
-	if ! mkdir -m 0700 -- "$path" 2>/dev/null; then
+	kp_cleanup_push _kp_publish_unmake "$path"
+	if ! kp_cleanup_mkdir "$path"; then
+		kp_cleanup_forget "$height"
 		if [[ -e $path || -L $path ]]; then
 			_kp_publish_exists "$dir"
 			return
@@ -198,6 +200,11 @@ kp_publish_emit() {
 	fi
 	printf '%s\n' "$dir" || return
 	kp_cleanup_forget "$height"
+}
+
+# _kp_publish_unmake() { # <directory>: what --emit had not begun to fill
+_kp_publish_unmake() {
+	[[ ! -d $1 ]] || rmdir -- "$1" 2>/dev/null
 }
 
 # _kp_publish_exists <directory>

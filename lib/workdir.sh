@@ -77,7 +77,7 @@ kp_workdir_begin() {
 	KP_RUN=$KP_WORKDIR/run.$$
 	kp_cleanup_push _kp_workdir_drop
 	# Containers that share the directory have runs of one number.
-	until mkdir -m 0700 -- "$KP_RUN" 2>/dev/null || [[ ! -e $KP_RUN ]]; do
+	until kp_cleanup_mkdir "$KP_RUN" || [[ ! -e $KP_RUN ]]; do
 		KP_RUN+=_
 	done
 	if ! exec {KP_RUN_LOCK}<"$KP_RUN" || ! flock -n "$KP_RUN_LOCK" || ! : >"$KP_RUN/began" \
@@ -118,12 +118,18 @@ _kp_workdir_sweep() {
 }
 
 _kp_workdir_drop() {
+	local -i tries
 	if [[ -z ${KP_RUN_LOCK:-} || ! $KP_RUN -ef /dev/fd/${KP_RUN_LOCK:-} ]]; then
 		# Not ours yet, if it is ours: another run's is not empty for long.
 		rmdir -- "$KP_RUN" 2>/dev/null || :
 	elif ((KP_OPT_KEEP)); then
 		kp_note "run directory kept: $KP_RUN"
 	else
+		# Where a signal ended us, a command that it has not ended yet may write there.
+		for ((tries = 0; tries < 20; tries++)); do
+			! rm -rf -- "$KP_RUN" 2>/dev/null || return 0
+			sleep 0.1
+		done
 		rm -rf -- "$KP_RUN"
 	fi
 }

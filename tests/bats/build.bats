@@ -76,8 +76,13 @@ modules_kept() { # prints the entries of the cache; what else is there are notes
 
 # start() { # [argument]...: a build in a process group of its own; sets pid
 start() {
-	env --default-signal=INT,TERM,HUP setsid "$KP_LOAD" --kver="$KVER" \
-		--build-only "$@" >"$BATS_TEST_TMPDIR/start.out" 2>&1 3>&- &
+	start_run --build-only "$@"
+}
+
+# start_run() { # [argument]...: any run, likewise
+start_run() {
+	env --default-signal=INT,TERM,HUP setsid "$KP_LOAD" --kver="$KVER" "$@" \
+		>"$BATS_TEST_TMPDIR/start.out" 2>&1 3>&- &
 	pid=$!
 }
 
@@ -772,6 +777,50 @@ key() {
 			assert_equal "$status" "$((128 + signal))"
 		}
 	done
+	nothing_left
+}
+
+@test "a signal while a directory is being made leaves none, of a run nor of --emit" {
+	local mkdir at
+	mkdir=$(command -v mkdir)
+	run -0 build --probe=vfs_read
+	# One that the signal does not reach, as if it were not begun yet.
+	for at in "$KP_WORKDIR/run." "$BATS_TEST_TMPDIR/out"; do
+		fake mkdir <<-FAKE
+			if [[ "\${*: -1}" == $at* ]]; then
+				trap '' TERM
+				touch "$BATS_TEST_TMPDIR/started"
+				sleep 0.5
+			fi
+			exec "$mkdir" "\$@"
+		FAKE
+		rm -f "$BATS_TEST_TMPDIR/started"
+		start_run --probe=vfs_read --emit="$BATS_TEST_TMPDIR/out"
+		loop_until 100 test -e "$BATS_TEST_TMPDIR/started"
+		kill -TERM -- "-$pid"
+		ended "$pid" 143
+		sleep 1
+		nothing_left
+		assert_equal "$(ls -d "$BATS_TEST_TMPDIR/out" 2>/dev/null)" ''
+	done
+}
+
+@test "what a command still writes that a signal does not end goes with the run's directory" {
+	local sed
+	sed=$(command -v sed)
+	run -0 build --probe=vfs_read
+	fake sed <<-FAKE
+		[[ "\${*: -1}" == "$KP_WORKDIR"/run.* ]] || exec "$sed" "\$@"
+		trap '' TERM
+		: >"$BATS_TEST_TMPDIR/started"
+		for ((i = 0; i < 3000; i++)); do
+			: >"\${*: -1}.\$i"
+		done 2>/dev/null
+	FAKE
+	start --probe=vfs_read
+	loop_until 100 test -e "$BATS_TEST_TMPDIR/started"
+	kill -TERM -- "-$pid"
+	ended "$pid" 143
 	nothing_left
 }
 
