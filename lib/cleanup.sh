@@ -50,12 +50,23 @@ kp_cleanup_mkdir() {
 	return "$status"
 }
 
+# kp_cleanup_remove() { # <directory>: an undo: it goes, with all that is in it
+# Where a signal ended us, a command that it has not ended yet may write there.
+kp_cleanup_remove() {
+	local -i tries
+	for ((tries = 0; tries < 20; tries++)); do
+		! rm -rf -- "${1:?}" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	rm -rf -- "$1"
+}
+
 # kp_cleanup_run() { # undo everything, last first; each undo runs once
 # An undo that fails does not stop the others and does not change the status.
 kp_cleanup_run() {
 	local -a _call
 	local -i _i
-	((!_KP_CLEANUP_MAKES)) || wait "$!" 2>/dev/null || :
+	((!_KP_CLEANUP_MAKES)) || wait "${!:-}" 2>/dev/null || :
 	while ((_KP_CLEANUP_COUNT > 0)); do
 		((_KP_CLEANUP_COUNT -= 1)) || :
 		_call=()

@@ -56,7 +56,7 @@ _kp_kbuild_enter() {
 
 # _kp_kbuild_drop() { # <entry> <source|module.ko>: an entry that did not get it
 _kp_kbuild_drop() {
-	[[ -e $1/$2 ]] || rm -rf -- "${1:?}"
+	[[ -e $1/$2 ]] || kp_cleanup_remove "$1"
 }
 
 # _kp_kbuild_begin() { # $KP_RUN/shape, a directory with nothing in it

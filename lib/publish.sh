@@ -190,7 +190,7 @@ kp_publish_emit() {
 		kp_err "directory $(kp_printable "$dir"): cannot be made"
 		return "$KP_EX_BUILD"
 	fi
-	kp_cleanup_push rm -rf -- "$path"
+	kp_cleanup_push kp_cleanup_remove "$path"
 	_kp_publish_source "$1" && _kp_publish_make "$1" || return
 	# What the user is given may be read as widely as anything of theirs.
 	if ! cp -r -T -- "$KP_RUN/$1" "$path" \
@@ -204,7 +204,7 @@ kp_publish_emit() {
 
 # _kp_publish_unmake() { # <directory>: what --emit had not begun to fill
 _kp_publish_unmake() {
-	[[ ! -d $1 ]] || rmdir -- "$1" 2>/dev/null
+	rmdir -- "$1" 2>/dev/null
 }
 
 # _kp_publish_exists <directory>

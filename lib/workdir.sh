@@ -118,19 +118,13 @@ _kp_workdir_sweep() {
 }
 
 _kp_workdir_drop() {
-	local -i tries
 	if [[ -z ${KP_RUN_LOCK:-} || ! $KP_RUN -ef /dev/fd/${KP_RUN_LOCK:-} ]]; then
 		# Not ours yet, if it is ours: another run's is not empty for long.
 		rmdir -- "$KP_RUN" 2>/dev/null || :
 	elif ((KP_OPT_KEEP)); then
 		kp_note "run directory kept: $KP_RUN"
 	else
-		# Where a signal ended us, a command that it has not ended yet may write there.
-		for ((tries = 0; tries < 20; tries++)); do
-			! rm -rf -- "$KP_RUN" 2>/dev/null || return 0
-			sleep 0.1
-		done
-		rm -rf -- "$KP_RUN"
+		kp_cleanup_remove "$KP_RUN"
 	fi
 }
 

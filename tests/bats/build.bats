@@ -824,6 +824,27 @@ key() {
 	nothing_left
 }
 
+@test "what a command still writes that a signal does not end goes with --emit's directory" {
+	local cp
+	cp=$(command -v cp)
+	run -0 build --probe=vfs_read
+	fake cp <<-FAKE
+		[[ "\${*: -1}" == "$BATS_TEST_TMPDIR/out" ]] || exec "$cp" "\$@"
+		trap '' TERM
+		mkdir "$BATS_TEST_TMPDIR/out/source"
+		: >"$BATS_TEST_TMPDIR/started"
+		for ((i = 0; i < 3000; i++)); do
+			: >"$BATS_TEST_TMPDIR/out/source/\$i"
+		done 2>/dev/null
+	FAKE
+	start_run --probe=vfs_read --emit="$BATS_TEST_TMPDIR/out"
+	loop_until 100 test -e "$BATS_TEST_TMPDIR/started"
+	kill -TERM -- "-$pid"
+	ended "$pid" 143
+	nothing_left
+	[[ ! -e $BATS_TEST_TMPDIR/out ]]
+}
+
 @test "a full disk is told before the build, with 11" {
 	((EUID == 0)) || skip 'needs root, to mount a small disk'
 	mkdir "$BATS_TEST_TMPDIR/disk"

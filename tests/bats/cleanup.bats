@@ -50,6 +50,14 @@ pushing_undo() {
 	assert_equal "$output" '[new]'
 }
 
+@test "where a signal came before a directory was begun the undos run all the same" {
+	run -0 bash -euc 'source "$1"
+		_KP_CLEANUP_MAKES=1
+		kp_cleanup_push echo undone
+		kp_cleanup_run' _ "$KP_TOP/lib/cleanup.sh"
+	assert_equal "$output" undone
+}
+
 @test "a failing undo neither stops the rest nor fails the run" {
 	kp_cleanup_push undo first
 	kp_cleanup_push failing_undo
